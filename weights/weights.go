@@ -1,0 +1,71 @@
+// Package weights says where the network's numbers come from: it reads pretrained VGG-19 files into one
+// canonical form, a [Network], and makes seeded stand-ins. It uses the standard library only.
+package weights
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Network is the convolutional part of a VGG-19, or of a slim one with the same layer names.
+type Network struct {
+	Convs   []Conv  // conv1_1 … conv5_4 in order, or a shorter run of them starting at conv1_1
+	Input   Input   // how a picture enters conv1_1
+	Padding Padding // what lies beyond the picture's edge
+
+	Origin  string // where the numbers come from, in one line for people
+	SHA256  string // of the file they were read from, in hex; empty where there is no file
+	Licence string // of the numbers, in one line for people
+}
+
+// Conv is one 3x3 convolution with stride 1 and one pixel of padding, so that its output is as large as its input.
+type Conv struct {
+	Name    string // "conv1_1" … "conv5_4"
+	In, Out int    // channels
+	Kernel  []float32 // [3, 3, In, Out]: height, width, input channel, output channel
+	Bias    []float32 // [Out]
+}
+
+// Input turns a picture into what conv1_1 expects: an RGB pixel p in [0, 1] enters as Matrix·p + Offset.
+// One form serves mean and standard deviation, BGR order, the range 0 to 255, and a learned 1x1 convolution.
+type Input struct {
+	Matrix [3][3]float32 // [output channel][input channel]
+	Offset [3]float32
+}
+
+// Padding says what a convolution sees beyond the picture's edge.
+type Padding int
+
+// The paddings. ZeroPadding is VGG-19's own.
+const (
+	ZeroPadding      Padding = iota // 0 0 | a b c
+	ReflectPadding                  // c b | a b c: mirrored, the edge pixel not repeated
+	ReplicatePadding                // a a | a b c: the edge pixel repeated
+)
+
+// String returns the padding's name: zero, reflect or replicate.
+func (p Padding) String() string {
+	switch p {
+	case ZeroPadding:
+		return "zero"
+	case ReflectPadding:
+		return "reflect"
+	case ReplicatePadding:
+		return "replicate"
+	}
+	return fmt.Sprintf("Padding(%d)", int(p))
+}
+
+// Home returns StyleNet's own folder, where set-up keeps tools, plugin, sample pictures and weights:
+// the environment's STYLENET_HOME, else the folder stylenet in the user's cache directory.
+func Home() (string, error) {
+	if home := os.Getenv("STYLENET_HOME"); home != "" {
+		return filepath.Abs(home)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("weights: no folder for StyleNet's files, set STYLENET_HOME to one: %w", err)
+	}
+	return filepath.Join(cache, "stylenet"), nil
+}
