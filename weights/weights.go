@@ -21,8 +21,8 @@ type Network struct {
 
 // Conv is one 3x3 convolution with stride 1 and one pixel of padding, so that its output is as large as its input.
 type Conv struct {
-	Name    string // "conv1_1" … "conv5_4"
-	In, Out int    // channels
+	Name    string    // "conv1_1" … "conv5_4"
+	In, Out int       // channels
 	Kernel  []float32 // [3, 3, In, Out]: height, width, input channel, output channel
 	Bias    []float32 // [Out]
 }
