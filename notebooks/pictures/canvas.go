@@ -1,0 +1,101 @@
+package main
+
+import (
+	"image"
+	"math"
+	"runtime"
+	"sync"
+)
+
+// samples is how many raster pixels lie along one side of an output pixel.
+// Painting finer than the output and averaging afterwards smooths all edges.
+const samples = 2
+
+// canvas is what we paint on: a raster of colours, and for each pixel the
+// height of the paint, which catches the light at the end.
+type canvas struct {
+	width, height float64 // in picture units
+	scale         float64 // raster pixels in one picture unit
+	w, h          int     // raster size
+	pix           []color // [h*w]
+	relief        []float64
+	light         float64 // strength of the light that grazes the relief
+}
+
+// newCanvas returns a black canvas of width x height picture units, whose
+// picture has zoom output pixels to the unit.
+func newCanvas(width, height int, zoom float64) *canvas {
+	c := &canvas{width: float64(width), height: float64(height), light: 0.5}
+	c.w = int(math.Round(c.width*zoom)) * samples
+	c.h = int(math.Round(c.height*zoom)) * samples
+	c.scale = float64(c.w) / c.width
+	c.pix = make([]color, c.w*c.h)
+	c.relief = make([]float64, c.w*c.h)
+	return c
+}
+
+// at returns the place of raster pixel (i, j) in picture units.
+func (c *canvas) at(i, j int) point {
+	return point{(float64(i) + 0.5) / c.scale, (float64(j) + 0.5) / c.scale}
+}
+
+// fill sets every pixel to the colour that paint gives for its place and its
+// present colour. paint is called from several goroutines.
+func (c *canvas) fill(paint func(p point, old color) color) {
+	c.bands(func(top, bottom int) {
+		for j := top; j < bottom; j++ {
+			for i := 0; i < c.w; i++ {
+				k := j*c.w + i
+				c.pix[k] = paint(c.at(i, j), c.pix[k])
+			}
+		}
+	})
+}
+
+// bands cuts the raster into horizontal bands and runs work on all of them
+// at once. A pixel belongs to one band, so the result does not depend on how
+// many there are.
+func (c *canvas) bands(work func(top, bottom int)) {
+	n := runtime.GOMAXPROCS(0)
+	var wait sync.WaitGroup
+	for b := range n {
+		wait.Go(func() { work(c.h*b/n, c.h*(b+1)/n) })
+	}
+	wait.Wait()
+}
+
+// picture lights the relief, averages the samples of each output pixel and
+// returns the finished picture.
+func (c *canvas) picture() *image.RGBA {
+	lit := make([]color, len(c.pix))
+	c.bands(func(top, bottom int) {
+		for j := top; j < bottom; j++ {
+			for i := 0; i < c.w; i++ {
+				k := j*c.w + i
+				lit[k] = c.pix[k].shaded(c.light * c.slope(i, j))
+			}
+		}
+	})
+	img := image.NewRGBA(image.Rect(0, 0, c.w/samples, c.h/samples))
+	for y := range c.h / samples {
+		for x := range c.w / samples {
+			var sum color
+			for k := range samples * samples {
+				sum = sum.plus(lit[(y*samples+k/samples)*c.w+x*samples+k%samples])
+			}
+			img.SetRGBA(x, y, sum.times(1.0/(samples*samples)).rgba())
+		}
+	}
+	return img
+}
+
+// slope is how much the relief at a raster pixel faces the light, which
+// comes from the upper left: from -1 (turned away) to 1.
+func (c *canvas) slope(i, j int) float64 {
+	left, right := max(i-1, 0), min(i+1, c.w-1)
+	above, below := max(j-1, 0), min(j+1, c.h-1)
+	dx := c.relief[j*c.w+right] - c.relief[j*c.w+left]
+	dy := c.relief[below*c.w+i] - c.relief[above*c.w+i]
+	s := (0.6*dx + 0.8*dy) * c.scale / 2
+	return s / math.Sqrt(1+s*s)
+}
