@@ -96,7 +96,7 @@ func (c *canvas) dab(s *stroke, t touch, length float64, k int) {
 	half := s.width / 2
 	progress := clamp(t.along / length)
 	side := math.Abs(t.across) / (half * pressure(progress))
-	hair := noise(s.seed, t.across*0.9+50, t.along/(2.5*s.width)) // one bristle
+	hair := noise(s.seed, t.across*0.7+50, t.along/(2.5*s.width)) // one bristle
 	ragged := noise(s.seed+1, t.across*0.7+50, 0.5) * half
 	cover := smooth(1.02, 1.02-1.6/(half*c.scale)-0.1, side+0.25*noise(s.seed+2, t.along/3, math.Copysign(9, t.across)))
 	cover *= smooth(-ragged, 1.2-ragged, t.along) * smooth(length+ragged, length+ragged-2, t.along)

@@ -23,21 +23,21 @@ var nightWhirls = []whirl{
 	{point{34, 196}, 20, -22, 9},
 	{point{164, 160}, 16, 18, 7.5},
 	{point{338, 26}, 12, 14, 6},
-	{point{214, 218}, 40, -60, 0},
-	{point{384, 188}, 46, 66, 0},
+	{point{222, 206}, 52, -105, 0},
+	{point{352, 196}, 46, 95, 0},
 }
 
-// nightHill is the height y of the skyline of hill n (0 the farthest) at x.
+// nightHill is the height y of a skyline at x: n = 0 is the far shore of the
+// lake, 1 the near one.
 func nightHill(n int, x float64) float64 {
-	switch n {
-	case 0:
-		return 292 - 26*math.Sin(x/88+0.6) - 8*math.Sin(x/31)
-	case 1:
-		return 322 + 20*math.Sin(x/70+0.4) + 5*math.Sin(x/23+1)
-	default:
-		return 362 - 17*math.Sin(x/96-0.5) - 4*math.Sin(x/29)
+	if n == 0 {
+		return 284 - 26*math.Sin(x/88+0.6) - 8*math.Sin(x/31)
 	}
+	return 374 - 14*math.Sin(x/96-0.9) - 4*math.Sin(x/29)
 }
+
+// nightLake is the height y of the waterline of the far shore.
+const nightLake = 318
 
 // nightStream is the stream function of the wind: the air moves along the
 // lines on which it is constant. A whirl levels the breeze that blows at its
@@ -70,18 +70,13 @@ var (
 )
 
 // nightSkyColor is the colour of the sky at p: ribbons of blue that follow
-// the wind, paler towards the hills, and light around the stars.
+// the wind, paler towards the hills.
 func nightSkyColor(r *rand.Rand, p point) color {
-	ribbon := noise(71, nightStream(p)/11, p.x/160+p.y/200)
+	ribbon := noise(71, nightStream(p)/14, p.x/160+p.y/200)
 	t := 0.02 + 0.55*ribbon + (0.12+0.3*ribbon)*smooth(120, 300, p.y) + 0.1*r.NormFloat64()
 	c := nightBlues.at(t)
-	for _, w := range nightWhirls {
-		if w.glow == 0 {
-			continue
-		}
-		d := p.dist(w.center) / w.glow
-		ring := 0.5 + 0.5*math.Cos(d*6.5)
-		c = c.mix(nightGlow.at(d/2.7+0.08*r.NormFloat64()), smooth(3, 1, d)*lerp(ring, 1, smooth(1.2, 0.6, d)))
+	if r.Float64() < 0.14 {
+		return c.mix(pick(r, hexes(0x2aa6a0, 0x5a4fb0, 0x86c8b8)), 0.55)
 	}
 	return c
 }
@@ -95,8 +90,8 @@ func paintNightSky(c *canvas) {
 		gap float64
 	}{
 		{brush{width: 18, length: 70, body: 0.5, streak: 0.3}, 10},
-		{brush{width: 10, length: 44, body: 1, streak: 0.3, dry: 0.15}, 8},
-		{brush{width: 6.5, length: 26, body: 1.2, streak: 0.3, dry: 0.3}, 9},
+		{brush{width: 12, length: 48, body: 1.2, streak: 0.25, dry: 0.1}, 9},
+		{brush{width: 8, length: 30, body: 1.5, streak: 0.25, dry: 0.2}, 10.5},
 	}
 	for _, l := range layers {
 		var strokes []stroke
@@ -105,10 +100,13 @@ func paintNightSky(c *canvas) {
 		}
 		c.paint(strokes)
 	}
-	paintNightMoon(c, r)
-	for n := range 3 {
-		paintNightHill(c, r, n)
+	for _, w := range nightWhirls {
+		paintNightGlow(c, r, w)
 	}
+	paintNightMoon(c, r)
+	paintNightHill(c, r, 0)
+	paintNightLake(c, r)
+	paintNightHill(c, r, 1)
 	paintNightTree(c, r, point{452, 392}, 250, 30)
 	paintNightTree(c, r, point{418, 398}, 150, 20)
 }
@@ -128,8 +126,39 @@ func nightStroke(r *rand.Rand, b brush, p point) stroke {
 	base := nightSkyColor(r, p)
 	return stroke{
 		brush: b, path: trace(p, b.length, 3, nightWind), seed: r.Uint32(),
-		color: base.jitter(r, 0.03), tint: nightSkyColor(r, p).jitter(r, 0.05),
+		color: base.jitter(r, 0.04), tint: nightSkyColor(r, p).jitter(r, 0.05),
 	}
+}
+
+// paintNightGlow lays rings of short strokes around a star: a dense bright
+// core, then golden rings, then loose dashes that let the blue through.
+func paintNightGlow(c *canvas, r *rand.Rand, w whirl) {
+	around := func(q point) float64 { q = q.minus(w.center); return math.Atan2(q.y, q.x) + math.Pi/2 + 0.12 }
+	width := 3.2 + 0.12*w.glow
+	var strokes []stroke
+	for d := 2.9 * w.glow; d > 0.5; d -= width * 0.62 {
+		part := d / w.glow // 1 at the edge of the core
+		turns := int(2 * math.Pi * d / (width * 1.5))
+		for range turns + 1 {
+			if r.Float64() > smooth(3.3, 1.2, part) {
+				continue
+			}
+			shade := nightGlow.at(part/2.7 + 0.06*r.NormFloat64())
+			strokes = append(strokes, stroke{
+				brush: brush{width: width * (0.8 + 0.4*r.Float64()), body: 1.3, streak: 0.2, dry: 0.2 * part}, seed: r.Uint32(),
+				path:  trace(w.center.step(2*math.Pi*r.Float64(), d), min(8+0.5*d, 22), 1.5, around),
+				color: shade.jitter(r, 0.03), tint: nightGlow.at(part/2.7 - 0.15),
+			})
+		}
+	}
+	for range 5 {
+		p := w.center.step(2*math.Pi*r.Float64(), 0.12*w.glow)
+		strokes = append(strokes, stroke{
+			brush: brush{width: width, body: 1.5, streak: 0.1}, seed: r.Uint32(),
+			path: trace(p, width, 1.5, around), color: nightGlow[0], tint: nightGlow[1],
+		})
+	}
+	c.paint(strokes)
 }
 
 // paintNightMoon lays the bright crescent over its halo.
@@ -143,26 +172,25 @@ func paintNightMoon(c *canvas, r *rand.Rand) {
 			strokes = append(strokes, stroke{
 				brush: brush{width: 5, body: 1.3, streak: 0.15}, seed: r.Uint32(),
 				path:  trace(moon.step(angle, d), 13, 2, around),
-				color: shade.jitter(r, 0.02), tint: hex(0xffd84e),
+				color: shade.jitter(r, 0.02), tint: shade.mix(hex(0xffd84e), 0.4),
 			})
 		}
 		c.paint(strokes)
 	}
-	lay(70, func() (d, angle float64, c color) { // the dark of the moon
-		return 15 * math.Sqrt(r.Float64()), 2 * math.Pi * r.Float64(), hex(0xd08a1e)
+	lay(130, func() (d, angle float64, c color) { // the dark of the moon
+		return 33 * math.Sqrt(r.Float64()), 2 * math.Pi * r.Float64(), pick(r, hexes(0x2f6fae, 0x3f8fb0, 0x255a9c))
 	})
 	lay(110, func() (d, angle float64, c color) { // the crescent, thick in its middle
 		angle = 1.5 * (2*r.Float64() - 1)
-		return 20 - 10*math.Cos(angle)*r.Float64(), angle + 0.5, nightGlow.at(0.15 * r.Float64())
+		return 25 - 15*math.Cos(angle)*r.Float64(), angle + 0.5, nightGlow.at(0.15 * r.Float64())
 	})
 }
 
 // paintNightHill lays hill n in strokes that follow its slope.
 func paintNightHill(c *canvas, r *rand.Rand, n int) {
 	shades := [][]color{
-		hexes(0x16305f, 0x1f4a7c, 0x10234f, 0x2e6a8e),
-		hexes(0x10294a, 0x17424f, 0x0c1c3c, 0x27605e),
-		hexes(0x0a1730, 0x10302f, 0x091022, 0x1c4a3c),
+		hexes(0x16305f, 0x1f4a7c, 0x10234f, 0x2e6a8e, 0x2a7a78),
+		hexes(0x0a1730, 0x10302f, 0x091022, 0x1c5a40, 0x3a6a34),
 	}[n]
 	slope := func(p point) float64 {
 		return math.Atan2(nightHill(n, p.x+2)-nightHill(n, p.x-2), 4) + 0.25*math.Sin(p.y/9)
@@ -176,6 +204,32 @@ func paintNightHill(c *canvas, r *rand.Rand, n int) {
 			brush: brush{width: 5 + 4*r.Float64(), body: 0.9, streak: 0.35, dry: 0.15}, seed: r.Uint32(),
 			path:  trace(p, 20+20*r.Float64(), 4, slope),
 			color: pick(r, shades).jitter(r, 0.03), tint: pick(r, shades),
+		})
+	}
+	c.paint(strokes)
+}
+
+// paintNightLake lays level strokes of water. Under each star they are
+// golden: its reflection, broken by the ripples.
+func paintNightLake(c *canvas, r *rand.Rand) {
+	level := func(p point) float64 { return 0.12 * math.Sin(p.x/17+p.y/5) }
+	var strokes []stroke
+	for _, p := range scatter(r, c.width, c.height, 6) {
+		if p.y < nightLake {
+			continue
+		}
+		t := 0.1 + 0.6*noise(72, p.x/60, p.y/5) + 0.1*r.NormFloat64()
+		shade := nightBlues.at(t)
+		for _, w := range nightWhirls {
+			glint := smooth(1.3, 0.2, math.Abs(p.x-w.center.x)/(w.glow+0.1)) * (0.5 + 0.5*math.Sin(p.y*0.75))
+			if r.Float64() < glint {
+				shade = nightGlow.at(0.2 + 0.5*r.Float64())
+			}
+		}
+		strokes = append(strokes, stroke{
+			brush: brush{width: 3.5 + 3*r.Float64(), body: 1.2, streak: 0.25, dry: 0.2}, seed: r.Uint32(),
+			path:  trace(p, 14+18*r.Float64(), 4, level),
+			color: shade.jitter(r, 0.04), tint: nightBlues.at(t + 0.2),
 		})
 	}
 	c.paint(strokes)
