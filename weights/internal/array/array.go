@@ -1,0 +1,160 @@
+// Package array is what the readers of weight files have in common: a named array whose numbers are read only when
+// somebody asks, and the error that says what is wrong with a file.
+package array
+
+import (
+	"io"
+	"slices"
+)
+
+// Array is one array of a file.
+type Array struct {
+	Name      string
+	Shape     []int
+	Strides   []int // values to step over for the next one along each axis; nil: the last axis varies fastest
+	Type      Type
+	BigEndian bool
+
+	// Open gives the array's values, one after another from the first on. It is called by Float32.
+	Open func() (io.ReadCloser, error)
+}
+
+// Count returns the number of values in an array of the given shape, or an error where a file claims a shape that
+// holds more than limit of them, or a negative size.
+func Count(shape []int, limit int64) (int, error) {
+	count := int64(1)
+	for _, size := range shape {
+		if size < 0 {
+			return 0, Bad("shape %v", shape)
+		}
+		if size > 0 && count > limit/int64(size) {
+			return 0, Bad("shape %v is more than the %d values there is room for", shape, limit)
+		}
+		count *= int64(size)
+	}
+	return int(count), nil
+}
+
+// Float32 reads the array and returns its values as float32, the last axis varying fastest, after its axes were put
+// in the given order: with axes 2, 3, 1, 0 a kernel [out, in, height, width] becomes [height, width, in, out].
+// Without axes they stay as they are. The array's reader has checked that the file can hold its shape.
+func (a *Array) Float32(axes ...int) ([]float32, error) {
+	strides := a.Strides
+	if strides == nil {
+		strides = RowMajor(a.Shape)
+	}
+	if axes == nil {
+		for i := range a.Shape {
+			axes = append(axes, i)
+		}
+	}
+	count, span := 1, 1 // span: from the first value to behind the last
+	for i, size := range a.Shape {
+		count *= size
+		span += (size - 1) * strides[i]
+	}
+	if count == 0 {
+		return nil, nil
+	}
+	values, err := a.read(span)
+	if err != nil {
+		return nil, err
+	}
+	shape, steps := Permute(a.Shape, axes), Permute(strides, axes)
+	if slices.Equal(steps, RowMajor(shape)) {
+		return values, nil
+	}
+	out := make([]float32, count)
+	gather(out, values, shape, steps)
+	return out, nil
+}
+
+// Permute returns the sizes in the order of the axes given.
+func Permute(sizes, axes []int) []int {
+	permuted := make([]int, len(axes))
+	for i, axis := range axes {
+		permuted[i] = sizes[axis]
+	}
+	return permuted
+}
+
+// RowMajor returns the strides of a shape whose last axis varies fastest.
+func RowMajor(shape []int) []int {
+	strides, step := make([]int, len(shape)), 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = step
+		step *= shape[i]
+	}
+	return strides
+}
+
+// ColumnMajor returns the strides of a shape whose first axis varies fastest, as in Fortran and MATLAB.
+func ColumnMajor(shape []int) []int {
+	strides, step := make([]int, len(shape)), 1
+	for i := range shape {
+		strides[i] = step
+		step *= shape[i]
+	}
+	return strides
+}
+
+// gather copies values into out, walking them by shape and steps.
+func gather(out, values []float32, shape, steps []int) {
+	if len(shape) == 1 {
+		for i := range shape[0] {
+			out[i] = values[i*steps[0]]
+		}
+		return
+	}
+	part := len(out) / shape[0]
+	for i := range shape[0] {
+		gather(out[i*part:(i+1)*part], values[i*steps[0]:], shape[1:], steps[1:])
+	}
+}
+
+// read returns the first count values of the array's data. It then looks for the end of the data, where the reader of
+// a zip archive says that a checksum is wrong.
+func (a *Array) read(count int) ([]float32, error) {
+	r, err := a.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	size := a.Type.Size()
+	if size == 0 {
+		return nil, Unsupported("values of type %v", a.Type).In(a.Name)
+	}
+	values := make([]float32, count)
+	chunk := make([]byte, min(count*size, 1<<18))
+	for rest := values; len(rest) > 0; {
+		n := min(len(rest), len(chunk)/size)
+		if _, err := io.ReadFull(r, chunk[:n*size]); err != nil {
+			return nil, Bad("after %d of %d values: %v", count-len(rest), count, err).In(a.Name)
+		}
+		a.Type.decode(rest[:n], chunk, a.BigEndian)
+		rest = rest[n:]
+	}
+	if _, err := r.Read(chunk[:1]); err != nil && err != io.EOF {
+		return nil, Bad("after the last value: %v", err).In(a.Name)
+	}
+	return values, nil
+}
+
+// Bytes returns n bytes of r, which has size bytes in all, from offset on. It makes room for no more than the file has.
+func Bytes(r io.ReaderAt, size, offset, n int64) ([]byte, error) {
+	if offset < 0 || n < 0 || offset > size || n > size-offset {
+		return nil, Bad("%d bytes at %d of a file of %d", n, offset, size)
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(io.NewSectionReader(r, offset, n), b); err != nil {
+		return nil, Bad("%d bytes at %d: %v", n, offset, err)
+	}
+	return b, nil
+}
+
+// At returns an Open function for data that lies in r as it is: n bytes from offset on, which the caller has checked.
+func At(r io.ReaderAt, offset, n int64) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(r, offset, n)), nil
+	}
+}

@@ -1,0 +1,34 @@
+package array
+
+import "fmt"
+
+// Error says what is wrong with a file, or what in it is not read here.
+type Error struct {
+	Unsupported bool   // the file may be fine, but holds something that is not read here
+	Array       string // the array's name, where known
+	Reason      string
+}
+
+// Error returns the reason, after the array's name.
+func (e *Error) Error() string {
+	if e.Array == "" {
+		return e.Reason
+	}
+	return fmt.Sprintf("%q: %s", e.Array, e.Reason)
+}
+
+// Bad returns an error for a file that breaks the rules of its format.
+func Bad(format string, args ...any) *Error {
+	return &Error{Reason: fmt.Sprintf(format, args...)}
+}
+
+// Unsupported returns an error for a file that keeps the rules of its format, but uses a part of them that is not read here.
+func Unsupported(format string, args ...any) *Error {
+	return &Error{Unsupported: true, Reason: fmt.Sprintf(format, args...)}
+}
+
+// In adds the name of the array in which the error lies.
+func (e *Error) In(name string) *Error {
+	e.Array = name
+	return e
+}
