@@ -99,3 +99,10 @@ func (c *canvas) slope(i, j int) float64 {
 	s := (0.6*dx + 0.8*dy) * c.scale / 2
 	return s / math.Sqrt(1+s*s)
 }
+
+// index returns the place in pix of the raster pixel at p.
+func (c *canvas) index(p point) int {
+	i := min(max(int(p.x*c.scale), 0), c.w-1)
+	j := min(max(int(p.y*c.scale), 0), c.h-1)
+	return j*c.w + i
+}

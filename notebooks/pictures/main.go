@@ -33,6 +33,8 @@ type painting struct {
 // paintings lists the collection in the order of the README.
 var paintings = []painting{
 	{"night_sky", 512, 400, 86, paintNightSky},
+	{"stained_glass", 400, 512, 86, paintStainedGlass},
+	{"waves", 512, 360, 88, paintWaves},
 }
 
 // render paints the picture with zoom output pixels to one picture unit:

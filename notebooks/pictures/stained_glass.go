@@ -1,0 +1,200 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The regions of the window. Rings of the sky follow from glassSky upwards.
+const (
+	glassFrame = iota
+	glassSun
+	glassHillFar
+	glassHillNear
+	glassRiver
+	glassLeaf
+	glassPetal // one region for each petal: 3 flowers of 3
+	glassSky   = glassPetal + 9
+)
+
+var glassSunCenter = point{214, 168}
+
+// glassRegion says which part of the design the place p belongs to.
+func glassRegion(p point) int {
+	if min(p.x, p.y, 400-p.x, 512-p.y) < 22 {
+		return glassFrame
+	}
+	for f, flower := range []point{{84, 400}, {150, 446}, {324, 420}} {
+		if part := glassFlower(p.minus(flower)); part >= 0 {
+			return glassPetal + 3*f + part
+		}
+		stem := flower.x + 8*math.Sin((p.y-flower.y)/40)
+		if p.y > flower.y+28 && math.Abs(p.x-stem) < 6.5 {
+			return glassLeaf
+		}
+	}
+	if p.y > 388+20*math.Sin(p.x/60-0.5) {
+		river := 238 + 34*math.Sin((p.y-330)/40)
+		if math.Abs(p.x-river) < 8+(p.y-370)*0.3 {
+			return glassRiver
+		}
+		return glassHillNear
+	}
+	if p.y > 318-34*math.Sin(p.x/75+0.3) {
+		return glassHillFar
+	}
+	d := p.dist(glassSunCenter)
+	if d < 38 {
+		return glassSun
+	}
+	turn := math.Atan2(p.y-glassSunCenter.y, p.x-glassSunCenter.x)
+	d += 0.14 * (d - 38) * math.Cos(5*turn+d/45)
+	return glassSky + int(math.Pow((d-38)/24, 0.86))
+}
+
+// glassFlower says which petal of a tulip the place d, seen from its middle,
+// lies on: 0 the middle one, 1 and 2 the outer ones, -1 none.
+func glassFlower(d point) int {
+	petal := func(d point, tilt float64) bool {
+		up := heading(tilt - math.Pi/2)
+		u, v := d.dot(up), d.x*up.y-d.y*up.x
+		u = (u + 32) / 78
+		return u > 0 && u < 1 && math.Abs(v) < 22*math.Pow(math.Sin(math.Pi*math.Sqrt(u)), 0.8)
+	}
+	switch {
+	case petal(d, 0):
+		return 0
+	case petal(d.plus(point{11, 0}), -0.35):
+		return 1
+	case petal(d.minus(point{11, 0}), 0.35):
+		return 2
+	}
+	return -1
+}
+
+// glassGap is the distance between the pieces of a region.
+func glassGap(region int) float64 {
+	switch {
+	case region == glassSun:
+		return 26
+	case region == glassLeaf:
+		return 24
+	case region >= glassSky:
+		return 24 + 4*float64(region-glassSky)
+	case region >= glassPetal:
+		return 40
+	}
+	return 32
+}
+
+// glassColors are the glasses that a region is cut from.
+func glassColors(region int) []color {
+	switch region {
+	case glassFrame:
+		return hexes(0x16307c, 0x1d4fa6, 0x5a1a78, 0x128078, 0xb01c34)
+	case glassSun:
+		return hexes(0xfff0a0, 0xffe060, 0xffd040)
+	case glassHillFar:
+		return hexes(0x1f7a6a, 0x2a9a78, 0x176a80, 0x3aa86a)
+	case glassHillNear:
+		return hexes(0x2e8a2a, 0x58a828, 0x1c6a3a, 0x8abf34)
+	case glassRiver:
+		return hexes(0x2ab8d8, 0x58d0e8, 0x1a90c8, 0x9ae8f0)
+	case glassLeaf:
+		return hexes(0x146a2a, 0x208a30)
+	}
+	if region < glassSky {
+		return [][]color{hexes(0xe8203a, 0xf04050), hexes(0xb01030, 0xc81c3c), hexes(0xd01838, 0xa80c34)}[(region-glassPetal)%3]
+	}
+	rings := [][]color{
+		hexes(0xffc828, 0xffb41c, 0xffd84a),
+		hexes(0xff9a18, 0xffae2c, 0xf8861a),
+		hexes(0xf06a20, 0xf88028, 0xe85424),
+		hexes(0xe04038, 0xd83a58, 0xf06a40),
+		hexes(0xb83478, 0xc84888, 0x9a2c80),
+		hexes(0x7a34a0, 0x6a44b8, 0x9040a0),
+		hexes(0x3a48b8, 0x2a5cc8, 0x5048b0),
+	}
+	return rings[min(region-glassSky, len(rings)-1)]
+}
+
+// paintStainedGlass paints a window: a rising sun over hills, a river and
+// tulips, cut from glass and held by lead.
+func paintStainedGlass(c *canvas) {
+	c.light = 1.1
+	r := rand.New(rand.NewPCG(11, 2))
+	var sites []site
+	for _, p := range scatter(r, c.width, c.height, 3) {
+		s := site{point: p, region: glassRegion(p)}
+		if s.region != glassFrame && glassFree(sites, s) {
+			sites = append(sites, s)
+		}
+	}
+	for n := range 16 { // the frame is cut into even blocks
+		along := (float64(n) + 0.5) / 16
+		for _, p := range []point{{11, 512 * along}, {389, 512 * along}, {400 * along, 11}, {400 * along, 501}} {
+			sites = append(sites, site{point: p, region: glassFrame})
+		}
+	}
+	c.relax(sites, 25, 2, 4, glassRegion)
+	glass := make([]color, len(sites))
+	grain := make([]float64, len(sites)) // direction of the streaks
+	for i, s := range sites {
+		glass[i] = pick(r, glassColors(s.region)).jitter(r, 0.05)
+		grain[i] = 2 * math.Pi * r.Float64()
+	}
+	owner := c.divide(sites, 25, glassRegion)
+	seam := c.borders(owner)
+	outline := c.borders(c.label(glassRegion))
+	c.fill(func(p point, _ color) color {
+		k := c.index(p)
+		if owner[k] < 0 {
+			return color{}
+		}
+		return glassLight(p, glass[owner[k]], uint32(owner[k]), grain[owner[k]]).times(lerp(0.5, 1, smooth(1, 6, seam[k])))
+	})
+	c.lead(seam, 1.4)
+	c.lead(outline, 2.6)
+}
+
+// glassFree reports whether a new piece is far enough from the others of its
+// region.
+func glassFree(sites []site, s site) bool {
+	for _, other := range sites {
+		if other.region == s.region && other.dist(s.point) < 0.8*glassGap(s.region) {
+			return false
+		}
+	}
+	return true
+}
+
+// glassLight is the light that comes through a piece of glass at p: streaks
+// from its casting, ripples, small bubbles, and the sun behind.
+func glassLight(p point, glass color, seed uint32, grain float64) color {
+	along := heading(grain)
+	u, v := p.dot(along), p.x*along.y-p.y*along.x
+	streak := cloud(seed, u/70, v/9)
+	ripple := noise(seed+9, u/6, v/4)
+	light := 0.6 + 1.05*streak + 0.3*(ripple-0.5)
+	light *= 1.15 - 0.2*smooth(60, 330, p.dist(glassSunCenter))
+	if bubble := noise(seed+5, p.x/2.2, p.y/2.2); bubble > 0.9 {
+		light += 2.5 * (bubble - 0.9)
+	}
+	c := glass.times(light)
+	return c.mix(color{1, 1, 0.95}, 0.6*smooth(1.1, 1.65, light))
+}
+
+// lead lays a rounded strip of lead, half wide on either side, where distance
+// is small.
+func (c *canvas) lead(distance []float64, half float64) {
+	for k, d := range distance {
+		cover := smooth(half+0.5, half-0.3, d)
+		if cover == 0 {
+			continue
+		}
+		p := c.at(k%c.w, k/c.w)
+		gray := 0.09 + 0.1*cloud(300, p.x/5, p.y/5)
+		c.pix[k] = c.pix[k].mix(color{gray, gray, gray * 1.15}, cover)
+		c.relief[k] = max(c.relief[k], 1.4*math.Sqrt(max(0, half*half-d*d)))
+	}
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The inks of the print.
+var (
+	inkLine  = hex(0x14234a)
+	inkDeep  = hex(0x1f3f78)
+	inkBlue  = hex(0x3d73a8)
+	inkPale  = hex(0x9cc4cf)
+	inkFoam  = hex(0xf6efdc)
+	inkPaper = hex(0xecdcb8)
+)
+
+// paintWaves prints a breaking wave and a low sun in the manner of a wood
+// block: flat inks, dark outlines, a graded sky and the grain of the paper.
+func paintWaves(c *canvas) {
+	r := rand.New(rand.NewPCG(5, 3))
+	c.fill(func(p point, _ color) color { return waveSky(p) })
+	paintClouds(c, r)
+	sun := disk(point{246, 236}, 54)
+	c.cut([][]point{sun}, func(p point) color {
+		return hex(0xd8452e).mix(hex(0xf0a050), smooth(215, 300, p.y))
+	})
+	c.cut([][]point{line(append(sun, sun[0]), 1.6)}, flat(inkLine))
+	paintSea(c, 282, []color{inkPale, inkBlue, inkPale, inkBlue, inkDeep})
+	paintWave(c, r, 11, []knot{ // a far wave
+		{point{60, 440}, 150}, {point{46, 340}, 84}, {point{26, 280}, 50}, {point{-14, 244}, 28}, {point{-60, 244}, 10},
+	})
+	paintWave(c, r, 23, []knot{ // the great one
+		{point{476, 470}, 230}, {point{444, 300}, 124}, {point{404, 172}, 80}, {point{334, 90}, 54},
+		{point{248, 80}, 38}, {point{190, 126}, 24}, {point{180, 180}, 6},
+	})
+	paintWave(c, r, 15, []knot{ // one in front
+		{point{270, 480}, 170}, {point{216, 384}, 84}, {point{166, 316}, 44}, {point{106, 292}, 28}, {point{66, 318}, 14}, {point{60, 346}, 4},
+	})
+	printGrain(c)
+}
+
+// paintSea prints level bands of water from the horizon at height y down.
+func paintSea(c *canvas, y float64, inks []color) {
+	for n, ink := range inks {
+		var top []point
+		for x := -10.0; x <= c.width+10; x += 4 {
+			swell := 3 + 2*float64(n)
+			top = append(top, point{x, y + 16*float64(n) + swell*math.Sin(x/(30+9*float64(n))+2*float64(n))})
+		}
+		down := append(append([]point{}, top...), point{c.width + 10, c.height + 10}, point{-10, c.height + 10})
+		c.cut([][]point{down}, flat(ink))
+		c.cut([][]point{line(top, 1.5)}, flat(inkLine))
+	}
+}
+
+// paintClouds prints long level clouds with round ends.
+func paintClouds(c *canvas, r *rand.Rand) {
+	for _, left := range []point{{-40, 70}, {30, 84}, {-30, 98}, {70, 148}, {-10, 162}, {400, 60}, {440, 46}, {36, 176}, {-20, 216}} {
+		s := []knot{{left, 7}, {left.plus(point{110 + 60*r.Float64(), 0}), 7}}
+		cloud := [][]point{ribbon(s, constant(-1), constant(1)), disk(s[0].point, 7), disk(s[1].point, 7)}
+		edge := [][]point{disk(s[0].point, 8.2), disk(s[1].point, 8.2)}
+		s[0].half, s[1].half = 8.2, 8.2
+		c.cut(append(edge, ribbon(s, constant(-1), constant(1))), flat(hex(0x8f8a88)))
+		c.cut(cloud, func(p point) color { return inkFoam.mix(hex(0xe8b898), smooth(left.y-2, left.y+8, p.y)) })
+	}
+}
+
+// waveSky is the sky: dark at the very top, then paper, and haze low down.
+func waveSky(p point) color {
+	c := inkPaper.mix(hex(0x40598a), smooth(56, -14, p.y+5*noise(1, p.x/90, 0)))
+	c = c.mix(hex(0xf0c890), 0.8*smooth(120, 230, p.y))
+	return c.mix(hex(0x6f9fb4), smooth(236, 330, p.y))
+}
+
+// paintWave prints one wave that rises along its knots and curls over at the
+// last: bands of water, then foam on the crest.
+func paintWave(c *canvas, r *rand.Rand, bands int, knots []knot) {
+	s := spine(knots, 24)
+	inks := []color{inkDeep, inkBlue, inkDeep, inkPale, inkBlue, inkPale}
+	edges := make([]func(t float64) float64, bands+1)
+	at := make([]float64, bands+1)
+	for n := range bands {
+		at[n+1] = at[n] + 0.4 + r.Float64()
+	}
+	for n := range edges {
+		f := at[n] / at[bands]
+		edges[n] = func(t float64) float64 {
+			return lerp(-1, 1, f) + 0.1*math.Sin(6*t+1.3*float64(n))*math.Sin(math.Pi*f)
+		}
+	}
+	c.cut([][]point{ribbon(s, constant(-1), constant(1))}, flat(inkDeep))
+	for n := range bands {
+		c.cut([][]point{ribbon(s, edges[n], edges[n+1])}, flat(inks[n%len(inks)]))
+		c.cut([][]point{line(side(s, edges[n]), 1.4)}, flat(inkLine))
+	}
+	c.cut([][]point{line(side(s, constant(-1)), 2.6), line(side(s, constant(1)), 2.6)}, flat(inkLine))
+	paintFoam(c, r, s[len(s)*4/10:])
+}
+
+// side is the path along one side of a spine.
+func side(s []knot, at func(t float64) float64) []point {
+	path := make([]point, len(s))
+	for i := range s {
+		path[i] = beside(s, i, at(float64(i)/float64(len(s)-1)))
+	}
+	return path
+}
+
+// foamRim is the lower rim of the foam along a crest: it starts as nothing on
+// the back of the wave and takes in the whole tip.
+func foamRim(t float64) float64 {
+	return lerp(1, -0.75, smooth(0, 0.6, t)) + 0.16*math.Sin(19*t)*smooth(0, 0.2, t)
+}
+
+// paintFoam prints the foam of a crest: fingers that grasp forwards, a white
+// cap over their roots, drops ahead of them.
+func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
+	for i := 5; i < len(crest); i += 3 {
+		t := float64(i) / float64(len(crest)-1)
+		root := beside(crest, i, foamRim(t)+0.2)
+		forward := crest[i].minus(crest[i-1].point)
+		angle := math.Atan2(forward.y, forward.x) - 1.1 + 0.8*t + 0.35*r.NormFloat64()
+		paintFinger(c, r, root, angle, (0.65*crest[i].half+20)*smooth(0, 0.25, t)*(0.75+0.5*r.Float64()))
+		for range 4 {
+			drop := root.step(angle+0.6*r.NormFloat64(), 34+44*r.Float64())
+			radius := 0.7 + 1.5*r.Float64()*r.Float64()
+			c.cut([][]point{disk(drop, radius+0.9)}, flat(inkLine))
+			c.cut([][]point{disk(drop, radius)}, flat(inkFoam))
+		}
+	}
+	c.cut([][]point{ribbon(crest, foamRim, constant(1))}, flat(inkFoam))
+	for _, f := range []float64{0.25, 0.5, 0.75} { // folds in the cap
+		fold := func(t float64) float64 { return lerp(1, foamRim(t), f) }
+		c.cut([][]point{line(side(crest[len(crest)/5:len(crest)*4/5], fold), 2)}, flat(inkPale))
+	}
+	c.cut([][]point{line(side(crest, constant(1)), 2.6)}, flat(inkLine))
+}
+
+// paintFinger prints one hand of foam: white with a pale shadow inside a dark
+// outline.
+func paintFinger(c *canvas, r *rand.Rand, root point, angle, size float64) {
+	var outer, inner, shadow [][]point
+	for _, f := range finger(r, root, angle, size, 2) {
+		outer = append(outer, ribbon(f, constant(-1), constant(1)))
+		inner = append(inner, ribbon(thinner(f, 1.1), constant(-1), constant(1)))
+		shadow = append(shadow, ribbon(thinner(f, 1.1), constant(0.1), constant(0.8)))
+	}
+	c.cut(outer, flat(inkLine))
+	c.cut(inner, flat(inkFoam))
+	c.cut(shadow, flat(inkPale))
+}
+
+// finger grows a curling finger of foam from root, with depth generations of
+// smaller ones at its sides. Each spine it returns is one finger.
+func finger(r *rand.Rand, root point, angle, size float64, depth int) [][]knot {
+	const n = 14
+	bend := -(0.06 + 0.08*r.Float64())
+	one := make([]knot, n)
+	var all [][]knot
+	p := root
+	for i := range n {
+		t := float64(i) / (n - 1)
+		one[i] = knot{p, size * 0.2 * math.Sqrt(1-0.98*t*t)}
+		if depth > 0 && (i == 4 || i == 8) {
+			all = append(all, finger(r, p, angle+0.8*float64(i/2-3), size*0.6, depth-1)...)
+		}
+		angle += bend * (0.3 + 2*t)
+		p = p.step(angle, size/n*1.2)
+	}
+	return append(all, one)
+}
+
+// thinner draws the outline of a finger in by width units.
+func thinner(s []knot, width float64) []knot {
+	out := make([]knot, len(s)-1)
+	for i := range out {
+		out[i] = knot{s[i].point, max(s[i].half-width, 0.2)}
+	}
+	return out
+}
+
+// printGrain lets the wood of the block and the fibres of the paper show in
+// the ink.
+func printGrain(c *canvas) {
+	c.fill(func(p point, ink color) color {
+		wood := noise(21, p.x/90, p.y/1.6+6*noise(22, p.x/140, p.y/60))
+		mottle := cloud(23, p.x/14, p.y/14)
+		fibre := noise(24, p.x*1.3, p.y*1.3)
+		bare := 0.1*wood + 0.12*(mottle-0.3) + 0.06*fibre
+		return ink.mix(hex(0xfff4d8), clamp(bare)).times(0.97 + 0.05*fibre)
+	})
+}
