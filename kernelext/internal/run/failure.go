@@ -1,0 +1,109 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// errFailed is why a run stops at a cell that reported an error.
+var errFailed = errors.New("failed")
+
+// CellError is a cell that failed, was interrupted or ran too long.
+type CellError struct {
+	Number int    // of the cell among the code cells, from 1
+	Title  string // as in the progress line
+	Reason string // in one line
+	Source string // of the cell, with line numbers and a mark at the line at fault where it is known
+	Said   string // what the cell wrote last, as plain text
+	err    error
+}
+
+func newCellError(cell *codeCell, outputs []output, err error, o Options) *CellError {
+	said := saidLast(outputs)
+	e := &CellError{Number: cell.number, Title: cell.title, Said: said, err: err}
+	e.Source = marked(cell.source, lineAtFault(said, cell.count))
+	switch {
+	case errors.Is(err, errTimeout):
+		e.Reason = fmt.Sprintf("interrupted after the timeout of %s", o.Timeout)
+		if err != errTimeout {
+			e.Reason += strings.TrimPrefix(err.Error(), errTimeout.Error())
+		}
+	case errors.Is(err, context.Canceled):
+		e.Reason = "interrupted" + strings.TrimPrefix(err.Error(), context.Canceled.Error())
+	default:
+		e.Reason = err.Error()
+	}
+	return e
+}
+
+// Error returns everything there is to see: which cell, its source, and what it said.
+func (e *CellError) Error() string {
+	text := fmt.Sprintf("cell %d, %q: %s\n\n%s", e.Number, e.Title, e.Reason, e.Source)
+	if e.Said != "" {
+		text += "\n" + e.Said + "\n"
+	}
+	return strings.TrimRight(text, "\n")
+}
+
+// Unwrap returns the cause, so that an interrupted run can be told from a failed one.
+func (e *CellError) Unwrap() error { return e.err }
+
+// saidLast returns the last lines of what a failed cell wrote to its error stream, displayed as text, and
+// reported as its error.
+func saidLast(outputs []output) string {
+	var all strings.Builder
+	for _, o := range outputs {
+		data, _ := o["data"].(map[string]any)
+		switch {
+		case o["output_type"] == "error":
+			traceback, _ := o["traceback"].([]string)
+			fmt.Fprintln(&all, strings.Join(traceback, "\n"))
+		case o["name"] == "stderr":
+			fmt.Fprintln(&all, asTerminal(o["text"].(string)))
+		case data["text/plain"] != nil:
+			fmt.Fprintln(&all, data["text/plain"])
+		}
+	}
+	said := strings.Split(strings.TrimSpace(plain(all.String())), "\n")
+	if cut := len(said) - 40; cut > 0 {
+		said = append([]string{fmt.Sprintf("... %d lines before", cut)}, said[cut:]...)
+	}
+	return strings.Join(said, "\n")
+}
+
+var (
+	escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+	atFault = regexp.MustCompile(`Cell\s*\[(\d+)\]:?\s+Line\s+(\d+)`)
+)
+
+// plain removes a terminal's colours from a text.
+func plain(text string) string { return escapes.ReplaceAllString(text, "") }
+
+// lineAtFault returns the line that the kernel names first within the cell, 0 where it names none. The kernel
+// counts the cells that ran.
+func lineAtFault(said string, count int) int {
+	for _, match := range atFault.FindAllStringSubmatch(said, -1) {
+		if match[1] == strconv.Itoa(count) {
+			line, _ := strconv.Atoi(match[2])
+			return line
+		}
+	}
+	return 0
+}
+
+// marked numbers the lines of a source and marks one of them.
+func marked(source string, line int) string {
+	var all strings.Builder
+	for i, text := range strings.Split(strings.TrimRight(source, "\n"), "\n") {
+		mark := " "
+		if i+1 == line {
+			mark = ">"
+		}
+		fmt.Fprintf(&all, "%s%4d | %s\n", mark, i+1, text)
+	}
+	return all.String()
+}

@@ -1,0 +1,105 @@
+// Package run runs a notebook without a browser and without Python: it starts the kernel, sends it the code cells
+// one after the other over the Jupyter protocol, and stores what comes back in the notebook.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"stylenet/kernelext/internal/setup"
+)
+
+// Options say which notebook to run and how.
+type Options struct {
+	Notebook string            // the file to run; its folder is the cells' working directory
+	Output   string            // the file to write; empty: Notebook itself
+	Params   map[string]string // parameters of the notebook, each one that a cell asks for by kernelext.Param
+	Timeout  time.Duration     // for each cell; 0: none
+	Kernel   setup.Kernelspec
+	Log      io.Writer // where the progress lines go
+}
+
+// Run runs the notebook's code cells in order up to the first that fails. The notebook is written in any case,
+// with the outputs of the cells that ran, and so are their pictures. Where a cell fails the error is a
+// [*CellError].
+func Run(ctx context.Context, o Options) error {
+	notebook, err := ReadNotebook(o.Notebook)
+	if err != nil {
+		return err
+	}
+	if err := notebook.checkParams(o.Params); err != nil {
+		return err
+	}
+	if o.Output == "" {
+		o.Output = o.Notebook
+	}
+	params, err := paramVariable(o.Params)
+	if err != nil {
+		return err
+	}
+	k, err := startKernel(ctx, o.Kernel, filepath.Dir(o.Notebook), []string{params})
+	if err != nil {
+		return err
+	}
+	defer k.stop()
+	outputs, failure := runCells(ctx, k, notebook, o)
+	return errors.Join(store(notebook, outputs, o), failure)
+}
+
+// runCells runs the cells up to the first that fails, and returns the outputs of those that ran by their numbers.
+func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (map[int][]output, error) {
+	var collected outputs
+	cells := map[int][]output{}
+	for _, cell := range notebook.code {
+		if strings.TrimSpace(cell.source) == "" {
+			continue
+		}
+		fmt.Fprintf(o.Log, "cell %d/%d  %s ", cell.number, len(notebook.code), cell.padded())
+		start := time.Now()
+		answer, err := k.execute(ctx, cell.source, o.Timeout, func(m message) error {
+			return collected.add(m.Header.Type, m.Content)
+		})
+		cells[cell.number] = collected.next()
+		cell.count = answer.ExecutionCount
+		if err == nil && answer.Status != "ok" {
+			err = errFailed
+		}
+		fmt.Fprintf(o.Log, "%.1f s\n", time.Since(start).Seconds())
+		if err != nil {
+			return cells, newCellError(cell, cells[cell.number], err, o)
+		}
+	}
+	return cells, nil
+}
+
+// store writes the executed notebook and its pictures.
+func store(notebook *Notebook, cells map[int][]output, o Options) error {
+	for _, cell := range notebook.code {
+		cell.setOutputs(cells[cell.number])
+	}
+	if err := notebook.Write(o.Output); err != nil {
+		return err
+	}
+	fmt.Fprintf(o.Log, "notebook: %s\n", o.Output)
+	folder := pictureFolder(o.Output)
+	count, err := writePictures(folder, cells)
+	if err == nil && count > 0 {
+		fmt.Fprintf(o.Log, "pictures: %s (%d)\n", folder, count)
+	}
+	return err
+}
+
+// padded returns the cell's title in a fixed width, with dots to the number of seconds.
+func (c *codeCell) padded() string {
+	const width = 48
+	title := []rune(c.title)
+	if len(title) > width {
+		title = append(title[:width-1], '…')
+	}
+	return string(title) + " " + strings.Repeat(".", width+2-len(title))
+}

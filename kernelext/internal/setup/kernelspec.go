@@ -1,0 +1,172 @@
+package setup
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// KernelName is the kernelspec's name, which a notebook's metadata gives.
+const KernelName = "stylenet"
+
+// Kernelspec says how Jupyter, or our own runner, starts the kernel.
+type Kernelspec struct {
+	Argv          []string          `json:"argv"` // {connection_file} stands for the connection file
+	DisplayName   string            `json:"display_name"`
+	Env           map[string]string `json:"env"` // ${NAME} stands for the value of NAME in the starter's environment
+	InterruptMode string            `json:"interrupt_mode"`
+	Language      string            `json:"language"`
+}
+
+// Kernelspec returns the kernelspec of this set-up.
+func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
+	env, err := s.Env(ctx)
+	if err != nil {
+		return Kernelspec{}, err
+	}
+	return Kernelspec{
+		Argv:          []string{s.bin("gonb"), "--kernel", "{connection_file}", "--go_work=" + s.Module},
+		DisplayName:   "Go (StyleNet)",
+		Env:           env,
+		InterruptMode: "message",
+		Language:      "go",
+	}, nil
+}
+
+// Env returns the environment variables in which a cell is built and run, beside those that are set anyway.
+// The value of PATH begins with our own tools and ends with ${PATH}.
+func (s *Setup) Env(ctx context.Context) (map[string]string, error) {
+	out, err := tool{dir: s.Module}.run(ctx, "go", "env", "-json", "GOFLAGS", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
+	var goEnv struct{ GOFLAGS, GOROOT string }
+	if err := json.Unmarshal(out, &goEnv); err != nil {
+		return nil, err
+	}
+	goBin := filepath.Join(goEnv.GOROOT, "bin")
+	env := map[string]string{
+		"GOFLAGS":                  cellFlags(goEnv.GOFLAGS),
+		"GOMLX_BACKEND":            backend(),
+		"GOMLX_NO_AUTO_INSTALL":    "1",
+		"PATH":                     strings.Join([]string{filepath.Join(s.Home, "bin"), goBin, "${PATH}"}, ":"),
+		"PJRT_PLUGIN_LIBRARY_PATH": s.pluginPath(),
+		"STYLENET_HOME":            s.Home,
+	}
+	return env, nil
+}
+
+// cellFlags adds to the user's own GOFLAGS those that make linking a cell quick: no debugger's tables, and Go's
+// own linker instead of the C one, which macOS needs. Stack traces keep their line numbers.
+func cellFlags(users string) string {
+	flags := "'-ldflags=-s -linkmode=internal'"
+	if runtime.GOOS == "darwin" {
+		flags = "-ldflags=-s"
+	}
+	if strings.Contains(users, flags) {
+		return users // we run inside a cell, or inside our own tests
+	}
+	return strings.TrimSpace(users + " " + flags)
+}
+
+// Environ returns the environment of Env as NAME=value lines, to be added to our own environment.
+func (s *Setup) Environ(ctx context.Context) ([]string, error) {
+	env, err := s.Env(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Expand(env), nil
+}
+
+// Expand writes environment variables as NAME=value lines in the order of their names, with each ${NAME} in a
+// value replaced by the value of NAME in our own environment.
+func Expand(env map[string]string) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		value := variable.ReplaceAllStringFunc(env[name], func(v string) string { return os.Getenv(v[2 : len(v)-1]) })
+		lines = append(lines, name+"="+value)
+	}
+	return lines
+}
+
+var variable = regexp.MustCompile(`\$\{\w+\}`)
+
+func (s *Setup) kernelspec() part {
+	path := filepath.Join(s.Home, "jupyter", "kernels", KernelName, "kernel.json")
+	return part{
+		name: "kernelspec",
+		ready: func(ctx context.Context) bool {
+			want, err := s.kernelJSON(ctx)
+			have, _ := os.ReadFile(path)
+			return err == nil && bytes.Equal(have, want)
+		},
+		make: func(ctx context.Context) error { return s.writeKernelspec(ctx, filepath.Dir(path)) },
+		mend: again,
+	}
+}
+
+func (s *Setup) kernelJSON(ctx context.Context) ([]byte, error) {
+	spec, err := s.Kernelspec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.MarshalIndent(spec, "", " ")
+	return append(data, '\n'), err
+}
+
+func (s *Setup) writeKernelspec(ctx context.Context, dir string) error {
+	data, err := s.kernelJSON(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, "kernel.json"), bytes.NewReader(data))
+}
+
+// InstallKernel writes the kernelspec where an existing Jupyter or VS Code looks for it, and returns the folder.
+func (s *Setup) InstallKernel(ctx context.Context) (string, error) {
+	data := os.Getenv("JUPYTER_DATA_DIR")
+	if data == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		data = filepath.Join(home, ".local", "share", "jupyter")
+		if xdg := os.Getenv("XDG_DATA_HOME"); xdg != "" {
+			data = filepath.Join(xdg, "jupyter")
+		}
+		if runtime.GOOS == "darwin" {
+			data = filepath.Join(home, "Library", "Jupyter")
+		}
+	}
+	dir := filepath.Join(data, "kernels", KernelName)
+	return dir, s.writeKernelspec(ctx, dir)
+}
+
+// writeFile writes a file so that it is there either as a whole or not at all.
+func writeFile(path string, from io.Reader) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".unfinished-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	if _, err := io.Copy(temp, from); err != nil {
+		temp.Close()
+		return err
+	}
+	if err := errors.Join(temp.Chmod(0o644), temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}

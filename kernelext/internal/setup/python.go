@@ -1,0 +1,146 @@
+package setup
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// venvBin returns the path of a program of our Python environment.
+func (s *Setup) venvBin(name string) string { return filepath.Join(s.Home, "venv", "bin", name) }
+
+// venv is a Python environment of our own; running a notebook needs only its pip.
+func (s *Setup) venv() part {
+	return part{
+		name: "python venv",
+		ready: func(context.Context) bool {
+			_, pythonErr := os.Stat(s.venvBin("python")) // a dangling link where Python was upgraded
+			_, pipErr := os.Stat(s.venvBin("pip"))
+			return pythonErr == nil && pipErr == nil
+		},
+		make: func(ctx context.Context) error {
+			if _, err := exec.LookPath("python3"); err != nil {
+				return errors.New("there is no python3 on the PATH")
+			}
+			_, err := tool{}.run(ctx, "python3", "-m", "venv", "--clear", filepath.Join(s.Home, "venv"))
+			return err
+		},
+		mend: "sudo apt install python3-venv",
+	}
+}
+
+// The packages of JupyterLab, every one with its exact version.
+//
+//go:embed jupyterlab.txt
+var labPackages []byte
+
+// labSettings spares the user JupyterLab's question about news and its look for updates.
+const labSettings = `{"@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
+`
+
+func (s *Setup) jupyterLab() part {
+	note := filepath.Join(s.Home, "venv", "jupyterlab.txt")
+	return part{
+		name: "jupyterlab",
+		hint: "a 60 MB download",
+		ready: func(context.Context) bool {
+			text, _ := os.ReadFile(note)
+			_, err := os.Stat(s.venvBin("jupyter-lab"))
+			return string(text) == string(labPackages) && err == nil
+		},
+		make: func(ctx context.Context) error {
+			wanted := note + ".wanted"
+			if err := os.WriteFile(wanted, labPackages, 0o644); err != nil {
+				return err
+			}
+			if _, err := (tool{}).run(ctx, s.venvBin("python"), "-m", "pip", "install", "--requirement", wanted); err != nil {
+				return err
+			}
+			settings := filepath.Join(s.Home, "venv", "share", "jupyter", "lab", "settings")
+			if err := os.MkdirAll(settings, 0o755); err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(settings, "overrides.json"), []byte(labSettings), 0o644); err != nil {
+				return err
+			}
+			return os.Rename(wanted, note)
+		},
+		mend: again,
+	}
+}
+
+// wheel is one file of the Python package index, named so exactly that it is the same on every machine.
+type wheel struct {
+	requirement           string // name==version
+	python, abi, platform string // the tags in the file's name
+	sha256                string // of the file, in hex
+}
+
+// open downloads the wheel with pip into a folder of its own, checks it, and hands its contents to use.
+func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) error {
+	dir, err := os.MkdirTemp(s.Home, "wheel-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	list := filepath.Join(dir, "wanted.txt")
+	if err := os.WriteFile(list, []byte(w.requirement+" --hash=sha256:"+w.sha256+"\n"), 0o644); err != nil {
+		return err
+	}
+	_, err = tool{}.run(ctx, s.venvBin("python"), "-m", "pip", "download", "--require-hashes", "--requirement", list,
+		"--no-deps", "--only-binary=:all:", "--python-version", w.python, "--abi", w.abi, "--platform", w.platform,
+		"--implementation", "cp", "--dest", dir)
+	if err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.whl"))
+	if err != nil || len(files) != 1 {
+		return fmt.Errorf("pip download %s left %d wheels, want 1", w.requirement, len(files))
+	}
+	if err := checkSHA256(files[0], w.sha256); err != nil {
+		return err
+	}
+	archive, err := zip.OpenReader(files[0])
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	return use(&archive.Reader)
+}
+
+func checkSHA256(path, want string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return err
+	}
+	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
+		return fmt.Errorf("%s has the SHA-256 %s, want %s", filepath.Base(path), got, want)
+	}
+	return nil
+}
+
+// extract writes one file of an archive to path, so that it is there either as a whole or not at all.
+func extract(archive *zip.Reader, name, path string) error {
+	from, err := archive.Open(name)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return writeFile(path, from)
+}

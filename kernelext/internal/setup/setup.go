@@ -1,0 +1,130 @@
+// Package setup makes ready what running a notebook needs: the Go kernel for Jupyter, the XLA plugin, sample
+// photographs and a warm build cache. Everything lies in one folder outside the clone. Each part is looked at
+// first and made only where it is missing or out of date, so that a second set-up takes a moment.
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Setup says where everything goes.
+type Setup struct {
+	Home   string    // StyleNet's own folder; made where it is missing
+	Module string    // the folder of the module stylenet, whose packages a cell imports
+	Out    io.Writer // where the progress lines go
+}
+
+// part is one thing that set-up makes.
+type part struct {
+	name  string                          // as in the progress line
+	ready func(ctx context.Context) bool  // whether it is there already; quick
+	make  func(ctx context.Context) error // makes it, whatever is there
+	hint  string                          // said while it is being made; empty: nothing
+	mend  string                          // the one command that mends it when making it fails
+}
+
+// again is the command that mends what a second try can mend, such as a broken download.
+const again = "go run ./kernelext/stylenet setup"
+
+// Run makes ready what running a notebook without a browser needs.
+func (s *Setup) Run(ctx context.Context) error {
+	return s.do(ctx, s.runParts())
+}
+
+// Lab makes ready what running a notebook needs, and JupyterLab.
+func (s *Setup) Lab(ctx context.Context) error {
+	return s.do(ctx, append(s.runParts(), s.labParts()...))
+}
+
+func (s *Setup) runParts() []part {
+	return []part{s.compiler(), s.gonb(), s.goimports(), s.venv(), s.plugin(), s.samples(), s.kernelspec(),
+		s.warmBuild(), s.loadTest()}
+}
+
+func (s *Setup) labParts() []part {
+	return []part{s.gopls(), s.jupyterLab()}
+}
+
+// do makes the parts that are not ready, one after the other, with one line each.
+func (s *Setup) do(ctx context.Context, parts []part) error {
+	if err := os.MkdirAll(s.Home, 0o755); err != nil {
+		return err
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for _, p := range parts {
+		fmt.Fprintf(s.Out, "%s %s ", p.name, strings.Repeat(".", 18-len([]rune(p.name))))
+		start := time.Now()
+		if p.ready(ctx) {
+			fmt.Fprintf(s.Out, "%.1f s, ready\n", time.Since(start).Seconds())
+			continue
+		}
+		if p.hint != "" {
+			fmt.Fprintf(s.Out, "(%s) ", p.hint)
+		}
+		if err := p.make(ctx); err != nil {
+			fmt.Fprintf(s.Out, "failed after %.1f s\n", time.Since(start).Seconds())
+			return &PartError{Part: p.name, Mend: p.mend, Err: err}
+		}
+		fmt.Fprintf(s.Out, "%.1f s\n", time.Since(start).Seconds())
+	}
+	return nil
+}
+
+// lock keeps two set-ups from working in one folder at the same time; the second waits for the first.
+func (s *Setup) lock(ctx context.Context) (unlock func(), err error) {
+	file, err := os.OpenFile(filepath.Join(s.Home, "setup.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for waiting := false; ; waiting = true {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { file.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			file.Close()
+			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
+		}
+		if !waiting {
+			fmt.Fprintf(s.Out, "another set-up is at work in %s: waiting for it\n", s.Home)
+		}
+		select {
+		case <-ctx.Done():
+			file.Close()
+			return nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// PartError says which part of the set-up failed, why, and the one command that mends it.
+type PartError struct {
+	Part string
+	Mend string
+	Err  error
+}
+
+// Error returns what failed, the command that mends it, and the last lines of the failing tool's own output.
+func (e *PartError) Error() string {
+	var said string
+	var tool *toolError
+	if errors.As(e.Err, &tool) && len(tool.output) > 0 {
+		said = fmt.Sprintf("\n%s said:\n%s", filepath.Base(tool.args[0]), lastLines(tool.output, 15))
+	}
+	return fmt.Sprintf("set-up of %s failed: %v\nto mend it: %s%s", e.Part, e.Err, e.Mend, said)
+}
+
+// Unwrap returns the cause.
+func (e *PartError) Unwrap() error { return e.Err }

@@ -1,0 +1,119 @@
+package setup
+
+import (
+	"context"
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// The versions of the Go tools that the kernel calls.
+const (
+	goimportsModule = "golang.org/x/tools@v0.46.0"
+	goplsModule     = "golang.org/x/tools/gopls@v0.23.0"
+)
+
+// bin returns the path of one of our own tools.
+func (s *Setup) bin(name string) string { return filepath.Join(s.Home, "bin", name) }
+
+func (s *Setup) goimports() part {
+	return s.goTool("goimports", "golang.org/x/tools/cmd/goimports", goimportsModule)
+}
+
+func (s *Setup) gopls() part {
+	return s.goTool("gopls", "golang.org/x/tools/gopls", goplsModule)
+}
+
+// goTool is a program of the given package, built from one exact version of its module.
+func (s *Setup) goTool(name, pkg, module string) part {
+	path, version, _ := strings.Cut(module, "@")
+	return part{
+		name: name,
+		ready: func(context.Context) bool {
+			info, err := buildinfo.ReadFile(s.bin(name))
+			return err == nil && info.Main.Path == path && info.Main.Version == version
+		},
+		make: func(ctx context.Context) error {
+			_, err := tool{env: []string{"GOBIN=" + filepath.Join(s.Home, "bin")}}.run(ctx, "go", "install", pkg+"@"+version)
+			return err
+		},
+		mend: again,
+	}
+}
+
+// compiler is the C compiler that cgo calls: go-xla loads the plugin through it.
+func (s *Setup) compiler() part {
+	find := func(ctx context.Context) error {
+		out, err := tool{}.run(ctx, "go", "env", "CC")
+		if err != nil {
+			return err
+		}
+		cc := strings.Fields(string(out))
+		if len(cc) == 0 {
+			return errors.New("go env CC is empty")
+		}
+		if _, err := exec.LookPath(cc[0]); err != nil {
+			return fmt.Errorf("there is no C compiler: go env CC names %s, which is not on the PATH", cc[0])
+		}
+		return nil
+	}
+	mend := "sudo apt install gcc libc6-dev"
+	if runtime.GOOS == "darwin" {
+		mend = "xcode-select --install"
+	}
+	return part{
+		name:  "C compiler",
+		ready: func(ctx context.Context) bool { return find(ctx) == nil },
+		make:  find,
+		mend:  mend,
+	}
+}
+
+// tool runs programs.
+type tool struct {
+	dir string   // the working directory; empty: ours
+	env []string // added to our environment
+}
+
+// run runs one program to its end and returns what it wrote to its standard output.
+func (t tool) run(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = t.dir
+	cmd.Env = append(os.Environ(), t.env...)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return nil, &toolError{args: args, err: err, output: stdout.String() + stderr.String()}
+	}
+	return []byte(stdout.String()), nil
+}
+
+// toolError is a program that failed, with what it wrote.
+type toolError struct {
+	args   []string
+	err    error
+	output string
+}
+
+func (e *toolError) Error() string {
+	return fmt.Sprintf("%s %s: %v", filepath.Base(e.args[0]), strings.Join(e.args[1:], " "), e.err)
+}
+
+func (e *toolError) Unwrap() error { return e.err }
+
+// lastLines returns the last n lines of a text, each indented by two spaces.
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return "  " + strings.Join(lines, "\n  ")
+}

@@ -1,0 +1,49 @@
+package setup
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+)
+
+// warmBuild compiles and links a program that imports what a cell imports, the way a cell is built, so that the
+// first cell does not wait for it. The program loads the plugin and computes a convolution whose answer is known.
+func (s *Setup) warmBuild() part {
+	return part{
+		name:  "warm build",
+		hint:  "a minute the first time",
+		ready: func(context.Context) bool { return false }, // go build itself knows what is up to date
+		make: func(ctx context.Context) error {
+			env, err := s.Environ(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = tool{dir: s.Module, env: env}.run(ctx, "go", "build", "-o", s.bin("probe"), "./kernelext/stylenet/probe")
+			return err
+		},
+		mend: again,
+	}
+}
+
+func (s *Setup) loadTest() part {
+	return part{
+		name:  "load test",
+		ready: func(context.Context) bool { return false },
+		make: func(ctx context.Context) error {
+			_, err := s.Probe(ctx)
+			return err
+		},
+		mend: "rm -r '" + filepath.Join(s.Home, "plugin") + "' && " + again,
+	}
+}
+
+// Probe loads the plugin in a process of its own and computes a convolution whose answer is known. It returns
+// what the plugin calls itself.
+func (s *Setup) Probe(ctx context.Context) (string, error) {
+	env, err := s.Environ(ctx)
+	if err != nil {
+		return "", err
+	}
+	out, err := tool{env: env}.run(ctx, s.bin("probe"))
+	return strings.TrimSpace(string(out)), err
+}

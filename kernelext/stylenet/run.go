@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"stylenet/kernelext/internal/run"
+	"stylenet/kernelext/internal/setup"
+	"stylenet/weights"
+)
+
+func setupCommand(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("setup", flag.ContinueOnError)
+	if _, err := parse(flags, args); err != nil {
+		return err
+	}
+	s, err := newSetup()
+	if err != nil {
+		return err
+	}
+	return s.Run(ctx)
+}
+
+func runCommand(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	params := params{}
+	flags.Var(params, "p", "set a parameter of the notebook, as `name=value`; may be given more than once")
+	output := flags.String("o", "", "write the executed notebook to this `file` (default: in place)")
+	timeout := flags.Duration("timeout", 0, "interrupt a cell that runs longer than this, such as 5m (default: never)")
+	others, err := parse(flags, args, "NOTEBOOK")
+	if err != nil {
+		return err
+	}
+	s, err := newSetup()
+	if err != nil {
+		return err
+	}
+	if err := s.Run(ctx); err != nil {
+		return err
+	}
+	kernel, err := s.Kernelspec(ctx)
+	if err != nil {
+		return err
+	}
+	return run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: *timeout,
+		Kernel: kernel, Log: os.Stdout})
+}
+
+// params are the parameters given by -p.
+type params map[string]string
+
+// String is for the flag package.
+func (p params) String() string { return "" }
+
+// Set takes in name=value.
+func (p params) Set(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return errors.New("want name=value")
+	}
+	p[name] = value
+	return nil
+}
+
+// newSetup returns the set-up of the module we are in, in StyleNet's own folder.
+func newSetup() (*setup.Setup, error) {
+	home, err := weights.Home()
+	if err != nil {
+		return nil, err
+	}
+	module, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	return &setup.Setup{Home: home, Module: module, Out: os.Stdout}, nil
+}
+
+// moduleRoot returns the folder of the module stylenet: the working directory or one above it.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for start := dir; ; dir = filepath.Dir(dir) {
+		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && strings.HasPrefix(string(text), "module stylenet\n") {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("%s is not inside a clone of StyleNet: no folder above it has its go.mod", start)
+		}
+	}
+}
