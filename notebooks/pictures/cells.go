@@ -25,6 +25,16 @@ func (s site) distance(p point) float64 {
 	return max(math.Abs(u), math.Abs(v)) + 0.15*math.Hypot(u, v)
 }
 
+// addSite adds a site unless another one of its region is nearer than gap.
+func addSite(sites []site, s site, gap float64) []site {
+	for _, other := range sites {
+		if other.region == s.region && other.dist(s.point) < gap {
+			return sites
+		}
+	}
+	return append(sites, s)
+}
+
 // mesh finds the site nearest to a place: the sites sorted into buckets.
 type mesh struct {
 	sites   []site

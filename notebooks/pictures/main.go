@@ -35,6 +35,7 @@ var paintings = []painting{
 	{"night_sky", 512, 400, 86, paintNightSky},
 	{"stained_glass", 400, 512, 86, paintStainedGlass},
 	{"waves", 512, 360, 88, paintWaves},
+	{"mosaic", 512, 400, 86, paintMosaic},
 }
 
 // render paints the picture with zoom output pixels to one picture unit:

@@ -125,9 +125,8 @@ func paintStainedGlass(c *canvas) {
 	r := rand.New(rand.NewPCG(11, 2))
 	var sites []site
 	for _, p := range scatter(r, c.width, c.height, 3) {
-		s := site{point: p, region: glassRegion(p)}
-		if s.region != glassFrame && glassFree(sites, s) {
-			sites = append(sites, s)
+		if n := glassRegion(p); n != glassFrame {
+			sites = addSite(sites, site{point: p, region: n}, 0.8*glassGap(n))
 		}
 	}
 	for n := range 16 { // the frame is cut into even blocks
@@ -155,17 +154,6 @@ func paintStainedGlass(c *canvas) {
 	})
 	c.lead(seam, 1.4)
 	c.lead(outline, 2.6)
-}
-
-// glassFree reports whether a new piece is far enough from the others of its
-// region.
-func glassFree(sites []site, s site) bool {
-	for _, other := range sites {
-		if other.region == s.region && other.dist(s.point) < 0.8*glassGap(s.region) {
-			return false
-		}
-	}
-	return true
 }
 
 // glassLight is the light that comes through a piece of glass at p: streaks

@@ -116,12 +116,12 @@ func foamRim(t float64) float64 {
 // paintFoam prints the foam of a crest: fingers that grasp forwards, a white
 // cap over their roots, drops ahead of them.
 func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
-	for i := 5; i < len(crest); i += 3 {
+	for i := 5; i < len(crest); i += 4 {
 		t := float64(i) / float64(len(crest)-1)
-		root := beside(crest, i, foamRim(t)+0.2)
+		root := beside(crest, i, foamRim(t)+0.1)
 		forward := crest[i].minus(crest[i-1].point)
-		angle := math.Atan2(forward.y, forward.x) - 1.1 + 0.8*t + 0.35*r.NormFloat64()
-		paintFinger(c, r, root, angle, (0.65*crest[i].half+20)*smooth(0, 0.25, t)*(0.75+0.5*r.Float64()))
+		angle := math.Atan2(forward.y, forward.x) - 1.25 + 0.6*t + 0.2*r.NormFloat64()
+		paintFinger(c, r, root, angle, (0.8*crest[i].half+24)*smooth(0, 0.25, t)*(0.75+0.5*r.Float64()))
 		for range 4 {
 			drop := root.step(angle+0.6*r.NormFloat64(), 34+44*r.Float64())
 			radius := 0.7 + 1.5*r.Float64()*r.Float64()
@@ -134,7 +134,8 @@ func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
 		fold := func(t float64) float64 { return lerp(1, foamRim(t), f) }
 		c.cut([][]point{line(side(crest[len(crest)/5:len(crest)*4/5], fold), 2)}, flat(inkPale))
 	}
-	c.cut([][]point{line(side(crest, constant(1)), 2.6)}, flat(inkLine))
+	last := len(crest) - 1
+	c.cut([][]point{line(append(side(crest, constant(1)), beside(crest, last, -1)), 2.6)}, flat(inkLine))
 }
 
 // paintFinger prints one hand of foam: white with a pale shadow inside a dark
