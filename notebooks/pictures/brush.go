@@ -10,6 +10,7 @@ type brush struct {
 	streak float64 // how much lighter and darker the bristles are, 0 to 1
 	dry    float64 // how soon bristles run out of paint: 0 never, 1 at once
 	sheer  float64 // how much shows through: 0 nothing, 1 everything
+	round  bool    // round ends; else flat ones, ragged like the bristles
 }
 
 // stroke is one movement of a brush. It carries a main colour and, on some of
@@ -94,16 +95,12 @@ func (c *canvas) sweep(s *stroke, n int, start float64, touches []touch, top, bo
 // dab puts the paint of a stroke on pixel k. length is that of the path.
 func (c *canvas) dab(s *stroke, t touch, length float64, k int) {
 	half := s.width / 2
-	progress := clamp(t.along / length)
-	side := math.Abs(t.across) / (half * pressure(progress))
-	hair := noise(s.seed, t.across*0.7+50, t.along/(2.5*s.width)) // one bristle
-	ragged := noise(s.seed+1, t.across*0.7+50, 0.5) * half
-	cover := smooth(1.02, 1.02-1.6/(half*c.scale)-0.1, side+0.25*noise(s.seed+2, t.along/3, math.Copysign(9, t.across)))
-	cover *= smooth(-ragged, 1.2-ragged, t.along) * smooth(length+ragged, length+ragged-2, t.along)
-	if s.dry > 0 {
-		cover *= smooth(0, 0.25, hair+1.1-s.dry*(0.5+1.2*progress))
+	side := math.Abs(t.across) / (half * pressure(clamp(t.along/length)))
+	if s.round {
+		side = math.Hypot(t.across, max(-t.along, t.along-length, 0)) / half
 	}
-	cover *= 1 - s.sheer
+	hair := noise(s.seed, t.across*0.7+50, t.along/(2.5*s.width)) // one bristle
+	cover := c.cover(s, t, length, side, hair)
 	if cover <= 0 {
 		return
 	}
@@ -113,6 +110,24 @@ func (c *canvas) dab(s *stroke, t touch, length float64, k int) {
 	thick := s.body * (0.4 + hair + rim)
 	c.pix[k] = c.pix[k].mix(paint, cover)
 	c.relief[k] = lerp(c.relief[k], 0.35*c.relief[k]+thick, cover)
+}
+
+// cover is how much of a pixel the paint of a stroke hides: less at its sides
+// (side is 1 there), where a bristle has landed late or left early, and where
+// it has run dry.
+func (c *canvas) cover(s *stroke, t touch, length, side, hair float64) float64 {
+	half := s.width / 2
+	wobble := 0.25 * noise(s.seed+2, t.along/3, math.Copysign(9, t.across))
+	cover := (1 - s.sheer) * smooth(1.02, 0.92-1.6/(half*c.scale), side+wobble)
+	if s.round {
+		return cover
+	}
+	late := half * noise(s.seed+1, t.across*0.7+50, 0.5)
+	cover *= smooth(-late, 1.2-late, t.along) * smooth(length+late, length+late-2, t.along)
+	if s.dry > 0 {
+		cover *= smooth(0, 0.25, hair+1.1-s.dry*(0.5+1.2*clamp(t.along/length)))
+	}
+	return cover
 }
 
 // pressure is the width of a stroke at progress 0 to 1 of its way, as a part

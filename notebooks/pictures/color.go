@@ -71,3 +71,17 @@ func (s ramp) at(t float64) color {
 
 // pick returns one of the colours at random.
 func pick(r *rand.Rand, colors []color) color { return colors[r.IntN(len(colors))] }
+
+// turned moves the colour by angle (radians) around the grey axis: its hue
+// changes, its lightness nearly not.
+func (a color) turned(angle float64) color {
+	sin, cos := math.Sincos(angle)
+	mean := (a.r + a.g + a.b) / 3
+	side := func(here, next, last float64) float64 {
+		return mean + (here-mean)*cos + (last-next)*sin/math.Sqrt(3)
+	}
+	return color{side(a.r, a.g, a.b), side(a.g, a.b, a.r), side(a.b, a.r, a.g)}
+}
+
+// vivid multiplies the distance from grey by k.
+func (a color) vivid(k float64) color { return a.gray(1 - k) }

@@ -36,6 +36,7 @@ var paintings = []painting{
 	{"stained_glass", 400, 512, 86, paintStainedGlass},
 	{"waves", 512, 360, 88, paintWaves},
 	{"mosaic", 512, 400, 86, paintMosaic},
+	{"meadow", 512, 400, 86, paintMeadow},
 }
 
 // render paints the picture with zoom output pixels to one picture unit:
