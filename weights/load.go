@@ -115,7 +115,7 @@ func readZip(r io.ReaderAt, size int64) (contents, error) {
 	for _, f := range archive.File {
 		if strings.HasSuffix(f.Name, "/data.pkl") {
 			c.format = "PyTorch"
-			c.arrays, err = torch.ReadZip(archive)
+			c.arrays, err = torch.ReadZip(archive, size)
 			return c, err
 		}
 	}

@@ -19,7 +19,7 @@ func digest(n *Network) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// The digests were written down from testdata/random.py, which makes the same numbers with NumPy.
+// The digests were written down from testdata/make_random.py, which makes the same numbers with NumPy.
 func TestRandomIsTheSameEverywhere(t *testing.T) {
 	for _, test := range []struct {
 		seed uint64

@@ -48,7 +48,7 @@ var operations = map[byte]func(*machine) error{
 	0x93: pushStackGlobal,
 	'Q':  pushReference, // BINPERSID
 	'R':  reduce,
-	0x81: refuseObject, // NEWOBJ
+	0x81: refuseObject,                                             // NEWOBJ
 	'b':  func(m *machine) error { _, err := m.pop(); return err }, // BUILD sets attributes, which tensors can do without
 }
 

@@ -17,7 +17,8 @@ import (
 const magic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
 
 // ReadZip lists the tensors of an archive, named by their path through the dictionaries: "model.conv1.weight".
-func ReadZip(archive *zip.Reader) ([]array.Array, error) {
+// Size is that of the whole file.
+func ReadZip(archive *zip.Reader, size int64) ([]array.Array, error) {
 	files, folder := map[string]*zip.File{}, ""
 	for _, f := range archive.File {
 		files[f.Name] = f
@@ -29,24 +30,15 @@ func ReadZip(archive *zip.Reader) ([]array.Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	pickle, err := files[folder+"data.pkl"].Open()
-	if err != nil {
-		return nil, array.Bad("%sdata.pkl: %v", folder, err)
-	}
-	defer pickle.Close()
-	m := newMachine(bufio.NewReader(pickle))
-	root, err := m.run()
+	root, err := runFile(files[folder+"data.pkl"])
 	if err != nil {
 		return nil, err
 	}
 	var arrays []array.Array
 	for _, t := range tensorsOf(root) {
 		f := files[folder+"data/"+t.storage.key]
-		if f == nil {
-			return nil, array.Bad("its data, %sdata/%s, is missing", folder, t.storage.key).In(t.name)
-		}
-		if uint64(t.storage.bytes()) != f.UncompressedSize64 || f.Method == zip.Store && f.CompressedSize64 != f.UncompressedSize64 {
-			return nil, array.Bad("%s has %d bytes, want %d", f.Name, f.UncompressedSize64, t.storage.bytes()).In(t.name)
+		if err := t.checkFile(f, size); err != nil {
+			return nil, err
 		}
 		a, err := t.array(f.Open)
 		if err != nil {
@@ -56,6 +48,34 @@ func ReadZip(archive *zip.Reader) ([]array.Array, error) {
 		arrays = append(arrays, a)
 	}
 	return arrays, nil
+}
+
+// runFile runs the pickle in a file of an archive.
+func runFile(f *zip.File) (any, error) {
+	if f == nil {
+		return nil, array.Bad("no data.pkl in the archive")
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, array.Bad("%s: %v", f.Name, err)
+	}
+	defer r.Close()
+	return newMachine(bufio.NewReader(r)).run()
+}
+
+// checkFile sees to it that f, in an archive of the given size, holds the whole storage of the tensor.
+func (t *tensor) checkFile(f *zip.File, size int64) error {
+	if f == nil {
+		return array.Bad("its data, the file %q in the archive, is missing", "data/"+t.storage.key).In(t.name)
+	}
+	if f.Method != zip.Store {
+		return array.Unsupported("its data is compressed; PyTorch does not write that").In(t.name)
+	}
+	want := uint64(t.storage.bytes())
+	if f.UncompressedSize64 != want || f.CompressedSize64 != want || want > uint64(size) {
+		return array.Bad("%s has %d bytes in a file of %d, want %d", f.Name, f.CompressedSize64, size, want).In(t.name)
+	}
+	return nil
 }
 
 // isBigEndian reads an archive's note on the order of bytes; without one they are little-endian.

@@ -1,0 +1,240 @@
+package weights
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// hash is the SHA-256 of values as little-endian float32.
+func hash(values []float32) string {
+	h := sha256.New()
+	binary.Write(h, binary.LittleEndian, values)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// checkLayers compares a network with the layers that a script wrote down in a file of testdata.
+func checkLayers(t *testing.T, n *Network, file string, count int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []struct {
+		Name         string
+		In, Out      int
+		Kernel, Bias string
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	want = want[:count]
+	if len(n.Convs) != len(want) {
+		t.Fatalf("%d convolutions, want %d", len(n.Convs), len(want))
+	}
+	for i, w := range want {
+		c := n.Convs[i]
+		if c.Name != w.Name || c.In != w.In || c.Out != w.Out || hash(c.Kernel) != w.Kernel || hash(c.Bias) != w.Bias {
+			t.Errorf("%s [3, 3, %d, %d], kernel %s, bias %s; want %+v", c.Name, c.In, c.Out, hash(c.Kernel), hash(c.Bias), w)
+		}
+	}
+}
+
+func TestLoadEqualsPython(t *testing.T) {
+	slim := Input{Matrix: [3][3]float32{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}}, Offset: [3]float32{-1, -2, -3}}
+	own := Input{Matrix: [3][3]float32{{4}, {0, 5}, {0, 0, 6}}, Offset: [3]float32{-0.1, 0.2, -3}}
+	for _, test := range []struct {
+		file    string
+		convs   int
+		input   Input
+		padding Padding
+		origin  string // part of it
+	}{
+		{"torchvision.pth", 16, torchvisionInput(), ZeroPadding, "torchvision"},
+		{"torchvision-legacy.pth", 16, torchvisionInput(), ZeroPadding, "torchvision"},
+		{"wrapped.pth", 16, torchvisionInput(), ZeroPadding, "torchvision"},
+		{"timm.safetensors", 16, torchvisionInput(), ZeroPadding, "torchvision"},
+		{"slim.pth", 13, slim, ReflectPadding, "slim"},
+		{"stylenet.safetensors", 16, own, ReplicatePadding, "a test"},
+	} {
+		t.Run(test.file, func(t *testing.T) {
+			n, err := Load(filepath.Join("testdata", test.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLayers(t, n, "want.json", test.convs)
+			if n.Input != test.input || n.Padding != test.padding || !strings.Contains(n.Origin, test.origin) {
+				t.Errorf("input %v, padding %v, origin %q", n.Input, n.Padding, n.Origin)
+			}
+		})
+	}
+}
+
+// thirdParty returns the path of a file that is not ours to publish, or skips the test.
+func thirdParty(t testing.TB, name string) string {
+	folder := os.Getenv("STYLENET_TEST_WEIGHTS")
+	if folder == "" {
+		folder = "../../shared/weights"
+	}
+	path := filepath.Join(folder, name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("no %s; STYLENET_TEST_WEIGHTS may name the folder that has it", path)
+	}
+	return path
+}
+
+// The slim network of Wang et al. (2020), as PyTorch reads it.
+func TestLoad5SE(t *testing.T) {
+	n, err := Load(thirdParty(t, "5SE.pth"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLayers(t, n, "5SE.json", 13)
+	want := Input{
+		Matrix: [3][3]float32{
+			{-0.1693272888660431, -0.1388581544160843, 254.8424530029297},
+			{0.03248591348528862, 255.11276245117188, 0.04509716108441353},
+			{255.31764221191406, 0.3235216736793518, 0.2872658371925354}},
+		Offset: [3]float32{-104.27863311767578, -116.77849578857422, -123.35481262207031},
+	}
+	if n.Input != want || n.Padding != ReflectPadding {
+		t.Errorf("input %v, padding %v; want %v, reflect", n.Input, n.Padding, want)
+	}
+	if want := "9417c34d0d8d621bc6af78be745f1b8d30f5f210efa01e50655c60eb3770816b"; n.SHA256 != want {
+		t.Errorf("SHA-256 %s, want %s", n.SHA256, want)
+	}
+}
+
+func TestLoadOtherFiles(t *testing.T) {
+	zipped := func(name string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		z.Create(name)
+		z.Close()
+		return b.String()
+	}
+	for name, test := range map[string]struct {
+		content     string
+		unsupported bool
+		says        string
+	}{
+		"empty":        {"", false, "empty"},
+		"web page":     {"\n<!DOCTYPE html><html>404", false, "web page"},
+		"zeros":        {strings.Repeat("\x00", 600), false, "zeros"},
+		"LFS":          {"version https://git-lfs.github.com/spec/v1\noid", false, "git lfs pull"},
+		"tar":          {strings.Repeat("x", 257) + "ustar" + strings.Repeat("\x00", 250), true, "tar"},
+		"gzip":         {"\x1f\x8b\x08", true, "gzip"},
+		"ONNX":         {"\x08\x08\x12\x05proto", true, "08 08 12 05"},
+		"one byte":     {"x", true, "78"},
+		"zip of texts": {zipped("a.txt"), true, "a.txt"},
+		"empty zip":    {"PK\x05\x06" + strings.Repeat("\x00", 18), true, "known"},
+	} {
+		path := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(path, []byte(test.content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		var damaged *FormatError
+		var unsupported *UnsupportedError
+		if errors.As(err, &unsupported) != test.unsupported || errors.As(err, &damaged) == test.unsupported {
+			t.Errorf("%s: error of type %T", name, err)
+		}
+		if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v, want one with %q and the path", name, err, test.says)
+		}
+	}
+}
+
+// Whatever the damage, a file gives an error or a network; where its format has a checksum, the right network.
+func TestLoadDamagedFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.[ps]*t*")
+	if err != nil || len(files) < 6 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		good, err := load(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for i := range 40 {
+			cut := data[:len(data)*i/40]
+			if n, err := load(bytes.NewReader(cut), int64(len(cut))); err == nil && digest(n) != digest(good) {
+				t.Errorf("%s: cut to %d bytes gives another network", file, len(cut))
+			}
+			flipped := bytes.Clone(data)
+			at := mix(uint64(i)) % uint64(len(data))
+			flipped[at] ^= 1 << (i % 8)
+			if n, err := load(bytes.NewReader(flipped), int64(len(data))); err == nil && strings.HasSuffix(file, "torchvision.pth") && digest(n) != digest(good) {
+				t.Errorf("%s: byte %d flipped gives another network", file, at)
+			}
+		}
+	}
+}
+
+func TestLoadRefusesWrongShapes(t *testing.T) {
+	header := func(shapes string) []byte {
+		b := binary.LittleEndian.AppendUint64(nil, uint64(len(shapes)))
+		return append(append(b, shapes...), make([]byte, 4*9*4*4)...)
+	}
+	entry := func(name, shape string, count int) string {
+		return fmt.Sprintf(`"features.%s":{"dtype":"F32","shape":%s,"data_offsets":[0,%d]}`, name, shape, 4*count)
+	}
+	first := entry("0.weight", "[4,3,3,3]", 108) + "," + entry("0.bias", "[4]", 4)
+	for name, test := range map[string]struct{ entries, says string }{
+		"a fine one":        {first, ""},
+		"no bias":           {entry("0.weight", "[4,3,3,3]", 108), "without its bias"},
+		"no kernel after":   {first + "," + entry("2.bias", "[4]", 4), "without its kernel"},
+		"wrong bias":        {entry("0.weight", "[4,3,3,3]", 108) + "," + entry("0.bias", "[3]", 3), "want [4]"},
+		"5x5":               {entry("0.weight", "[4,1,5,5]", 100) + "," + entry("0.bias", "[4]", 4), "want [3 3 3 4]"},
+		"other axes":        {entry("0.weight", "[3,3,3,4]", 108) + "," + entry("0.bias", "[3]", 3), "want [3 3 3 3]"},
+		"three axes":        {entry("0.weight", "[4,3,9]", 108) + "," + entry("0.bias", "[4]", 4), "4 axes"},
+		"no channels":       {entry("0.weight", "[0,3,3,3]", 0) + "," + entry("0.bias", "[0]", 0), "want [3 3 3 0]"},
+		"a broken chain":    {first + "," + entry("2.weight", "[4,3,3,3]", 108) + "," + entry("2.bias", "[4]", 4), "want [3 3 4 4]"},
+		"a gap":             {first + "," + entry("5.weight", "[4,4,3,3]", 144) + "," + entry("5.bias", "[4]", 4), "conv1_2 is missing"},
+		"batch norm":        {first + "," + entry("1.weight", "[4]", 4), "batch normalisation"},
+		"nothing of VGG-19": {entry("x.weight", "[4]", 4), "no conv1_1"},
+	} {
+		data := header("{" + test.entries + "}")
+		_, err := load(bytes.NewReader(data), int64(len(data)))
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: error %v, want %q", name, err, test.says)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.[ps]*t*")
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, err := load(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return
+		}
+		in := 3
+		for _, c := range n.Convs {
+			if c.In != in || c.Out < 1 || len(c.Kernel) != 9*c.In*c.Out || len(c.Bias) != c.Out {
+				t.Fatalf("%s: %d to %d channels after %d, %d values, %d biases", c.Name, c.In, c.Out, in, len(c.Kernel), len(c.Bias))
+			}
+			in = c.Out
+		}
+	})
+}
