@@ -1,0 +1,106 @@
+package kernelext
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+
+	xdraw "golang.org/x/image/draw"
+)
+
+const (
+	pictureWidth  = 384 // the widest that one picture is stored, in pixels
+	pictureHeight = 768 // the tallest
+	matrixSide    = 128 // smaller pictures than this are looked at pixel by pixel
+	jpegQuality   = 88
+)
+
+// fit returns the picture no larger than width x height, scaled down by a Catmull-Rom filter where it must be. A
+// picture of less than 128 pixels a side is enlarged instead, a whole number of times with square pixels, for a
+// matrix drawn as a picture is read pixel by pixel.
+func fit(p image.Image, width, height int) image.Image {
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	if side := max(w, h); side < matrixSide {
+		if times := min(2*matrixSide/side, width/w, height/h); times > 1 {
+			return scale(p, w*times, h*times, xdraw.NearestNeighbor)
+		}
+	}
+	if w <= width && h <= height {
+		return p
+	}
+	factor := min(float64(width)/float64(w), float64(height)/float64(h))
+	return scale(p, max(1, int(float64(w)*factor+0.5)), max(1, int(float64(h)*factor+0.5)), xdraw.CatmullRom)
+}
+
+func scale(p image.Image, width, height int, filter xdraw.Scaler) image.Image {
+	to := image.NewRGBA(image.Rect(0, 0, width, height))
+	filter.Scale(to, to.Bounds(), p, p.Bounds(), draw.Src, nil)
+	return to
+}
+
+// encode stores a picture as it is: as JPEG, or as PNG where that is smaller, where a pixel may be seen through, or
+// where the picture was enlarged with square pixels.
+func encode(p image.Image, exact bool) (*encoded, error) {
+	size := p.Bounds().Size()
+	e := &encoded{mime: "image/png", width: size.X, height: size.Y, wide: size.X}
+	var asPNG, asJPEG bytes.Buffer
+	if err := png.Encode(&asPNG, p); err != nil {
+		return nil, err
+	}
+	e.data = asPNG.Bytes()
+	if exact || !opaque(p) {
+		return e, nil
+	}
+	if err := jpeg.Encode(&asJPEG, p, &jpeg.Options{Quality: jpegQuality}); err != nil {
+		return nil, err
+	}
+	if asJPEG.Len() < asPNG.Len() {
+		e.mime, e.data = "image/jpeg", asJPEG.Bytes()
+	}
+	return e, nil
+}
+
+// stored returns one picture as a notebook keeps it: fitted and encoded, a chart at its own size.
+func stored(p image.Image) (*encoded, error) {
+	if c, ok := p.(*chart); ok {
+		e, err := encode(fewColours(c.RGBA), true)
+		if err == nil {
+			e.width, e.height = e.width/chartScale, e.height/chartScale
+		}
+		return e, err
+	}
+	size := p.Bounds().Size()
+	return encode(fit(p, pictureWidth, pictureHeight), max(size.X, size.Y) < matrixSide)
+}
+
+// fewColours returns a drawing with 16 levels a channel, which nobody can tell from 256 on thin lines, and a palette:
+// as a PNG it takes a third of the room. A drawing with more than 256 colours even so is returned as it is.
+func fewColours(p *image.RGBA) image.Image {
+	to := image.NewPaletted(p.Bounds(), nil)
+	index := map[[4]byte]byte{}
+	for i := range to.Pix {
+		var c [4]byte
+		for k, v := range p.Pix[4*i : 4*i+4] {
+			c[k] = byte((int(v) + 8) / 17 * 17)
+		}
+		at, known := index[c]
+		if !known {
+			if len(index) == 256 {
+				return p
+			}
+			at = byte(len(index))
+			index[c] = at
+			to.Palette = append(to.Palette, color.RGBA{c[0], c[1], c[2], c[3]})
+		}
+		to.Pix[i] = at
+	}
+	return to
+}
+
+func opaque(p image.Image) bool {
+	o, ok := p.(interface{ Opaque() bool })
+	return !ok || o.Opaque()
+}

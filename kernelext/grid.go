@@ -1,0 +1,86 @@
+package kernelext
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+
+	xdraw "golang.org/x/image/draw"
+	xfont "golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/font/liberation"
+)
+
+const (
+	gridWidth   = 3 * pictureWidth // of all columns together, in pixels
+	gridGap     = 8
+	titleHeight = 22
+)
+
+var ink = color.Gray{Y: 0x33}
+
+// grid draws the items into one white picture, row by row.
+func grid(columns int, items []Item) image.Image {
+	columns = max(1, min(columns, len(items)))
+	limit := min(pictureWidth, gridWidth/columns)
+	pictures, width := make([]image.Image, len(items)), 0
+	for i, item := range items {
+		pictures[i] = fit(item.Picture, limit, 2*limit)
+		width = max(width, pictures[i].Bounds().Dx())
+	}
+	corners, height := places(columns, width, pictures, items)
+	sheet := image.NewRGBA(image.Rect(0, 0, columns*(width+gridGap)-gridGap, height))
+	draw.Draw(sheet, sheet.Bounds(), image.White, image.Point{}, draw.Src)
+	for i, p := range pictures {
+		at := corners[i]
+		write(sheet, items[i].Title, at.Sub(image.Pt(0, 6)), width)
+		draw.Draw(sheet, image.Rectangle{at, at.Add(p.Bounds().Size())}, p, p.Bounds().Min, draw.Over)
+	}
+	return sheet
+}
+
+// places returns the upper left corner of each picture and the height of them all: a row is as high as its highest
+// picture, and has room for titles where one of its items has one.
+func places(columns, width int, pictures []image.Image, items []Item) (corners []image.Point, height int) {
+	for row := 0; row < len(items); row += columns {
+		title, highest := 0, 0
+		for i := row; i < min(row+columns, len(items)); i++ {
+			highest = max(highest, pictures[i].Bounds().Dy())
+			if items[i].Title != "" {
+				title = titleHeight
+			}
+		}
+		if row > 0 {
+			height += gridGap
+		}
+		for column := range min(columns, len(items)-row) {
+			corners = append(corners, image.Pt(column*(width+gridGap), height+title))
+		}
+		height += title + highest
+	}
+	return corners, height
+}
+
+// write writes one line of text that begins at a point of its baseline, shortened to a width in pixels.
+func write(to draw.Image, text string, at image.Point, width int) {
+	face := sans.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, 13*px)
+	d := xfont.Drawer{Dst: to, Src: image.NewUniform(ink), Face: face.FontFace(96), Dot: fixed.P(at.X, at.Y)}
+	whole := []rune(text)
+	for n := len(whole); d.MeasureString(text) > fixed.I(width) && n > 0; n-- {
+		text = string(whole[:n-1]) + "…"
+	}
+	d.DrawString(text)
+}
+
+// sans holds the typefaces that titles are set in.
+var sans = font.NewCache(liberation.Collection())
+
+// toWidth returns the picture scaled to a width in pixels.
+func toWidth(p image.Image, width int) image.Image {
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	if w == width {
+		return p
+	}
+	return scale(p, width, max(1, h*width/w), xdraw.CatmullRom)
+}

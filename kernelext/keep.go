@@ -1,0 +1,103 @@
+package kernelext
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Keep keeps a value under a name for later cells, which are programs of their own. It is gone when the kernel
+// restarts, as a variable would be. What can be kept is what encoding/gob can write: numbers, strings, slices, maps
+// and structs of such, of which only the fields with a capital letter are kept; and any image.Image and []float32,
+// quickly. Outside a notebook values are kept until the program ends.
+//
+// A value that cannot be kept ends the cell with an error.
+func Keep[T any](name string, value T) {
+	Check(keep(name, value, ""))
+}
+
+// Recall returns the value that an earlier cell kept under the name. The type is the one it was kept as, or
+// image.Image for any picture:
+//
+//	cat := kernelext.Recall[image.Image]("cat")
+//
+// Where there is none, or one of another type, it ends the cell with an error that says what is kept.
+func Recall[T any](name string) T {
+	value, _, err := recall[T](name)
+	return Must(value, err)
+}
+
+// Once returns the value kept under the name if there is one that was made with equal deps; otherwise it makes the
+// value and keeps it. The deps are what the value depends on: numbers, strings, pictures, structs. A change to the
+// code of make itself is not noticed: use Forget.
+//
+//	curve := kernelext.Once("curve", func() ([]float64, error) { return measure(steps) }, steps)
+func Once[T any](name string, make func() (T, error), deps ...any) T {
+	key, err := hash(deps)
+	Check(err)
+	if value, h, err := recall[T](name); err == nil && h.Deps == key {
+		return value
+	}
+	value, err := make()
+	Check(err)
+	Check(keep(name, value, key))
+	return value
+}
+
+// Kept shows a table of the values that are kept: name, type, size and age.
+func Kept() {
+	heads, err := heads()
+	Check(err)
+	var rows [][]string
+	for _, h := range heads {
+		rows = append(rows, []string{h.Name, h.Type, byteCount(h.size), short(time.Since(h.Kept))})
+	}
+	if len(rows) == 0 {
+		show(output{html: "<div>nothing is kept yet</div>", text: "nothing is kept yet"})
+		return
+	}
+	Table([]string{"name", "type", "size", "age"}, rows...)
+}
+
+// Forget removes the values kept under the names, or all of them where no name is given. A name that nothing is kept
+// under is no error.
+func Forget(names ...string) {
+	if len(names) == 0 {
+		heads, err := heads()
+		Check(err)
+		for _, h := range heads {
+			names = append(names, h.Name)
+		}
+	}
+	for _, name := range names {
+		Check(shelf().remove(fileOf(name)))
+	}
+}
+
+// missing says that nothing is kept under a name, and what is.
+func missing(name string) error {
+	heads, err := heads()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, h := range heads {
+		names = append(names, fmt.Sprintf("%q", h.Name))
+	}
+	there := "nothing is"
+	if len(names) > 0 {
+		there = strings.Join(names, ", ")
+	}
+	return fmt.Errorf("nothing is kept under %q: run the cell that keeps it first; kept so far: %s", name, there)
+}
+
+// byteCount writes a size in bytes as a person says it.
+func byteCount(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1000*1000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

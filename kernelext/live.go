@@ -1,0 +1,214 @@
+package kernelext
+
+import (
+	"image"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+)
+
+// Live is one place in the cell's output that is redrawn while a loop runs: a progress bar with the time left, loss
+// curves on a logarithmic axis and the picture so far. It is redrawn at most 4 times a second, and less often where
+// drawing takes longer than 4 % of the time. Close leaves a static record in its place. Its methods may be called
+// from several goroutines.
+//
+//	live := kernelext.NewLive("Painting")
+//	defer live.Close()
+//	options.OnStep = func(s stylelib.Step) error {
+//		live.Progress(s.N, s.Total)
+//		live.Points(float64(s.N), s.Terms)
+//		live.Preview(s.Picture)
+//		return nil
+//	}
+//
+// While nobody watches, in the runner or outside a notebook, it says every 10 seconds how far the loop has got, and
+// draws at the end only.
+type Live struct {
+	title   string
+	started time.Time
+	id      string        // of the display
+	closing chan struct{} // closed by Close
+	done    chan struct{} // closed when the last redraw is over
+
+	mu          sync.Mutex
+	closed      bool
+	total       int
+	first, last mark
+	curves      []Series
+	picture     *encoded                    // the latest picture fetched
+	pictureErr  error                       // why there was none the last time
+	source      func() (image.Image, error) // a later picture, not fetched yet; nil where there is none
+	wanted      bool                        // the next picture offered will be drawn
+	spent       time.Duration               // on drawing, since the last redraw began
+}
+
+// mark is when a step was reached.
+type mark struct {
+	n  int
+	at time.Time
+}
+
+const (
+	redrawEvery = 250 * time.Millisecond
+	reportEvery = 10 * time.Second // while nobody watches
+	spare       = 25               // redrawing waits for this many times as long as it takes
+)
+
+// NewLive shows a new panel with the given title.
+func NewLive(title string) *Live {
+	l := &Live{title: title, id: "live-" + gonbui.UniqueId(), closing: make(chan struct{}), done: make(chan struct{})}
+	l.started = time.Now()
+	if gonbui.IsNotebook {
+		l.redraw()
+	}
+	go l.refresh()
+	return l
+}
+
+// Progress says that n of total steps are done. A total of 0 stands for an unknown one.
+func (l *Live) Progress(n, total int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := mark{n, time.Now()}
+	if l.last.n == 0 || n < l.last.n {
+		l.first = now // the way there was set-up, which says nothing about the steps to come
+	}
+	l.last, l.total = now, total
+}
+
+// Point adds a point to the curve with the given name, which begins with its first point.
+func (l *Live) Point(series string, x, y float64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.curves, func(s Series) bool { return s.Name == series })
+	if i < 0 {
+		i = len(l.curves)
+		l.curves = append(l.curves, Series{Name: series})
+	}
+	l.curves[i].X = append(l.curves[i].X, x)
+	l.curves[i].Y = append(l.curves[i].Y, y)
+}
+
+// Points adds one point to each of several curves at the same x.
+func (l *Live) Points(x float64, values map[string]float64) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		l.Point(name, x, values[name])
+	}
+}
+
+// Series returns the curves so far.
+func (l *Live) Series() []Series {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	curves := make([]Series, len(l.curves))
+	for i, s := range l.curves {
+		curves[i] = Series{s.Name, slices.Clone(s.X), slices.Clone(s.Y)}
+	}
+	return curves
+}
+
+// Picture offers the picture so far, which is drawn if a redraw is due or nothing comes after it.
+func (l *Live) Picture(p image.Image) {
+	l.Preview(func() (image.Image, error) { return p, wrong("Live.Picture", p) })
+}
+
+// Preview offers the picture so far as a function that fetches it. The function is called at once if a redraw is
+// due, and by Close if no other picture was offered since; otherwise never.
+func (l *Live) Preview(fetch func() (image.Image, error)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	if l.source = fetch; l.wanted {
+		l.wanted = false
+		l.fetch()
+	}
+}
+
+// fetch fetches and encodes the picture that was offered last. An error leaves the picture before it in its place.
+func (l *Live) fetch() {
+	began := time.Now()
+	p, err := l.source()
+	l.source = nil
+	if err == nil {
+		err = wrong("Live.Preview", p)
+	}
+	if l.pictureErr = err; err == nil {
+		l.picture, l.pictureErr = stored(p)
+	}
+	l.spent += time.Since(began)
+}
+
+// Steps counts from 1 to n as a loop does it, keeps the progress bar up to date, and closes the panel at the end. The
+// Stop button ends the loop after the step that it is in.
+//
+//	for step := range live.Steps(100) {
+func (l *Live) Steps(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		defer l.Close()
+		ctx := Context()
+		for step := 1; step <= n && ctx.Err() == nil; step++ {
+			if !yield(step) {
+				return
+			}
+			l.Progress(step, n)
+		}
+	}
+}
+
+// refresh redraws the panel until it is closed.
+func (l *Live) refresh() {
+	defer close(l.done)
+	wait := redrawEvery
+	if headless() {
+		wait = reportEvery
+	}
+	for next := wait; ; {
+		select {
+		case <-l.closing:
+			return
+		case <-time.After(next):
+			next = max(wait, spare*l.redraw())
+		}
+	}
+}
+
+// redraw draws the panel as it is now and returns how long drawing took, the picture included.
+func (l *Live) redraw() time.Duration {
+	began := time.Now()
+	l.mu.Lock()
+	now, spent := l.state(), l.spent
+	l.spent, l.wanted = 0, !headless()
+	l.mu.Unlock()
+	display(output{id: l.id, html: now.panel(), text: now.sentence()})
+	return spent + time.Since(began)
+}
+
+// Close draws the last picture offered and leaves a static record: the picture, the curves and a table of their first
+// and last values. Closing twice does no more than closing once.
+func (l *Live) Close() {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return
+	}
+	l.closed = true
+	l.mu.Unlock()
+	close(l.closing)
+	<-l.done
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.source != nil {
+		l.fetch()
+	}
+	record := l.state().record()
+	record[0].id = l.id
+	for _, o := range record {
+		show(o)
+	}
+}

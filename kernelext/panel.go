@@ -1,0 +1,181 @@
+package kernelext
+
+import (
+	"encoding/base64"
+	"fmt"
+	"html"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// state is what a Live shows at one moment.
+type state struct {
+	title       string
+	first, last mark
+	total       int
+	elapsed     time.Duration
+	curves      []Series
+	picture     *encoded
+	pictureErr  error
+}
+
+// state returns what to show now; the lock is held.
+func (l *Live) state() state {
+	return state{l.title, l.first, l.last, l.total, time.Since(l.started), append([]Series(nil), l.curves...), l.picture, l.pictureErr}
+}
+
+// step returns how long one step takes, or 0 where that is not known yet.
+func (s state) step() time.Duration {
+	if s.last.n <= s.first.n {
+		return 0
+	}
+	return s.last.at.Sub(s.first.at) / time.Duration(s.last.n-s.first.n)
+}
+
+// progress says in words how far the loop has got.
+func (s state) progress() string {
+	if s.last.n == 0 {
+		return "starting, " + short(s.elapsed)
+	}
+	text := fmt.Sprintf("step %d", s.last.n)
+	if s.total > 0 {
+		text += fmt.Sprintf(" of %d", s.total)
+	}
+	if step := s.step(); step > 0 {
+		if left := time.Duration(s.total-s.last.n) * step; left > 0 {
+			text += ", " + short(left) + " left"
+		}
+		text += ", " + short(step) + " per step"
+	}
+	return text
+}
+
+// sentence says the same with the title and the last value of every curve.
+func (s state) sentence() string {
+	text := s.title + ": " + s.progress()
+	for i, c := range s.curves {
+		text += map[bool]string{true: "; ", false: ", "}[i == 0] + c.Name + " " + value(c.Y[len(c.Y)-1])
+	}
+	return text
+}
+
+// panel returns the panel as HTML, with its pictures inside it.
+func (s state) panel() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<div style="margin:4px 0"><b>%s</b> <span style="opacity:.7">%s</span></div>`,
+		html.EscapeString(s.title), html.EscapeString(s.progress()))
+	if s.total > 0 {
+		share := 100 * float64(s.last.n) / float64(s.total)
+		fmt.Fprintf(&b, `<div style="max-width:952px;height:6px;border-radius:3px;background:rgba(128,128,128,.25)">`+
+			`<div style="width:%.1f%%;height:6px;border-radius:3px;background:#0072b2"></div></div>`, max(0, min(share, 100)))
+	}
+	if headless() {
+		return b.String()
+	}
+	const block = `<div style="display:inline-block;vertical-align:top;margin:8px 8px 0 0">%s</div>`
+	if s.picture != nil {
+		fmt.Fprintf(&b, block, fmt.Sprintf(`<img alt="the picture so far" width="%d" src="%s">`, s.picture.width, s.picture.url()))
+	}
+	if svg, err := s.figure(true).svg(); err == nil && len(s.curves) > 0 {
+		fmt.Fprintf(&b, block, fmt.Sprintf(`<img alt="curves" width="%d" src="data:image/svg+xml;base64,%s">`,
+			chartWidth, base64.StdEncoding.EncodeToString(svg)))
+	}
+	if s.pictureErr != nil {
+		fmt.Fprintf(&b, `<div style="opacity:.7">no picture: %s</div>`, html.EscapeString(s.pictureErr.Error()))
+	}
+	return b.String()
+}
+
+// figure returns the curves as a chart, with the last values in its legend while the loop runs.
+func (s state) figure(running bool) *figure {
+	if !running {
+		return newFigure(s.title, "step", true, s.curves)
+	}
+	curves := append([]Series(nil), s.curves...)
+	for i, c := range curves {
+		curves[i].Name += "  " + value(c.Y[len(c.Y)-1])
+	}
+	return newFigure("", "step", true, curves)
+}
+
+// record returns what stays when the loop is over; there is always something.
+func (s state) record() []output {
+	var record []output
+	name := fileName(s.title)
+	if s.picture != nil {
+		text := fmt.Sprintf("%s: picture %dx%d after step %d", s.title, s.picture.width, s.picture.height, s.last.n)
+		record = append(record, output{picture: s.picture, text: text, name: name})
+	}
+	if len(s.curves) > 0 {
+		drawn := s.figure(false).picture().(*chart)
+		if e, err := stored(drawn); err == nil {
+			record = append(record, output{picture: e, text: drawn.Text, name: name + "-curves"})
+		}
+	}
+	done := s.title + ": " + s.done()
+	if s.pictureErr != nil {
+		done += "; no later picture: " + s.pictureErr.Error()
+	}
+	header, rows := s.values()
+	o := output{html: "<div>" + html.EscapeString(done) + "</div>", text: done}
+	if len(rows) > 0 {
+		o.html += tableHTML(header, rows)
+		o.text += "\n" + tableText(header, rows)
+	}
+	return append(record, o)
+}
+
+// done says in words what the loop did.
+func (s state) done() string {
+	text := count(s.last.n, "step")
+	if s.last.n < s.total {
+		text = fmt.Sprintf("stopped at step %d of %d", s.last.n, s.total)
+	}
+	text += " in " + short(s.elapsed)
+	if step := s.step(); step > 0 {
+		text += ", " + short(step) + " per step"
+	}
+	return text
+}
+
+// values returns a table of the first and the last value of every curve.
+func (s state) values() (header []string, rows [][]string) {
+	header = []string{"", "first", "last"}
+	for _, c := range s.curves {
+		rows = append(rows, []string{c.Name, value(c.Y[0]), value(c.Y[len(c.Y)-1])})
+	}
+	return header, rows
+}
+
+// value writes a number with four figures.
+func value(v float64) string { return fmt.Sprintf("%.4g", v) }
+
+// short writes a length of time as a person says it.
+func short(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// fileName makes the name of a file out of a title.
+func fileName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return '-'
+	}, title)
+	if name = strings.Trim(name, "-"); name == "" {
+		return "live"
+	}
+	return name
+}
