@@ -10,6 +10,7 @@ type brush struct {
 	streak float64 // how much lighter and darker the bristles are, 0 to 1
 	dry    float64 // how soon bristles run out of paint: 0 never, 1 at once
 	sheer  float64 // how much shows through: 0 nothing, 1 everything
+	taper  float64 // how pointed the ends are: 0 hardly, 1 to a point
 	round  bool    // round ends; else flat ones, ragged like the bristles
 }
 
@@ -95,7 +96,7 @@ func (c *canvas) sweep(s *stroke, n int, start float64, touches []touch, top, bo
 // dab puts the paint of a stroke on pixel k. length is that of the path.
 func (c *canvas) dab(s *stroke, t touch, length float64, k int) {
 	half := s.width / 2
-	side := math.Abs(t.across) / (half * pressure(clamp(t.along/length)))
+	side := math.Abs(t.across) / (half * pressure(clamp(t.along/length), s.taper))
 	if s.round {
 		side = math.Hypot(t.across, max(-t.along, t.along-length, 0)) / half
 	}
@@ -132,8 +133,9 @@ func (c *canvas) cover(s *stroke, t touch, length, side, hair float64) float64 {
 
 // pressure is the width of a stroke at progress 0 to 1 of its way, as a part
 // of the full width: the hand lands, leans on the brush and lifts it.
-func pressure(progress float64) float64 {
-	return 0.6 + 0.4*math.Sin(math.Pi*math.Pow(progress, 0.7))
+func pressure(progress, taper float64) float64 {
+	ends := 0.6 * (1 - taper)
+	return max(lerp(ends, 1, math.Sin(math.Pi*math.Pow(progress, 0.7))), 0.02)
 }
 
 // box is a rectangle of raster pixels; right and bottom are outside it.

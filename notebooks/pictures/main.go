@@ -37,6 +37,8 @@ var paintings = []painting{
 	{"waves", 512, 360, 88, paintWaves},
 	{"mosaic", 512, 400, 86, paintMosaic},
 	{"meadow", 512, 400, 86, paintMeadow},
+	{"autumn", 512, 400, 86, paintAutumn},
+	{"ink_wash", 400, 512, 86, paintInkWash},
 }
 
 // render paints the picture with zoom output pixels to one picture unit:

@@ -101,7 +101,9 @@ func paintNightSky(c *canvas) {
 		c.paint(strokes)
 	}
 	for _, w := range nightWhirls {
-		paintNightGlow(c, r, w)
+		if w.glow > 0 {
+			paintNightGlow(c, r, w)
+		}
 	}
 	paintNightMoon(c, r)
 	paintNightHill(c, r, 0)
@@ -221,7 +223,7 @@ func paintNightLake(c *canvas, r *rand.Rand) {
 		t := 0.1 + 0.6*noise(72, p.x/60, p.y/5) + 0.1*r.NormFloat64()
 		shade := nightBlues.at(t)
 		for _, w := range nightWhirls {
-			glint := smooth(1.3, 0.2, math.Abs(p.x-w.center.x)/(w.glow+0.1)) * (0.5 + 0.5*math.Sin(p.y*0.75))
+			glint := smooth(1.6, 0.3, math.Abs(p.x-w.center.x)/(w.glow+0.1)) * (0.55 + 0.45*math.Sin(p.y*0.75))
 			if r.Float64() < glint {
 				shade = nightGlow.at(0.2 + 0.5*r.Float64())
 			}
@@ -242,7 +244,7 @@ func paintNightTree(c *canvas, r *rand.Rand, foot point, height, spread float64)
 	var strokes []stroke
 	for n := range count {
 		up := math.Pow(float64(n)/float64(count), 0.8) // 0 at the foot, 1 at the top
-		half := spread * math.Pow(1-up, 0.7) * (0.8 + 0.2*math.Sin(up*17))
+		half := spread * math.Pow(1-up, 0.7) * (0.88 + 0.12*math.Sin(up*17))
 		side := 2*r.Float64() - 1
 		p := point{foot.x + side*half + 6*math.Sin(up*6), foot.y - up*height}
 		lick := func(q point) float64 {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The heights of the autumn scene, in picture units.
+const (
+	autumnShore = 300 // where the forest floor meets the pond
+	autumnFloor = 262 // where the forest floor begins
+)
+
+// autumnGlow is where the low sun shines through the wood.
+var autumnGlow = point{292, 150}
+
+// autumnTrunks are the birches: x of the foot, width, and lean.
+var autumnTrunks = []struct{ x, width, lean float64 }{
+	{52, 19, 0.05}, {112, 11, -0.04}, {150, 7, 0.03}, {206, 8, -0.06}, {236, 6, 0.02},
+	{352, 7, 0.05}, {384, 12, -0.05}, {446, 22, 0.04}, {484, 10, -0.02},
+}
+
+// autumnLeaves is the colour of the foliage at p: yellow in the light, then
+// orange, red, and violet in the shade.
+func autumnLeaves(r *rand.Rand, p point) color {
+	leaves := ramp(hexes(0xfff2a0, 0xffd23c, 0xf89a1c, 0xe4581c, 0xb02a28, 0x642048, 0x2c1c4c))
+	d := p.minus(autumnGlow)
+	t := math.Hypot(d.x/330, d.y/260) + 0.9*(cloud(81, p.x/85, p.y/60)-0.45)
+	c := leaves.at(t + 0.09*r.NormFloat64())
+	if r.Float64() < 0.1 {
+		return c.mix(pick(r, hexes(0x1c6a74, 0x2e8a6a, 0x3a4a9a)), 0.75)
+	}
+	return c
+}
+
+// paintAutumn spreads a birch wood over a pond with a palette knife.
+func paintAutumn(c *canvas) {
+	r := rand.New(rand.NewPCG(41, 6))
+	c.light = 0.6
+	c.fill(func(point, color) color { return hex(0x4a1f3c) })
+	for _, size := range []float64{24, 16, 11} {
+		autumnFoliage(c, r, size)
+	}
+	autumnGround(c, r)
+	autumnPond(c, r)
+	for _, t := range autumnTrunks {
+		autumnTrunk(c, r, t.x, t.width, t.lean)
+	}
+	autumnSprays(c, r)
+}
+
+// knife is one pull of a palette knife of a given size.
+func knife(r *rand.Rand, p point, angle, size float64, shade, tint color) stroke {
+	half := size * (0.4 + 0.3*r.Float64())
+	return stroke{
+		brush: brush{width: size * (0.75 + 0.45*r.Float64()), body: 1.6, streak: 0.16, dry: 0.1}, seed: r.Uint32(),
+		path:  []point{p.step(angle, -half), p.step(angle+0.1*r.NormFloat64(), half)},
+		color: shade, tint: tint,
+	}
+}
+
+// autumnFoliage covers the wood with knife marks that fan out from the light.
+func autumnFoliage(c *canvas, r *rand.Rand, size float64) {
+	var marks []stroke
+	for _, p := range scatter(r, c.width, autumnFloor+20, size*0.7) {
+		d := p.minus(autumnGlow)
+		angle := math.Atan2(d.y, d.x) + 0.6*r.NormFloat64()
+		marks = append(marks, knife(r, p, angle, size, autumnLeaves(r, p), autumnLeaves(r, p)))
+	}
+	c.paint(marks)
+}
+
+// autumnGround lays the fallen leaves in level marks.
+func autumnGround(c *canvas, r *rand.Rand) {
+	var marks []stroke
+	for _, p := range scatter(r, c.width, c.height, 8) {
+		if p.y < autumnFloor+6*math.Sin(p.x/40) || p.y > autumnShore+5*math.Sin(p.x/60) {
+			continue
+		}
+		near := bump((p.x-autumnGlow.x)/90, 1)
+		leaves := ramp(hexes(0x5a1f3c, 0xa83424, 0xe06a20, 0xf8b838))
+		shade := leaves.at(0.2 + 0.6*near + 0.2*r.NormFloat64())
+		marks = append(marks, knife(r, p, 0.15*r.NormFloat64(), 13, shade, leaves.at(r.Float64())))
+	}
+	c.paint(marks)
+}
+
+// autumnPond lays the water: level marks in the colours of the wood above it,
+// darker and broken by blue.
+func autumnPond(c *canvas, r *rand.Rand) {
+	var marks []stroke
+	for _, p := range scatter(r, c.width, c.height, 6.5) {
+		if p.y < autumnShore+5*math.Sin(p.x/60) {
+			continue
+		}
+		depth := (p.y - autumnShore) / (c.height - autumnShore)
+		above := point{p.x + 7*r.NormFloat64(), autumnFloor - 230*depth}
+		shade := autumnLeaves(r, above).filter(hex(0xd8b0d8)).mix(hex(0x24307c), 0.1+0.25*depth).vivid(1.25)
+		for _, t := range autumnTrunks {
+			if math.Abs(p.x-t.x+4*math.Sin(p.y/5)) < t.width*0.55 && r.Float64() < 0.8-0.5*depth {
+				shade = hex(0xe4dcd8).mix(hex(0x6a6aa8), r.Float64()*0.7)
+			}
+		}
+		if r.Float64() < 0.12+0.35*smooth(0.5, 0.65, cloud(83, p.x/50, p.y/7)) {
+			shade = pick(r, hexes(0x2c5ab8, 0x1c3c90, 0x6aa8d8, 0x3478b8))
+		}
+		marks = append(marks, knife(r, p, 0.06*r.NormFloat64(), 8+6*depth, shade, shade.jitter(r, 0.12)))
+	}
+	c.paint(marks)
+}
+
+// autumnTrunk builds a birch upwards in short level pulls: white towards the
+// light, blue-grey on the other side, then the dark scars of the bark.
+func autumnTrunk(c *canvas, r *rand.Rand, x, width, lean float64) {
+	foot := autumnShore - 22 + 12*r.Float64() + width*0.5
+	toLight := 1.0
+	if x > autumnGlow.x {
+		toLight = -1
+	}
+	var marks []stroke
+	for y := foot; y > -10; y -= width * 0.22 {
+		thin := width * (0.55 + 0.45*y/foot)
+		p := point{x + lean*(foot-y) + 2*math.Sin(y/37+x), y}
+		side := 2*r.Float64() - 1
+		bark := ramp(hexes(0x5a5a90, 0xa8a0b8, 0xf4ead8, 0xfff6d8)).at(0.5 + 0.45*side*toLight + 0.1*r.NormFloat64())
+		marks = append(marks, knife(r, point{p.x + side*thin*0.3, p.y}, math.Pi/2+0.2*r.NormFloat64(), thin*0.6+2, bark, hex(0xf8e0b0)))
+		if r.Float64() < 0.13 {
+			scar := knife(r, point{p.x + 0.3*thin*r.NormFloat64(), p.y}, 0.25*r.NormFloat64(), thin*0.7, hex(0x2a1c2c), hex(0x5a3038))
+			scar.width = 2 + 0.12*width
+			marks = append(marks, scar)
+		}
+	}
+	c.paint(marks)
+}
+
+// autumnSprays hangs bright leaves before the trunks and drops some on the
+// water.
+func autumnSprays(c *canvas, r *rand.Rand) {
+	bright := hexes(0xffdc48, 0xffb428, 0xf87c1c, 0xe83c20, 0xfff0a0)
+	var marks []stroke
+	for _, p := range scatter(r, c.width, c.height, 9) {
+		chance := 0.9 * smooth(0.55, 0.75, cloud(82, p.x/70, p.y/50)) * smooth(250, 120, p.y)
+		if p.y > autumnShore {
+			chance = 0.05
+		}
+		if r.Float64() < chance {
+			marks = append(marks, knife(r, p, math.Pi*r.Float64(), 8, pick(r, bright), pick(r, bright)))
+		}
+	}
+	c.paint(marks)
+}
