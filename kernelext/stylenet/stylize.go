@@ -77,7 +77,7 @@ func parsePainting(args []string) (*painting, error) {
 	flags.IntVar(&p.Size, "size", 256, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")
 	flags.IntVar(&p.Steps, "steps", 200, "how many steps to paint")
 	flags.StringVar(&p.Optimizer, "optimizer", "adam", "optimiser: adam")
-	flags.Float64Var(&p.LearningRate, "lr", 0.02, "learning rate, in units of the range from black (0) to white (1)")
+	flags.Float64Var(&p.LearningRate, "lr", 0.05, "learning rate, in units of the range from black (0) to white (1)")
 	defaults := stylelib.DefaultTerms()
 	flags.Float64Var(&p.ContentWeight, "content-weight", defaults[0].Weight, "weight of the content term, a relative squared error")
 	flags.Float64Var(&p.StyleWeight, "style-weight", defaults[1].Weight, "weight of the style term, a relative squared error of Gram matrices")

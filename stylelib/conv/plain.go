@@ -1,0 +1,17 @@
+package conv
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/weights"
+)
+
+// plain is XLA's convolution of x [1, h, w, in] with kernel [3, 3, in, out] and bias [out].
+func plain(padding weights.Padding, x, kernel, bias *Node) *Node {
+	if padding == weights.ZeroPadding {
+		return Add(Convolve(x, kernel).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done(), row(bias))
+	}
+	return Add(Convolve(pad(padding, x), kernel).NoPadding().Done(), row(bias))
+}
+
+// row gives bias [c] the shape [1, 1, 1, c], to be added to every pixel.
+func row(bias *Node) *Node { return Reshape(bias, 1, 1, 1, -1) }

@@ -1,0 +1,23 @@
+// Package stylelib paints one picture in the manner of another, by the method of Gatys, Ecker and Bethge (2016),
+// as GoMLX graphs that XLA compiles. The folder reads like the method:
+//
+//	picture.go     a file becomes an image.Image; pixels.go: a tensor [1, h, w, 3], RGB in [0, 1]
+//	vgg.go         a network that sees: the picture becomes Features, relu4_2 -> [1, h/8, w/8, 512]; pool.go halves them
+//	conv/          how a convolution is done, known to nobody outside
+//	loss.go        terms that say what to keep: content, style by Gram matrices [c, c], total variation, your own
+//	optimizer.go   Adam, which moves the pixels
+//	transfer.go    Transfer: targets once, compile once, then step by step (run.go); state.go: to stop and go on
+//	backend.go     where all this runs
+//
+// A whole transfer, errors left out:
+//
+//	backend, _ := stylelib.OpenBackend()
+//	network, _ := weights.Open(ctx, "random")
+//	content, _ := stylelib.OpenPicture("cat.jpg", 256)
+//	style, _ := stylelib.OpenPicture("night_sky.jpg", 256)
+//	result, _ := stylelib.Transfer(ctx, backend, stylelib.NewVGG(network), content, []image.Image{style}, stylelib.Options{})
+//	_ = stylelib.SavePicture("out.png", result.Picture)
+//
+// Functions that build graphs take and return *graph.Node and panic with the shapes where they are misused, as GoMLX's
+// own do; whatever runs the graph returns that as an error. Everything else returns errors.
+package stylelib

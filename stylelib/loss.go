@@ -1,0 +1,214 @@
+package stylelib
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
+)
+
+// Term is one addend of the loss:
+//
+//	Weight × Σ over Layers of layer weight × Compare(Describe(picture's features), Describe(target's features))
+//
+// Describe and Compare are ordinary graph functions, so a loss of your own is two functions, or one:
+//
+//	func ChannelMeans(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
+//	stylelib.Term{Name: "means", Weight: 10, Target: stylelib.Style(0), Layers: stylelib.Layers("relu3_1"), Describe: ChannelMeans}
+//
+// They panic with shapes where they are misused, as GoMLX's own do; [Transfer] returns that as an error.
+type Term struct {
+	Name   string        // in the record of losses; no two terms share one
+	Weight float64       // 0 leaves the term out of the picture but still reports it
+	Target Target        // whose features the picture's are compared with
+	Layers []LayerWeight // empty: the picture itself
+
+	// Describe turns one layer's features [1, h, w, c] (of the picture itself: [1, h, w, 3] in [0, 1]) into what is
+	// compared. It runs once on the target and at every step on the picture. nil: the features as they are.
+	Describe func(features *Node) *Node
+
+	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
+	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
+	Compare func(got, want *Node) *Node
+}
+
+// LayerWeight is a layer and its share in a term.
+type LayerWeight struct {
+	Layer  string
+	Weight float64
+}
+
+// Layers gives each of the layers the same share, together 1.
+func Layers(names ...string) []LayerWeight {
+	layers := make([]LayerWeight, len(names))
+	for i, name := range names {
+		layers[i] = LayerWeight{name, 1 / float64(len(names))}
+	}
+	return layers
+}
+
+// Target says what a term compares the picture with.
+type Target int
+
+// The targets; the style pictures are Style(0), Style(1) …
+const (
+	Nothing Target = iota // the term looks at the picture alone
+	Content
+	firstStyle
+)
+
+// Style is the i-th style picture as a target, counted from 0.
+func Style(i int) Target { return firstStyle + Target(i) }
+
+// The layers of Gatys, Ecker and Bethge (2016), used where none are named.
+var (
+	ContentLayers = []string{"relu4_2"}
+	StyleLayers   = []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}
+)
+
+// ContentTerm keeps what is in the content picture: its features at the layers (none: [ContentLayers]) are compared
+// by [RelativeSquare].
+func ContentTerm(weight float64, layers ...string) Term {
+	if len(layers) == 0 {
+		layers = ContentLayers
+	}
+	return Term{Name: "content", Weight: weight, Target: Content, Layers: Layers(layers...), Compare: RelativeSquare}
+}
+
+// StyleTerm takes over how the first style picture is painted: the [Gram] matrices of its features at the layers
+// (none: [StyleLayers]) are compared by [RelativeSquare].
+func StyleTerm(weight float64, layers ...string) Term {
+	if len(layers) == 0 {
+		layers = StyleLayers
+	}
+	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: Gram, Compare: RelativeSquare}
+}
+
+// SmoothTerm holds down noise: [TotalVariation] of the picture itself.
+func SmoothTerm(weight float64) Term {
+	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: TotalVariation}
+}
+
+// Gram returns the Gram matrix [c, c] of features [1, h, w, c]: how often two channels are active in the same place,
+// whatever the place. G = FᵀF / (h·w·c), where row p of F [h·w, c] is position p.
+//
+// Differs from Gatys et al.: they do not divide. Divided by h·w, pictures of different sizes can be compared.
+func Gram(features *Node) *Node {
+	features.AssertRank(4)
+	s := features.Shape()
+	positions, c := s.Dim(1)*s.Dim(2), s.Dim(3)
+	f := Reshape(features, positions, c)
+	return DivScalar(Einsum("pi,pj->ij", f, f), float64(positions*c))
+}
+
+// TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over
+// picture [1, h, w, c], a scalar; 0 for a flat picture.
+//
+// Differs from Rudin, Osher and Fatemi (1992): differences are squared (as Mahendran and Vedaldi 2015 do with β = 2),
+// so that the gradient is smooth everywhere.
+func TotalVariation(picture *Node) *Node {
+	picture.AssertRank(4)
+	h, w := picture.Shape().Dim(1), picture.Shape().Dim(2)
+	if h < 2 || w < 2 {
+		exceptions.Panicf("total variation needs a picture of at least 2x2 pixels, got %s", picture.Shape())
+	}
+	down := Sub(Slice(picture, AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(0, h-1)))
+	right := Sub(Slice(picture, AxisRange(), AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(), AxisRange(0, w-1)))
+	return Add(mean(Square(down)), mean(Square(right)))
+}
+
+// MeanSquare returns the mean of (got - want)² over all entries, a scalar.
+func MeanSquare(got, want *Node) *Node {
+	sameShape(got, want)
+	return mean(Square(Sub(got, want)))
+}
+
+// RelativeSquare returns the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
+// where got knows nothing of want. It makes a weight mean the same for every network and every layer.
+//
+// Differs from Gatys et al.: they leave the scale of each layer in, so their weights hold for one network only.
+func RelativeSquare(got, want *Node) *Node {
+	sameShape(got, want)
+	scale := MaxScalar(StopGradient(mean(Square(want))), 1e-12)
+	return Div(mean(Square(Sub(got, want))), scale)
+}
+
+// sameShape panics where two descriptions cannot be compared.
+func sameShape(got, want *Node) {
+	if !got.Shape().Equal(want.Shape()) {
+		exceptions.Panicf("cannot compare a description of shape %s with the target's %s", got.Shape(), want.Shape())
+	}
+}
+
+// mean is the mean over all entries, one axis after the other: sums of few addends keep float32's error small.
+func mean(x *Node) *Node {
+	for x.Rank() > 0 {
+		x = ReduceMean(x, 0)
+	}
+	return x
+}
+
+// layers returns the layers a term looks at with their shares.
+func (t *Term) layers() []LayerWeight {
+	if len(t.Layers) == 0 {
+		return []LayerWeight{{PictureLayer, 1}}
+	}
+	return t.Layers
+}
+
+// describe returns the descriptions of the term's layers, one for each.
+func (t *Term) describe(features Features) []*Node {
+	var descriptions []*Node
+	for _, layer := range t.layers() {
+		t.explain(layer.Layer, func() {
+			x := features[layer.Layer]
+			if t.Describe != nil {
+				x = t.Describe(x)
+			}
+			descriptions = append(descriptions, x)
+		})
+	}
+	return descriptions
+}
+
+// loss returns the unweighted scalar of the term; want holds the target's descriptions, none where Target is Nothing.
+func (t *Term) loss(features Features, want []*Node) *Node {
+	var sum *Node
+	for i, got := range t.describe(features) {
+		layer := t.layers()[i]
+		t.explain(layer.Layer, func() {
+			var target *Node
+			if t.Target != Nothing {
+				target = want[i]
+			}
+			part := MulScalar(t.compare(got, target), layer.Weight)
+			if sum == nil {
+				sum = part
+			} else {
+				sum = Add(sum, part)
+			}
+		})
+	}
+	return sum
+}
+
+// compare applies Compare or what stands for it where it is nil, and insists on a scalar.
+func (t *Term) compare(got, want *Node) *Node {
+	switch {
+	case t.Compare != nil:
+		got = t.Compare(got, want)
+	case want != nil:
+		got = MeanSquare(got, want)
+	}
+	if !got.IsScalar() {
+		exceptions.Panicf("the loss must be a scalar, got shape %s", got.Shape())
+	}
+	return got
+}
+
+// explain runs a graph function and adds the term and the layer to its panic.
+func (t *Term) explain(layer string, fn func()) {
+	if err := buildError(fn); err != nil {
+		panic(fmt.Errorf("term %q, layer %s: %w", t.Name, layer, err))
+	}
+}

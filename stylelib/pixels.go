@@ -1,0 +1,105 @@
+package stylelib
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"sync"
+
+	"golang.org/x/image/draw"
+)
+
+// Resize scales a picture so that its longer side has longSide pixels, keeping its proportions. It averages light, not
+// sRGB codes (which would darken fine detail), with a Catmull-Rom filter.
+func Resize(picture image.Image, longSide int) image.Image {
+	b := picture.Bounds()
+	scale := float64(longSide) / float64(max(b.Dx(), b.Dy()))
+	if scale == 1 {
+		return picture
+	}
+	w := max(1, int(math.Round(float64(b.Dx())*scale)))
+	h := max(1, int(math.Round(float64(b.Dy())*scale)))
+	toLight := lightTable()
+	light := image.NewRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
+	eachPixel(picture, func(x, y int, c color.RGBA64) {
+		light.SetRGBA64(x, y, color.RGBA64{toLight[c.R], toLight[c.G], toLight[c.B], 0xffff})
+	})
+	small := image.NewRGBA64(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(small, small.Bounds(), light, light.Bounds(), draw.Src, nil)
+	for i := 0; i < len(small.Pix); i += 2 {
+		if i%8 == 6 {
+			continue // alpha
+		}
+		v := toCode(uint16(small.Pix[i])<<8 | uint16(small.Pix[i+1]))
+		small.Pix[i], small.Pix[i+1] = uint8(v>>8), uint8(v)
+	}
+	return small
+}
+
+// lightTable turns 16-bit sRGB codes into linear light, 16 bits too.
+var lightTable = sync.OnceValue(func() []uint16 {
+	table := make([]uint16, 1<<16)
+	for i := range table {
+		c := float64(i) / 0xffff
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		table[i] = uint16(math.Round(c * 0xffff))
+	}
+	return table
+})
+
+// toCode turns 16-bit linear light into an sRGB code.
+func toCode(light uint16) uint16 {
+	c := float64(light) / 0xffff
+	if c <= 0.0031308 {
+		c *= 12.92
+	} else {
+		c = 1.055*math.Pow(c, 1/2.4) - 0.055
+	}
+	return uint16(math.Round(c * 0xffff))
+}
+
+// eachPixel visits a picture's pixels, row by row from (0, 0), as opaque colours: what is transparent shows white.
+func eachPixel(picture image.Image, visit func(x, y int, c color.RGBA64)) {
+	b := picture.Bounds()
+	at := func(x, y int) color.RGBA64 {
+		r, g, b, a := picture.At(x, y).RGBA()
+		return color.RGBA64{uint16(r), uint16(g), uint16(b), uint16(a)}
+	}
+	if fast, ok := picture.(image.RGBA64Image); ok {
+		at = fast.RGBA64At
+	}
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			c := at(b.Min.X+x, b.Min.Y+y)
+			white := 0xffff - c.A // c is premultiplied
+			visit(x, y, color.RGBA64{c.R + white, c.G + white, c.B + white, 0xffff})
+		}
+	}
+}
+
+// pixels returns a picture as values [1, h, w, 3], RGB in [0, 1], and its height and width.
+func pixels(picture image.Image) (values []float32, h, w int) {
+	b := picture.Bounds()
+	values = make([]float32, 0, b.Dx()*b.Dy()*3)
+	eachPixel(picture, func(_, _ int, c color.RGBA64) {
+		values = append(values, float32(c.R)/0xffff, float32(c.G)/0xffff, float32(c.B)/0xffff)
+	})
+	return values, b.Dy(), b.Dx()
+}
+
+// toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 8 bits.
+func toPicture(values []float32, h, w int) image.Image {
+	picture := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range h * w {
+		for c := range 3 {
+			v := min(max(values[i*3+c], 0), 1)
+			picture.Pix[i*4+c] = uint8(v*255 + 0.5)
+		}
+		picture.Pix[i*4+3] = 0xff
+	}
+	return picture
+}

@@ -1,0 +1,120 @@
+package stylelib
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/conv"
+)
+
+// Pooling is how a block's features are halved: 2x2 windows with stride 2. Odd sizes round up, and the windows at
+// the edge see only the pixels that exist (SAME in TensorFlow, ceil_mode in PyTorch).
+type Pooling int
+
+// The poolings. MaxPooling is VGG-19's own; Gatys et al. found that AveragePooling paints smoother pictures.
+const (
+	MaxPooling Pooling = iota
+	AveragePooling
+)
+
+// String returns the pooling's name: max or avg.
+func (p Pooling) String() string {
+	if p == AveragePooling {
+		return "avg"
+	}
+	return "max"
+}
+
+// ParsePooling returns the pooling of that name, max or avg.
+func ParsePooling(name string) (Pooling, error) {
+	switch name {
+	case "max":
+		return MaxPooling, nil
+	case "avg":
+		return AveragePooling, nil
+	}
+	return 0, fmt.Errorf("stylelib: no pooling %q; poolings are max and avg", name)
+}
+
+// apply halves x [1, h, w, c], not negative (it follows a ReLU), to [1, ⌈h/2⌉, ⌈w/2⌉, c].
+func (p Pooling) apply(x *Node) *Node {
+	if p == AveragePooling {
+		return averagePool(x)
+	}
+	return conv.WithGradient(x, maxPool, maxPoolBackward)
+}
+
+// windows views x [1, h, w, c] as [⌈h/2⌉, 2, ⌈w/2⌉, 2, c], with zeros beyond an odd edge.
+func windows(x *Node) *Node {
+	h, w, c := x.Shape().Dim(1), x.Shape().Dim(2), x.Shape().Dim(3)
+	if h%2 == 1 {
+		x = Concatenate([]*Node{x, Zeros(x.Graph(), shapes.Make(x.DType(), 1, 1, w, c))}, 1)
+		h++
+	}
+	if w%2 == 1 {
+		x = Concatenate([]*Node{x, Zeros(x.Graph(), shapes.Make(x.DType(), 1, h, 1, c))}, 2)
+		w++
+	}
+	return Reshape(x, h/2, 2, w/2, 2, c)
+}
+
+// corner returns one of the four pixels of each window, [h2, w2, c].
+func corner(windows *Node, row, column int) *Node {
+	s := windows.Shape()
+	x := Slice(windows, AxisRange(), AxisElem(row), AxisRange(), AxisElem(column), AxisRange())
+	return Reshape(x, s.Dim(0), s.Dim(2), s.Dim(4))
+}
+
+// maxPool takes the largest pixel of each window. Zeros beyond an odd edge do not count, since x is not negative.
+func maxPool(x *Node) *Node {
+	q := windows(x)
+	y := Max(Max(corner(q, 0, 0), corner(q, 0, 1)), Max(corner(q, 1, 0), corner(q, 1, 1)))
+	return InsertAxes(y, 0)
+}
+
+// maxPoolBackward sends dy to the first largest pixel of each window, row by row, as PyTorch does. Sending it to
+// every pixel equal to the maximum would be wrong in flat areas, where all four are.
+func maxPoolBackward(x, y, dy *Node) *Node {
+	q := windows(x)
+	g, s := x.Graph(), q.Shape()
+	top := Squeeze(y, 0)
+	number := func(n int32) *Node { return BroadcastToDims(Const(g, n), top.Shape().Dimensions...) }
+	first := Where(Equal(corner(q, 0, 0), top), number(0),
+		Where(Equal(corner(q, 0, 1), top), number(1),
+			Where(Equal(corner(q, 1, 0), top), number(2), number(3)))) // [h2, w2, c]
+	flags := shapes.Make(dtypes.Int32, s.Dimensions...)
+	position := Add(MulScalar(Iota(g, flags, 1), 2), Iota(g, flags, 3)) // 0 1 / 2 3 within a window
+	spread := func(n *Node) *Node {
+		n = Reshape(n, s.Dim(0), 1, s.Dim(2), 1, s.Dim(4))
+		return BroadcastToDims(n, s.Dimensions...)
+	}
+	dx := Where(Equal(spread(first), position), spread(dy), ZerosLike(q))
+	return unwindow(dx, x.Shape())
+}
+
+// unwindow is the inverse of windows: [h2, 2, w2, 2, c] back to shape [1, h, w, c].
+func unwindow(q *Node, shape shapes.Shape) *Node {
+	s := q.Shape()
+	x := Reshape(q, 1, s.Dim(0)*2, s.Dim(2)*2, s.Dim(4))
+	return Slice(x, AxisRange(), AxisRange(0, shape.Dim(1)), AxisRange(0, shape.Dim(2)), AxisRange())
+}
+
+// averagePool takes the mean of the pixels that exist in each window.
+func averagePool(x *Node) *Node {
+	sum := ReduceSum(windows(x), 1, 3) // [h2, w2, c]
+	rows, columns := windowSizes(x.Shape().Dim(1)), windowSizes(x.Shape().Dim(2))
+	g := x.Graph()
+	count := Mul(Reshape(Const(g, rows), -1, 1, 1), Reshape(Const(g, columns), 1, -1, 1))
+	return InsertAxes(Div(sum, BroadcastToDims(count, sum.Shape().Dimensions...)), 0)
+}
+
+// windowSizes returns how many of n pixels each window of two holds: 5 -> 2 2 1.
+func windowSizes(n int) []float32 {
+	sizes := make([]float32, (n+1)/2)
+	for i := range sizes {
+		sizes[i] = float32(min(2, n-2*i))
+	}
+	return sizes
+}

@@ -1,0 +1,290 @@
+package stylelib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// run is one Transfer under way: what lies on the device, and the compiled step.
+type run struct {
+	backend compute.Backend
+	vgg     *VGG
+	o       Options
+	started time.Time
+
+	targets []*tensors.Tensor // descriptions of the targets, term by term and layer by layer
+	step    *Exec
+
+	n       int               // steps taken
+	picture *tensors.Tensor   // [1, h, w, 3]
+	memory  []*tensors.Tensor // of the optimiser
+	good    *tensors.Tensor   // the last picture whose loss was a number; nil before the first
+	broken  bool              // picture is not to be trusted, good is
+	records []Step
+	stopped bool
+}
+
+// describeTargets computes what the terms compare the picture with.
+func (r *run) describeTargets(content image.Image, styles []image.Image) error {
+	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
+	pictures := append([]image.Image{content}, styles...)
+	for i, picture := range pictures {
+		target := Content + Target(i)
+		if err := r.describeTarget(target, picture, descriptions); err != nil {
+			return err
+		}
+	}
+	r.targets = slices.Concat(descriptions...)
+	return nil
+}
+
+// describeTarget fills in the descriptions of the terms that have this target.
+func (r *run) describeTarget(target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
+	var terms []int
+	for i, term := range r.o.Terms {
+		if term.Target == target {
+			terms = append(terms, i)
+		}
+	}
+	if len(terms) == 0 {
+		return nil
+	}
+	exec, err := r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
+		features := r.vgg.Features(inputs[0], r.layers(terms)...)
+		var out []*Node
+		for _, i := range terms {
+			out = append(out, r.o.Terms[i].describe(features)...)
+		}
+		return out
+	})
+	if err != nil {
+		return err
+	}
+	defer exec.Finalize()
+	values, h, w := pixels(picture)
+	input, err := toDevice(r.backend, values, h, w)
+	if err != nil {
+		return err
+	}
+	defer input.FinalizeAll()
+	out, err := exec.Exec(input)
+	if err != nil {
+		return fmt.Errorf("stylelib: the targets: %w", err)
+	}
+	for _, i := range terms {
+		n := len(r.o.Terms[i].layers())
+		descriptions[i], out = out[:n], out[n:]
+	}
+	return nil
+}
+
+// layers returns the layers that some of the terms look at.
+func (r *run) layers(terms []int) []string {
+	var names []string
+	for _, i := range terms {
+		for _, layer := range r.o.Terms[i].layers() {
+			names = append(names, layer.Layer)
+		}
+	}
+	return names
+}
+
+// load puts a state on the device and makes the step ready to be compiled.
+func (r *run) load(state *State) (err error) {
+	r.n = state.Step
+	if r.picture, err = toDevice(r.backend, state.Picture, state.Height, state.Width); err != nil {
+		return err
+	}
+	for _, values := range state.Memory {
+		slot, err := toDevice(r.backend, values, state.Height, state.Width)
+		if err != nil {
+			return err
+		}
+		r.memory = append(r.memory, slot)
+	}
+	r.step, err = r.vgg.NewExec(r.backend, r.buildStep)
+	return err
+}
+
+// buildStep is the graph of one step. Its inputs are the picture, the optimiser's memory, the scalars [2] (learning
+// rate, step number), the term weights [terms] and the targets; its outputs the next picture, the next memory and the
+// weighted terms [terms].
+func (r *run) buildStep(inputs []*Node) []*Node {
+	picture, inputs := inputs[0], inputs[1:]
+	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
+	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
+
+	all := make([]int, len(r.o.Terms))
+	for i := range all {
+		all[i] = i
+	}
+	features := r.vgg.Features(picture, r.layers(all)...)
+	losses := make([]*Node, len(r.o.Terms))
+	total := ScalarZero(picture.Graph(), picture.DType())
+	for i := range r.o.Terms {
+		var want []*Node
+		if term := &r.o.Terms[i]; term.Target != Nothing {
+			n := len(term.layers())
+			want, targets = targets[:n], targets[n:]
+		}
+		losses[i] = Mul(r.o.Terms[i].loss(features, want), element(weights, i))
+		total = Add(total, losses[i])
+	}
+	gradient := Gradient(total, picture)[0]
+	next, memory := r.o.Optimizer.Update(picture, gradient, memory, element(scalars, 0), element(scalars, 1))
+	next = ClipScalar(next, 0, 1)
+	return slices.Concat([]*Node{next}, memory, []*Node{Stack(losses, 0)})
+}
+
+// element returns vector[i] as a scalar.
+func element(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }
+
+// loop takes the steps.
+func (r *run) loop(ctx context.Context) error {
+	last := r.n + r.o.Steps
+	for r.n < last {
+		if ctx.Err() != nil {
+			r.stopped = true
+			return nil
+		}
+		step, err := r.take(last)
+		if err != nil {
+			return err
+		}
+		if r.o.OnStep != nil && (step.N%r.o.Every == 0 || step.N == last) {
+			step.Picture = r.fetch
+			if err := r.o.OnStep(step); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take takes one step and records it.
+func (r *run) take(last int) (Step, error) {
+	n := r.n + 1
+	scalars := []float32{float32(r.o.Optimizer.Rate(n)), float32(n)}
+	weights := make([]float32, len(r.o.Terms))
+	for i, term := range r.o.Terms {
+		weights[i] = float32(term.Weight)
+	}
+	args := []any{r.picture}
+	for _, slot := range r.memory {
+		args = append(args, slot)
+	}
+	args = append(args, scalars, weights)
+	for _, target := range r.targets {
+		args = append(args, target)
+	}
+	out, err := r.step.Exec(args...)
+	if err != nil {
+		return Step{}, fmt.Errorf("stylelib: step %d: %w", n, err)
+	}
+	picture, memory, losses := out[0], slices.Clip(out[1:len(out)-1]), out[len(out)-1]
+	step, err := r.record(n, last, losses)
+	if err != nil {
+		return step, errors.Join(err, finalize(append(memory, picture)...))
+	}
+	err = finalize(append(r.memory, r.good)...)
+	r.good, r.picture, r.memory, r.n = r.picture, picture, memory, n
+	return step, err
+}
+
+// record reads the losses of step n and keeps them; a loss that is not a finite number is an error.
+func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
+	values, err := tensors.CopyFlatData[float32](losses)
+	if err = errors.Join(err, losses.FinalizeAll()); err != nil {
+		return Step{}, fmt.Errorf("stylelib: step %d: reading the losses: %w", n, err)
+	}
+	step := Step{N: n, Total: last, Terms: map[string]float64{}, Elapsed: time.Since(r.started)}
+	for i, term := range r.o.Terms {
+		step.Terms[term.Name] = float64(values[i])
+		step.Loss += float64(values[i])
+	}
+	if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
+		r.broken = true
+		return step, notANumber(step)
+	}
+	r.records = append(r.records, step)
+	return step, nil
+}
+
+// fetch returns the picture as it is now.
+func (r *run) fetch() (image.Image, error) {
+	values, err := tensors.CopyFlatData[float32](r.picture)
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
+	}
+	s := r.picture.Shape()
+	return toPicture(values, s.Dim(1), s.Dim(2)), nil
+}
+
+// result fetches what the run has come to; nil where no picture is good.
+func (r *run) result() (*Result, error) {
+	s := r.picture.Shape()
+	state := &State{Step: r.n, Height: s.Dim(1), Width: s.Dim(2)}
+	var err error
+	if state.Picture, err = tensors.CopyFlatData[float32](r.picture); err != nil {
+		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
+	}
+	for _, slot := range r.memory {
+		values, err := tensors.CopyFlatData[float32](slot)
+		if err != nil {
+			return nil, fmt.Errorf("stylelib: fetching the optimiser's memory: %w", err)
+		}
+		state.Memory = append(state.Memory, values)
+	}
+	result := &Result{State: state, Steps: r.records, Stopped: r.stopped}
+	if r.broken || !finite(state.Picture) {
+		return r.lastGood(result)
+	}
+	result.Picture = toPicture(state.Picture, state.Height, state.Width)
+	return result, nil
+}
+
+// lastGood puts the last picture whose loss was a number in place of one that is not to be trusted. There is no
+// state to go on from: the optimiser's memory has moved past it.
+func (r *run) lastGood(result *Result) (*Result, error) {
+	var err error
+	if !r.broken {
+		err = fmt.Errorf("stylelib: step %d left a picture that is not made of numbers; the one before it is kept", r.n)
+	}
+	if r.good == nil {
+		return nil, err
+	}
+	values, fetchErr := tensors.CopyFlatData[float32](r.good)
+	if fetchErr != nil {
+		return nil, errors.Join(err, fetchErr)
+	}
+	result.Picture, result.State = toPicture(values, result.State.Height, result.State.Width), nil
+	return result, err
+}
+
+// free gives back what lies on the device; the network's weights stay for the next run.
+func (r *run) free() {
+	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
+	if r.step != nil {
+		r.step.Finalize()
+	}
+}
+
+// finalize frees tensors, nil ones left out.
+func finalize(list ...*tensors.Tensor) error {
+	var errs []error
+	for _, t := range list {
+		if t != nil {
+			errs = append(errs, t.FinalizeAll())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,213 @@
+package stylelib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/gomlx/compute"
+	"stylenet/weights"
+)
+
+// Options says what [Transfer] paints. Zero fields take the defaults named.
+type Options struct {
+	Terms     []Term    // of the loss; nil: DefaultTerms
+	Steps     int       // 0: 200
+	Optimizer Optimizer // nil: Adam{}
+	Start     Start     // the content picture unless it says otherwise
+	From      *State    // go on from here instead of Start; Steps more steps are taken
+
+	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
+	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
+}
+
+// DefaultTerms returns the terms used where none are given: content at relu4_2, style at five layers, little smoothing.
+func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(300), SmoothTerm(10)} }
+
+// Step is the record of one step.
+type Step struct {
+	N, Total int                // this step, counted from 1, and the last one planned
+	Loss     float64            // of the picture as it enters the step: the sum of Terms
+	Terms    map[string]float64 // by name, weighted
+	Elapsed  time.Duration      // since Transfer was called
+
+	// Picture returns the picture as it leaves the step. It is fetched from the device only when called, and only
+	// while OnStep runs; the records in Result have none.
+	Picture func() (image.Image, error)
+}
+
+// Result is what a run leaves.
+type Result struct {
+	Picture image.Image
+	State   *State // to go on from
+	Steps   []Step // one record for every step taken
+	Stopped bool   // the context ended the run before the last step
+}
+
+// Transfer paints the content picture in the manner of the style pictures: it moves the picture's pixels, kept in
+// [0, 1], until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed once, the step is compiled
+// once, and picture and optimiser stay on the device; a step runs in one execution.
+//
+// The result has the content picture's size; style pictures may have any size and are never stretched. When the
+// context ends, the result so far is returned, with Stopped set and no error. An error while running (a loss that
+// is no longer a number, OnStep's error) comes with the last good result, if there is one.
+func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Result, error) {
+	started := time.Now()
+	o = o.withDefaults()
+	if err := o.check(backend, vgg, content, styles); err != nil {
+		return nil, err
+	}
+	values, h, w := pixels(content)
+	state := o.From
+	if state == nil {
+		var err error
+		if state, err = o.Start.state(values, h, w, o.Optimizer.Slots()); err != nil {
+			return nil, err
+		}
+	} else if err := state.check(h, w, o.Optimizer.Slots()); err != nil {
+		return nil, err
+	}
+	r := &run{backend: backend, vgg: vgg, o: o, started: started}
+	defer r.free()
+	if err := r.describeTargets(content, styles); err != nil {
+		return nil, err
+	}
+	if err := r.load(state); err != nil {
+		return nil, err
+	}
+	err := r.loop(ctx)
+	result, fetchErr := r.result()
+	return result, errors.Join(err, fetchErr)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Terms == nil {
+		o.Terms = DefaultTerms()
+	}
+	if o.Steps == 0 {
+		o.Steps = 200
+	}
+	if o.Optimizer == nil {
+		o.Optimizer = Adam{}
+	}
+	if o.Every == 0 {
+		o.Every = 10
+	}
+	return o
+}
+
+// check finds what is wrong with the request before anything is compiled.
+func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image) error {
+	switch {
+	case backend == nil:
+		return errors.New("stylelib: no backend given; OpenBackend returns one")
+	case vgg == nil:
+		return errors.New("stylelib: no network given; NewVGG returns one")
+	case o.Steps < 0:
+		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
+	case o.Every < 0:
+		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
+	case len(o.Terms) == 0:
+		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
+	}
+	names := map[string]bool{}
+	for i := range o.Terms {
+		if err := o.Terms[i].check(vgg, len(styles)); err != nil {
+			return err
+		}
+		if names[o.Terms[i].Name] {
+			return fmt.Errorf("stylelib: two terms are named %q; give each its own name", o.Terms[i].Name)
+		}
+		names[o.Terms[i].Name] = true
+	}
+	return o.checkSizes(vgg, content, styles)
+}
+
+// check finds what is wrong with one term.
+func (t *Term) check(vgg *VGG, styles int) error {
+	if t.Name == "" {
+		return errors.New("stylelib: a term has no name; every term needs one")
+	}
+	if math.IsNaN(t.Weight) || math.IsInf(t.Weight, 0) {
+		return fmt.Errorf("stylelib: term %q has weight %v; a finite number is needed", t.Name, t.Weight)
+	}
+	if style := int(t.Target - firstStyle); style >= styles {
+		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)
+	}
+	for _, layer := range t.layers() {
+		if err := vgg.CheckLayers(layer.Layer); err != nil {
+			return fmt.Errorf("term %q: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// checkSizes finds pictures that are missing or too small for the layers they are seen through.
+func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image) error {
+	check := func(name string, picture image.Image, target func(Target) bool) error {
+		if picture == nil {
+			return fmt.Errorf("stylelib: the %s picture is missing (nil)", name)
+		}
+		size := picture.Bounds().Size()
+		for i := range o.Terms {
+			for _, layer := range o.Terms[i].layers() {
+				if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+					return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
+						name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
+				}
+			}
+		}
+		return nil
+	}
+	if err := check("content", content, func(Target) bool { return true }); err != nil {
+		return err
+	}
+	for i, picture := range styles {
+		name := fmt.Sprintf("%s style", ordinal(i))
+		if err := check(name, picture, func(t Target) bool { return t == Style(i) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ordinal returns "first", "second" … for 0, 1 …
+func ordinal(i int) string {
+	if words := []string{"first", "second", "third"}; i < len(words) {
+		return words[i]
+	}
+	return fmt.Sprintf("%dth", i+1)
+}
+
+// leastSide returns how many pixels a side a picture needs for a layer: 2 at the layer's own scale where the
+// convolutions mirror the picture at its edge, else 1.
+func (v *VGG) leastSide(layer string) int {
+	if v.Padding != weights.ReflectPadding || layer == PictureLayer {
+		return 1
+	}
+	scale := 1
+	for i, c := range v.Weights.Convs {
+		if layer == c.Name || layer == reluName(c.Name) || layer == v.poolAfter(i) {
+			break
+		}
+		if v.poolAfter(i) != "" {
+			scale *= 2
+		}
+	}
+	return scale + 1 // halving rounds up, so this many pixels are 2 there
+}
+
+// notANumber words the error for a loss that has left the numbers.
+func notANumber(step Step) error {
+	text := ""
+	for _, name := range slices.Sorted(maps.Keys(step.Terms)) {
+		text += fmt.Sprintf(", %s %g", name, step.Terms[name])
+	}
+	return fmt.Errorf("stylelib: step %d: the loss is %g%s; the picture before it is kept; a smaller learning rate or weight may help",
+		step.N, step.Loss, text)
+}

@@ -1,0 +1,227 @@
+package stylelib
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
+)
+
+// VGG is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling
+// after each block. Layers are named as in the papers: conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1 … relu5_4, pool5.
+//
+// A VGG is made by [NewVGG]; its fields may be changed until it is first used. It keeps its weights on each
+// backend it has run on, uploaded once, until [VGG.Finalize].
+type VGG struct {
+	Weights *weights.Network
+	Pooling Pooling
+	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network
+	Conv    conv.Method
+
+	mu       sync.Mutex
+	onDevice map[deviceKey]*tensors.Tensor
+}
+
+// deviceKey names one array of weights on one backend.
+type deviceKey struct {
+	backend compute.Backend
+	name    string
+}
+
+// Features holds a picture's features by layer: "relu4_2" -> [1, h/8, w/8, 512] for VGG-19, sizes rounded up.
+// The entry "picture" is the picture itself, [1, h, w, 3] in [0, 1].
+type Features map[string]*Node
+
+// PictureLayer is the name under which [Features] holds the picture itself.
+const PictureLayer = "picture"
+
+// NewVGG returns a VGG with these weights, max pooling, and the padding they were trained with.
+func NewVGG(network *weights.Network) *VGG {
+	return &VGG{Weights: network, Padding: network.Padding, onDevice: map[deviceKey]*tensors.Tensor{}}
+}
+
+// Layers returns the names of all layers this network has, from the picture down.
+func (v *VGG) Layers() []string {
+	names := []string{PictureLayer}
+	for i, c := range v.Weights.Convs {
+		names = append(names, c.Name, reluName(c.Name))
+		if pool := v.poolAfter(i); pool != "" {
+			names = append(names, pool)
+		}
+	}
+	return names
+}
+
+// CheckLayers returns an error that lists the layers there are if one of these names is none.
+func (v *VGG) CheckLayers(names ...string) error {
+	have := v.Layers()
+	for _, name := range names {
+		if !slices.Contains(have, name) {
+			return fmt.Errorf("stylelib: no layer %q; this network's layers are %s", name, strings.Join(have, " "))
+		}
+	}
+	return nil
+}
+
+// Features runs the network on picture [1, h, w, 3], RGB in [0, 1], and returns the layers asked for, computing
+// no deeper than the deepest of them. It panics on an unknown layer and on a shape that is not a picture's.
+//
+// It takes its weights as parameters of the graph, so the graph must be run by an executor from [VGG.NewExec].
+func (v *VGG) Features(picture *Node, layers ...string) Features {
+	picture.AssertDims(1, -1, -1, 3)
+	if err := v.CheckLayers(layers...); err != nil {
+		panic(err)
+	}
+	features := Features{}
+	missing := map[string]bool{}
+	for _, name := range layers {
+		missing[name] = true
+	}
+	take := func(name string, x *Node) {
+		if missing[name] {
+			features[name] = x
+			delete(missing, name)
+		}
+	}
+	take(PictureLayer, picture)
+	x := enter(v.Weights.Input, picture)
+	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
+		c := &v.Weights.Convs[i]
+		x = conv.Apply(v.Conv, v.Padding, x, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
+		take(c.Name, x)
+		x = relu(x)
+		take(reluName(c.Name), x)
+		if pool := v.poolAfter(i); pool != "" && len(missing) > 0 {
+			x = v.Pooling.apply(x)
+			take(pool, x)
+		}
+	}
+	return features
+}
+
+// enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p.
+func enter(in weights.Input, picture *Node) *Node {
+	g := picture.Graph()
+	matrix := Const(g, [][]float32{in.Matrix[0][:], in.Matrix[1][:], in.Matrix[2][:]}) // [3, 3]: output, input
+	offset := Const(g, in.Offset[:])                                                   // [3]
+	return Add(Einsum("bhwi,oi->bhwo", picture, matrix), Reshape(offset, 1, 1, 1, 3))
+}
+
+// relu returns the larger of x and 0. Its gradient needs y alone, so x need not be kept; at 0 it is 0.
+func relu(x *Node) *Node {
+	return conv.WithGradient(x,
+		func(x *Node) *Node { return Max(x, ZerosLike(x)) },
+		func(_, y, dy *Node) *Node { return Where(GreaterThan(y, ZerosLike(y)), dy, ZerosLike(dy)) })
+}
+
+// reluName returns the name of the layer after a convolution: "conv4_2" -> "relu4_2".
+func reluName(conv string) string { return "relu" + strings.TrimPrefix(conv, "conv") }
+
+// poolAfter returns the name of the pooling that follows the i-th convolution, or "". A pooling ends a block:
+// the next convolution belongs to another one, or conv5_4 has ended the network.
+func (v *VGG) poolAfter(i int) string {
+	block := blockOf(v.Weights.Convs[i].Name)
+	if i+1 < len(v.Weights.Convs) {
+		if blockOf(v.Weights.Convs[i+1].Name) == block {
+			return ""
+		}
+		return "pool" + block
+	}
+	if v.Weights.Convs[i].Name == "conv5_4" {
+		return "pool5"
+	}
+	return ""
+}
+
+// blockOf returns the block's number in a layer's name: "conv4_2" -> "4".
+func blockOf(conv string) string {
+	block, _, _ := strings.Cut(strings.TrimPrefix(conv, "conv"), "_")
+	return block
+}
+
+// param returns the graph's parameter for one form of a convolution's weights, made at its first use.
+func (v *VGG) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
+	name := c.Name + "/" + string(form)
+	if node := g.GetParameterByName(name); node != nil {
+		return node
+	}
+	tensor, err := v.upload(g.Backend(), c, form, name)
+	if err != nil {
+		panic(err)
+	}
+	return Parameter(g, name, tensor.Shape())
+}
+
+// upload returns one form of a convolution's weights on the backend, uploading it at its first use.
+func (v *VGG) upload(backend compute.Backend, c *weights.Conv, form conv.Form, name string) (*tensors.Tensor, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	key := deviceKey{backend, name}
+	if t := v.onDevice[key]; t != nil {
+		return t, nil
+	}
+	values, dimensions := conv.Prepare(form, c)
+	buffer, err := backend.BufferFromFlatData(0, values, shapes.Make(dtypes.Float32, dimensions...))
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", name, err)
+	}
+	tensor, err := tensors.FromBuffer(buffer)
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", name, err)
+	}
+	v.onDevice[key] = tensor
+	return tensor, nil
+}
+
+// NewExec returns an executor for graphFn, in which [VGG.Features] may be called. It hands the weights, which stay
+// on the backend, to every run.
+func (v *VGG) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
+	exec, err := NewExec(backend, graphFn)
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: %w", err)
+	}
+	return exec.WithName("stylelib").SetSideParamsHook(func(g *Graph, buffers []compute.Buffer, _ []bool) error {
+		for i := range buffers {
+			if buffers[i] != nil {
+				continue
+			}
+			name := g.GetParameterByHandle(ParameterHandle(i)).GetParameterName()
+			v.mu.Lock()
+			tensor := v.onDevice[deviceKey{backend, name}]
+			v.mu.Unlock()
+			if tensor == nil {
+				return fmt.Errorf("stylelib: the graph's parameter %q is not one of the network's weights", name)
+			}
+			var err error
+			if buffers[i], err = tensor.Buffer(backend, 0); err != nil {
+				return fmt.Errorf("stylelib: weights %q: %w", name, err)
+			}
+		}
+		return nil
+	}), nil
+}
+
+// Finalize frees the weights kept on backends. The VGG may be used again; it then uploads them anew.
+func (v *VGG) Finalize() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for key, tensor := range v.onDevice {
+		if err := tensor.FinalizeAll(); err != nil {
+			return fmt.Errorf("stylelib: freeing %q: %w", key.name, err)
+		}
+		delete(v.onDevice, key)
+	}
+	return nil
+}
+
+// buildError runs a graph function and returns its panic as an error.
+func buildError(fn func()) error { return exceptions.TryCatch[error](fn) }
