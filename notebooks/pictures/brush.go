@@ -119,7 +119,7 @@ func (c *canvas) dab(s *stroke, t touch, length float64, k int) {
 func (c *canvas) cover(s *stroke, t touch, length, side, hair float64) float64 {
 	half := s.width / 2
 	wobble := 0.25 * noise(s.seed+2, t.along/3, math.Copysign(9, t.across))
-	cover := (1 - s.sheer) * smooth(1.02, 0.92-1.6/(half*c.scale), side+wobble)
+	cover := (1 - s.sheer) * smooth(1.02, max(0.92-1.6/(half*c.scale), 0.4), side+wobble)
 	if s.round {
 		return cover
 	}

@@ -32,10 +32,10 @@ func paintWaves(c *canvas) {
 	})
 	paintWave(c, r, 23, []knot{ // the great one
 		{point{476, 470}, 230}, {point{444, 300}, 124}, {point{404, 172}, 80}, {point{334, 90}, 54},
-		{point{248, 80}, 38}, {point{190, 126}, 24}, {point{180, 180}, 6},
+		{point{248, 80}, 38}, {point{190, 126}, 24}, {point{180, 180}, 3},
 	})
 	paintWave(c, r, 15, []knot{ // one in front
-		{point{270, 480}, 170}, {point{216, 384}, 84}, {point{166, 316}, 44}, {point{106, 292}, 28}, {point{66, 318}, 14}, {point{60, 346}, 4},
+		{point{270, 480}, 170}, {point{216, 384}, 84}, {point{166, 316}, 44}, {point{106, 292}, 28}, {point{66, 318}, 14}, {point{60, 346}, 2},
 	})
 	printGrain(c)
 }
@@ -116,17 +116,21 @@ func foamRim(t float64) float64 {
 // paintFoam prints the foam of a crest: fingers that grasp forwards, a white
 // cap over their roots, drops ahead of them.
 func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
-	for i := 5; i < len(crest); i += 4 {
-		t := float64(i) / float64(len(crest)-1)
-		root := beside(crest, i, foamRim(t)+0.1)
+	last := len(crest) - 1
+	before := crest[0].point
+	for i := 5; i <= last; i++ {
+		t := float64(i) / float64(last)
+		rim := beside(crest, i, foamRim(t))
+		size := (0.8*crest[i].half + 24) * smooth(0, 0.3, t) * (0.75 + 0.5*r.Float64())
+		if rim.dist(before) < 0.32*size+3 {
+			continue // the last finger is too near
+		}
+		before = rim
 		forward := crest[i].minus(crest[i-1].point)
 		angle := math.Atan2(forward.y, forward.x) - 1.25 + 0.6*t + 0.2*r.NormFloat64()
-		paintFinger(c, r, root, angle, (0.8*crest[i].half+24)*smooth(0, 0.25, t)*(0.75+0.5*r.Float64()))
+		paintFinger(c, r, rim.step(angle, -0.3*size), angle, size)
 		for range 4 {
-			drop := root.step(angle+0.6*r.NormFloat64(), 34+44*r.Float64())
-			radius := 0.7 + 1.5*r.Float64()*r.Float64()
-			c.cut([][]point{disk(drop, radius+0.9)}, flat(inkLine))
-			c.cut([][]point{disk(drop, radius)}, flat(inkFoam))
+			paintDrop(c, r, rim.step(angle+0.6*r.NormFloat64(), 34+44*r.Float64()))
 		}
 	}
 	c.cut([][]point{ribbon(crest, foamRim, constant(1))}, flat(inkFoam))
@@ -134,8 +138,14 @@ func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
 		fold := func(t float64) float64 { return lerp(1, foamRim(t), f) }
 		c.cut([][]point{line(side(crest[len(crest)/5:len(crest)*4/5], fold), 2)}, flat(inkPale))
 	}
-	last := len(crest) - 1
 	c.cut([][]point{line(append(side(crest, constant(1)), beside(crest, last, -1)), 2.6)}, flat(inkLine))
+}
+
+// paintDrop prints one drop of spray.
+func paintDrop(c *canvas, r *rand.Rand, p point) {
+	radius := 0.7 + 1.5*r.Float64()*r.Float64()
+	c.cut([][]point{disk(p, radius+0.9)}, flat(inkLine))
+	c.cut([][]point{disk(p, radius)}, flat(inkFoam))
 }
 
 // paintFinger prints one hand of foam: white with a pale shadow inside a dark
@@ -163,7 +173,7 @@ func finger(r *rand.Rand, root point, angle, size float64, depth int) [][]knot {
 	for i := range n {
 		t := float64(i) / (n - 1)
 		one[i] = knot{p, size * 0.2 * math.Sqrt(1-0.98*t*t)}
-		if depth > 0 && (i == 4 || i == 8) {
+		if depth > 0 && (i == 5 || i == 9) {
 			all = append(all, finger(r, p, angle+0.8*float64(i/2-3), size*0.6, depth-1)...)
 		}
 		angle += bend * (0.3 + 2*t)
