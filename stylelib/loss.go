@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"errors"
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -209,6 +210,26 @@ func (t *Term) compare(got, want *Node) *Node {
 // explain runs a graph function and adds the term and the layer to its panic.
 func (t *Term) explain(layer string, fn func()) {
 	if err := buildError(fn); err != nil {
-		panic(fmt.Errorf("term %q, layer %s: %w", t.Name, layer, err))
+		panic(&termError{t.Name, layer, err})
 	}
+}
+
+// termError is what a term's functions found wrong while the graph was built.
+type termError struct {
+	term, layer string
+	err         error
+}
+
+func (e *termError) Error() string {
+	return fmt.Sprintf("term %q, layer %s: %v", e.term, e.layer, e.err)
+}
+func (e *termError) Unwrap() error { return e.err }
+
+// execError words an executor's error: a mistake in a term stands for itself, without the way it took through GoMLX.
+func execError(what string, err error) error {
+	var mistake *termError
+	if errors.As(err, &mistake) {
+		err = mistake
+	}
+	return fmt.Errorf("stylelib: %s: %w", what, err)
 }

@@ -78,7 +78,7 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 	defer input.FinalizeAll()
 	out, err := exec.Exec(input)
 	if err != nil {
-		return fmt.Errorf("stylelib: the targets: %w", err)
+		return execError("the targets", err)
 	}
 	for _, i := range terms {
 		n := len(r.o.Terms[i].layers())
@@ -188,7 +188,7 @@ func (r *run) take(last int) (Step, error) {
 	}
 	out, err := r.step.Exec(args...)
 	if err != nil {
-		return Step{}, fmt.Errorf("stylelib: step %d: %w", n, err)
+		return Step{}, execError(fmt.Sprintf("step %d", n), err)
 	}
 	picture, memory, losses := out[0], slices.Clip(out[1:len(out)-1]), out[len(out)-1]
 	step, err := r.record(n, last, losses)

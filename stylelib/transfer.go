@@ -55,7 +55,7 @@ type Result struct {
 //
 // The result has the content picture's size; style pictures may have any size and are never stretched. When the
 // context ends, the result so far is returned, with Stopped set and no error. An error while running (a loss that
-// is no longer a number, OnStep's error) comes with the last good result, if there is one.
+// is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
 func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()
@@ -81,6 +81,9 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 		return nil, err
 	}
 	err := r.loop(ctx)
+	if err != nil && len(r.records) == 0 {
+		return nil, err
+	}
 	result, fetchErr := r.result()
 	return result, errors.Join(err, fetchErr)
 }

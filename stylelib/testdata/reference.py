@@ -157,7 +157,7 @@ def main_5se():
     from PIL import Image
     read = lambda name: torch.tensor(np.asarray(Image.open(name).convert("RGB"), dtype=np.float64) / 255)
     content, style = read("content.png"), read("style.png")
-    start = (content + content.flip(1)) / 2
+    start = content.flip(1)
     net = load_5se(path)
     out = {"cases": [case(net, start, content, style, "reflect", pooling) for pooling in ("max", "avg")]}
     json.dump(out, open("reference_5se.json", "w"), indent=1)

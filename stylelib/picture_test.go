@@ -1,0 +1,302 @@
+package stylelib
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+)
+
+// write puts data into a new file and returns its path.
+func write(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func encoded(t *testing.T, encode func(*bytes.Buffer) error) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// filled returns a picture of one colour.
+func filled[T interface {
+	image.Image
+	Set(x, y int, c color.Color)
+}](picture T, c color.Color) T {
+	b := picture.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			picture.Set(x, y, c)
+		}
+	}
+	return picture
+}
+
+// Every kind of picture gives the RGB a person sees, what is transparent shown on white.
+func TestKindsOfPicture(t *testing.T) {
+	r := image.Rect(0, 0, 4, 3)
+	asPNG := func(p image.Image) []byte { return encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, p) }) }
+	asJPEG := func(p image.Image) []byte {
+		return encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, p, &jpeg.Options{Quality: 100}) })
+	}
+	orange := color.NRGBA{255, 128, 0, 255}
+	for _, test := range []struct {
+		name string
+		data []byte
+		want [3]float64
+		tol  float64
+	}{
+		{"rgb.png", asPNG(filled(image.NewNRGBA(r), orange)), [3]float64{1, 128. / 255, 0}, 1e-6},
+		{"grey.png", asPNG(filled(image.NewGray(r), color.Gray{51})), [3]float64{0.2, 0.2, 0.2}, 1e-6},
+		{"16-bit.png", asPNG(filled(image.NewNRGBA64(r), color.NRGBA64{1000, 30000, 65535, 65535})), [3]float64{1000. / 65535, 30000. / 65535, 1}, 1e-6},
+		{"16-bit-grey.png", asPNG(filled(image.NewGray16(r), color.Gray16{12345})), [3]float64{12345. / 65535, 12345. / 65535, 12345. / 65535}, 1e-6},
+		{"alpha.png", asPNG(filled(image.NewNRGBA(r), color.NRGBA{255, 0, 0, 51})), [3]float64{1, 0.8, 0.8}, 1e-4},
+		{"clear.png", asPNG(filled(image.NewNRGBA(r), color.NRGBA{0, 0, 0, 0})), [3]float64{1, 1, 1}, 1e-6},
+		{"rgb.jpg", asJPEG(filled(image.NewNRGBA(r), orange)), [3]float64{1, 128. / 255, 0}, 2. / 255},
+		{"grey.jpg", asJPEG(filled(image.NewGray(r), color.Gray{51})), [3]float64{0.2, 0.2, 0.2}, 1. / 255},
+		{"picture.gif", encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, filled(image.NewNRGBA(r), color.White), nil) }), [3]float64{1, 1, 1}, 1e-6},
+		{"picture.bmp", encoded(t, func(b *bytes.Buffer) error { return bmp.Encode(b, filled(image.NewRGBA(r), orange)) }), [3]float64{1, 128. / 255, 0}, 1e-6},
+		{"picture.tif", encoded(t, func(b *bytes.Buffer) error { return tiff.Encode(b, filled(image.NewNRGBA(r), orange), nil) }), [3]float64{1, 128. / 255, 0}, 1e-6},
+		{"named-wrongly.png", asJPEG(filled(image.NewGray(r), color.Gray{51})), [3]float64{0.2, 0.2, 0.2}, 1. / 255},
+	} {
+		picture, err := OpenPicture(write(t, test.name, test.data), 0)
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		values, h, w := pixels(picture)
+		if h != 3 || w != 4 || len(values) != 36 {
+			t.Errorf("%s: %dx%d with %d values, want 4x3 with 36", test.name, w, h, len(values))
+		}
+		for i, v := range values {
+			if d := float64(v) - test.want[i%3]; d > test.tol || d < -test.tol {
+				t.Errorf("%s: value %d is %g, want %g", test.name, i, v, test.want[i%3])
+				break
+			}
+		}
+	}
+}
+
+// A CMYK JPEG, as printers' programs write it: four channels, inverted, marked by Adobe. It lies in testdata, made by
+// Pillow: Image.new("CMYK", (16, 16), (0, 127, 255, 0)).save("cmyk.jpg", quality=95).
+func TestCMYK(t *testing.T) {
+	picture, err := OpenPicture("testdata/cmyk.jpg", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, _, _ := pixels(picture)
+	for c, want := range []float32{1, 128. / 255, 0} {
+		if d := values[c] - want; d > 0.02 || d < -0.02 {
+			t.Errorf("channel %d is %g, want %g", c, values[c], want)
+		}
+	}
+}
+
+// withOrientation returns a JPEG with an EXIF segment that holds one entry, the orientation.
+func withOrientation(jpeg []byte, orientation uint16) []byte {
+	tiff := []byte{'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1}
+	tiff = binary.BigEndian.AppendUint16(tiff, orientation)
+	tiff = append(tiff, 0, 0, 0, 0, 0, 0)
+	segment := append([]byte("Exif\x00\x00"), tiff...)
+	out := append([]byte{}, jpeg[:2]...)
+	out = append(out, 0xff, 0xe1)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(segment)+2))
+	return append(append(out, segment...), jpeg[2:]...)
+}
+
+// The EXIF standard says, for each value, on which side the stored first row and first column belong. The stored
+// picture is 32x16 with white in its first corner and grey at the end of its first row.
+func TestOrientation(t *testing.T) {
+	stored := filled(image.NewGray(image.Rect(0, 0, 32, 16)), color.Black)
+	for y := range 8 {
+		for x := range 8 {
+			stored.SetGray(x, y, color.Gray{255})
+			stored.SetGray(31-x, y, color.Gray{128})
+		}
+	}
+	data := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, stored, nil) })
+	const top, bottom, left, right = 0, 1, 0, 1
+	for orientation, want := range map[uint16]struct {
+		w, h        int
+		white, grey [2]int // row side, column side
+	}{
+		1: {32, 16, [2]int{top, left}, [2]int{top, right}},
+		2: {32, 16, [2]int{top, right}, [2]int{top, left}},
+		3: {32, 16, [2]int{bottom, right}, [2]int{bottom, left}},
+		4: {32, 16, [2]int{bottom, left}, [2]int{bottom, right}},
+		5: {16, 32, [2]int{top, left}, [2]int{bottom, left}},
+		6: {16, 32, [2]int{top, right}, [2]int{bottom, right}},
+		7: {16, 32, [2]int{bottom, right}, [2]int{top, right}},
+		8: {16, 32, [2]int{bottom, left}, [2]int{top, left}},
+		9: {32, 16, [2]int{top, left}, [2]int{top, right}}, // not a value: left as it is
+	} {
+		picture, err := OpenPicture(write(t, "turned.jpg", withOrientation(data, orientation)), 0)
+		if err != nil {
+			t.Errorf("orientation %d: %v", orientation, err)
+			continue
+		}
+		if b := picture.Bounds(); b.Dx() != want.w || b.Dy() != want.h {
+			t.Errorf("orientation %d: %dx%d, want %dx%d", orientation, b.Dx(), b.Dy(), want.w, want.h)
+			continue
+		}
+		at := func(side [2]int) int {
+			y, x := 2+side[0]*(want.h-5), 2+side[1]*(want.w-5)
+			r, _, _, _ := picture.At(x, y).RGBA()
+			return int(r >> 8)
+		}
+		if white, grey := at(want.white), at(want.grey); white < 245 || grey < 110 || grey > 146 {
+			t.Errorf("orientation %d: corners are %d and %d, want 255 and 128", orientation, white, grey)
+		}
+	}
+}
+
+func TestBadPictures(t *testing.T) {
+	good := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, image.NewGray(image.Rect(0, 0, 64, 64))) })
+	huge := append([]byte{}, good...)
+	binary.BigEndian.PutUint32(huge[16:], 1<<30) // the width in the PNG header; its checksum is now wrong too
+	bmpHuge := encoded(t, func(b *bytes.Buffer) error { return bmp.Encode(b, image.NewRGBA(image.Rect(0, 0, 1, 1))) })
+	binary.LittleEndian.PutUint32(bmpHuge[18:], 1<<20)
+	binary.LittleEndian.PutUint32(bmpHuge[22:], 1<<20)
+	for _, test := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty.png", nil, "the file is empty"},
+		{"text.jpg", []byte("not a picture"), "not a picture file; PNG, JPEG, GIF, WebP, TIFF and BMP are read"},
+		{"cut.png", good[:len(good)-20], "damaged PNG"},
+		{"headless.png", good[:20], "damaged picture"},
+		{"huge.png", huge, "damaged picture"},
+		{"huge.bmp", bmpHuge, "it claims 1048576x1048576 pixels"},
+	} {
+		path := write(t, test.name, test.data)
+		_, err := OpenPicture(path, 32)
+		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %q, want one line with %q and the path", test.name, err, test.want)
+		}
+	}
+	if _, err := OpenPicture("missing.png", 0); err == nil || err.Error() != "stylelib: picture missing.png: no such file or directory" {
+		t.Errorf("missing file: error %q", err)
+	}
+	if _, err := OpenPicture(write(t, "ok.png", good), -1); err == nil {
+		t.Error("a negative size gave no error")
+	}
+}
+
+func TestResizeKeepsProportions(t *testing.T) {
+	for _, test := range []struct{ w, h, longSide, wantW, wantH int }{
+		{326, 458, 229, 163, 229}, {458, 326, 229, 229, 163}, {10, 10, 25, 25, 25}, {1000, 1, 10, 10, 1},
+	} {
+		b := Resize(image.NewGray(image.Rect(0, 0, test.w, test.h)), test.longSide).Bounds()
+		if b.Dx() != test.wantW || b.Dy() != test.wantH {
+			t.Errorf("%dx%d at %d: %dx%d, want %dx%d", test.w, test.h, test.longSide, b.Dx(), b.Dy(), test.wantW, test.wantH)
+		}
+	}
+}
+
+// A fine chequer of black and white sends out half the light of white. Half the light is the sRGB code
+// 1.055·0.5^(1/2.4) - 0.055 = 0.735, not 0.5.
+func TestResizeAveragesLight(t *testing.T) {
+	chequer := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range chequer.Pix {
+		chequer.Pix[i] = uint8(255 * ((i + i/64) % 2))
+	}
+	values, _, _ := pixels(Resize(chequer, 8))
+	for _, v := range values {
+		if v < 0.725 || v > 0.745 {
+			t.Fatalf("value %g, want 0.735", v)
+		}
+	}
+}
+
+func TestSavedPictureIsTheSame(t *testing.T) {
+	values := make([]float32, 9*12*3)
+	for i := range values {
+		values[i] = float32(i) / float32(len(values)) // smooth, so that JPEG keeps it well
+	}
+	picture := toPicture(values, 9, 12)
+	folder := filepath.Join(t.TempDir(), "new", "folder")
+	for _, name := range []string{"a.png", "a.tif", "a.jpg"} {
+		path := filepath.Join(folder, name)
+		if err := SavePicture(path, picture); err != nil {
+			t.Fatal(err)
+		}
+		back, err := OpenPicture(path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _, _ := pixels(picture)
+		b, _, _ := pixels(back)
+		worst := float32(0)
+		for i := range a {
+			worst = max(worst, a[i]-b[i], b[i]-a[i])
+		}
+		if lossy := name == "a.jpg"; !lossy && worst > 0 || worst > 0.05 {
+			t.Errorf("%s: pixels differ by up to %g", name, worst)
+		}
+	}
+	if entries, _ := os.ReadDir(folder); len(entries) != 3 {
+		t.Errorf("%d files in the folder, want 3: no partial file may stay", len(entries))
+	}
+}
+
+func TestCanSave(t *testing.T) {
+	if err := CanSave(filepath.Join(t.TempDir(), "deep", "a.png")); err != nil {
+		t.Error(err)
+	}
+	file := write(t, "file", nil)
+	for path, want := range map[string]string{"a.webp": "must end in .png, .jpg or .tif", filepath.Join(file, "a.png"): "not a directory"} {
+		if err := CanSave(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one with %q", path, err, want)
+		}
+	}
+}
+
+// Values are clipped, not stretched: 2 is white, -1 black, and 0.5 keeps its code although the range is wider.
+func TestToPictureClips(t *testing.T) {
+	got := toPicture([]float32{2, -1, 0.5}, 1, 1).At(0, 0)
+	if want := (color.NRGBA{255, 0, 128, 255}); got != want {
+		t.Errorf("pixel %v, want %v", got, want)
+	}
+}
+
+func FuzzOpenPicture(f *testing.F) {
+	picture := image.NewGray(image.Rect(0, 0, 8, 8))
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture, nil); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(withOrientation(b.Bytes(), 6))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "fuzz")
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		picture, err := OpenPicture(path, 16)
+		if err != nil {
+			return
+		}
+		if b := picture.Bounds(); max(b.Dx(), b.Dy()) != 16 {
+			t.Errorf("size %s, want a long side of 16", fmt.Sprint(b.Size()))
+		}
+	})
+}

@@ -1,0 +1,226 @@
+package stylelib
+
+import (
+	"context"
+	"errors"
+	"image"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/weights"
+)
+
+// small is a transfer that takes a second: hashed network and pictures.
+func small(t *testing.T, ctx context.Context, o Options) (*Result, error) {
+	t.Helper()
+	return Transfer(ctx, testBackend(t), NewVGG(hashedNetwork()), hashedPicture(21, 19, 1), []image.Image{hashedPicture(18, 23, 2)}, o)
+}
+
+func TestTransferLowersTheLoss(t *testing.T) {
+	result, err := small(t, t.Context(), Options{Steps: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, last := result.Steps[0], result.Steps[59]
+	if len(result.Steps) != 60 || last.N != 60 || last.Total != 60 || !(last.Loss < 0.5*first.Loss) {
+		t.Errorf("%d steps from loss %g to %g, want 60 that halve it", len(result.Steps), first.Loss, last.Loss)
+	}
+	if sum := first.Terms["content"] + first.Terms["style"] + first.Terms["tv"]; math.Abs(sum-first.Loss) > 1e-9*sum || len(first.Terms) != 3 {
+		t.Errorf("terms %v do not add up to %g", first.Terms, first.Loss)
+	}
+	// The run starts from the content picture, whose content is its own.
+	if first.Terms["content"] != 0 {
+		t.Errorf("content term %g at the start, want 0", first.Terms["content"])
+	}
+	if b := result.Picture.Bounds(); b.Dx() != 19 || b.Dy() != 21 {
+		t.Errorf("result %v, want 19x21", b)
+	}
+}
+
+// Weights scale their terms and nothing else; a weight of 0 reports 0.
+func TestWeights(t *testing.T) {
+	one := func(content, style, tv float64) map[string]float64 {
+		result, err := small(t, t.Context(), Options{Steps: 1, Start: FromNoise(7), Terms: []Term{ContentTerm(content), StyleTerm(style), SmoothTerm(tv)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Steps[0].Terms
+	}
+	a, b := one(1, 1, 1), one(3, 0, 0.5)
+	for name, factor := range map[string]float64{"content": 3, "style": 0, "tv": 0.5} {
+		if d := math.Abs(b[name] - factor*a[name]); d > 1e-6*a[name] {
+			t.Errorf("%s: %g, want %g x %g", name, b[name], factor, a[name])
+		}
+	}
+}
+
+func TestEveryAndPicture(t *testing.T) {
+	var seen []int
+	var last image.Image
+	result, err := small(t, t.Context(), Options{Steps: 7, Every: 3, OnStep: func(s Step) error {
+		seen = append(seen, s.N)
+		var err error
+		last, err = s.Picture()
+		return err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(seen, []int{3, 6, 7}) {
+		t.Errorf("called after steps %v, want 3 6 7", seen)
+	}
+	if got, want := last.(*image.NRGBA).Pix, result.Picture.(*image.NRGBA).Pix; !slices.Equal(got, want) {
+		t.Error("the last step's picture is not the result")
+	}
+}
+
+func TestCancelKeepsThePicture(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	result, err := small(t, ctx, Options{Steps: 1000, Every: 1, OnStep: func(s Step) error {
+		if s.N == 4 {
+			cancel()
+		}
+		return nil
+	}})
+	if err != nil || !result.Stopped || len(result.Steps) != 4 || result.State.Step != 4 || result.Picture == nil {
+		t.Fatalf("result %+v, error %v; want the picture after 4 steps", result, err)
+	}
+}
+
+func TestOnStepErrorEndsTheRun(t *testing.T) {
+	enough := errors.New("enough")
+	result, err := small(t, t.Context(), Options{Steps: 9, Every: 2, OnStep: func(Step) error { return enough }})
+	if !errors.Is(err, enough) || result == nil || result.State.Step != 2 {
+		t.Fatalf("result %+v, error %v; want the picture after 2 steps and the error", result, err)
+	}
+}
+
+// A run that is stopped and goes on takes the very steps of one that was not, to the last bit.
+func TestResume(t *testing.T) {
+	whole, err := small(t, t.Context(), Options{Steps: 9, Start: FromNoise(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	half, err := small(t, t.Context(), Options{Steps: 4, Start: FromNoise(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := small(t, t.Context(), Options{Steps: 5, From: half.State})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rest.Steps[0].N != 5 || rest.State.Step != 9 || !slices.Equal(rest.State.Picture, whole.State.Picture) || !slices.Equal(rest.State.Memory[1], whole.State.Memory[1]) {
+		t.Errorf("after step %d the state differs from the whole run's", rest.State.Step)
+	}
+}
+
+// A loss of one's own: the means of each channel. From noise, the picture takes on the style picture's mean colour.
+func TestOwnTerm(t *testing.T) {
+	means := func(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
+	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: Adam{LearningRate: 0.01},
+		Terms: []Term{{Name: "means", Weight: 1, Target: Style(0), Describe: means}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := channelMeans(result.Picture), channelMeans(hashedPicture(18, 23, 2))
+	for c := range 3 {
+		if math.Abs(got[c]-want[c]) > 0.01 {
+			t.Errorf("channel %d has mean %g, the style picture %g", c, got[c], want[c])
+		}
+	}
+}
+
+func channelMeans(picture image.Image) (mean [3]float64) {
+	values, h, w := pixels(picture)
+	for i, v := range values {
+		mean[i%3] += float64(v) / float64(h*w)
+	}
+	return mean
+}
+
+// A loss that leaves the numbers is an error with the step and every term; the picture before it is kept.
+func TestNotANumber(t *testing.T) {
+	calls := 0
+	root := func(f *graph.Node) *graph.Node {
+		return graph.ReduceAllMean(graph.Log(graph.AddScalar(f, -0.3))) // NaN once a pixel falls below 0.3
+	}
+	result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), filledContent(128./255), nil, Options{
+		Steps: 50, Every: 1, Optimizer: Adam{LearningRate: 0.05}, OnStep: func(Step) error { calls++; return nil },
+		Terms: []Term{{Name: "log", Weight: 1, Describe: root}}})
+	if err == nil || !strings.Contains(err.Error(), "step 6: the loss is") || !strings.Contains(err.Error(), "log") || strings.Contains(err.Error(), "\n") {
+		t.Fatalf("error %v, want one line that names step 6 and the term", err)
+	}
+	if calls != 5 || result == nil || len(result.Steps) != 5 || result.State != nil {
+		t.Fatalf("%d calls, result %+v; want 5 steps and the last good picture", calls, result)
+	}
+	// Each step lowers every pixel by 0.05: the picture that entered step 5 is at 0.3.
+	if mean := channelMeans(result.Picture)[0]; math.Abs(mean-0.304) > 0.004 {
+		t.Errorf("kept picture has mean %g, want about 0.304", mean)
+	}
+}
+
+// filledContent is an 8x8 picture of one grey.
+func filledContent(v float32) image.Image {
+	values := make([]float32, 8*8*3)
+	for i := range values {
+		values[i] = v
+	}
+	return toPicture(values, 8, 8)
+}
+
+func TestTransferRefuses(t *testing.T) {
+	backend := testBackend(t)
+	vgg := NewVGG(hashedNetwork())
+	reflecting := NewVGG(hashedNetwork())
+	reflecting.Padding = weights.ReflectPadding
+	content, styles := hashedPicture(21, 19, 1), []image.Image{hashedPicture(18, 23, 2)}
+	scalar := func(f *graph.Node) *graph.Node { return f }
+	for _, test := range []struct {
+		name    string
+		vgg     *VGG
+		content image.Image
+		styles  []image.Image
+		o       Options
+		want    string
+	}{
+		{"unknown layer", vgg, content, styles, Options{Terms: []Term{ContentTerm(1, "relu4_9")}}, `term "content": stylelib: no layer "relu4_9"; this network's layers are picture conv1_1`},
+		{"same name", vgg, content, styles, Options{Terms: []Term{ContentTerm(1), ContentTerm(2)}}, `two terms are named "content"`},
+		{"no name", vgg, content, styles, Options{Terms: []Term{{Weight: 1}}}, "a term has no name"},
+		{"weight", vgg, content, styles, Options{Terms: []Term{ContentTerm(math.NaN())}}, "weight NaN"},
+		{"no style", vgg, content, nil, Options{}, `term "style" wants style picture 0; 0 given`},
+		{"nil content", vgg, nil, styles, Options{}, "the content picture is missing"},
+		{"nil style", vgg, content, []image.Image{nil}, Options{}, "the first style picture is missing"},
+		{"no terms", vgg, content, styles, Options{Terms: []Term{}}, "the loss has no terms"},
+		{"steps", vgg, content, styles, Options{Steps: -1}, "-1 steps asked for"},
+		{"too small", reflecting, hashedPicture(16, 40, 1), styles, Options{}, "the content picture of 40x16 pixels is too small for layer relu5_1 with reflect padding; at least 17x17"},
+		{"one pixel", vgg, hashedPicture(1, 1, 1), styles, Options{}, `stylelib: step 1: term "tv", layer picture: total variation needs a picture of at least 2x2 pixels`},
+		{"start size", vgg, content, styles, Options{Start: FromPicture(hashedPicture(9, 9, 1))}, "the start picture is 9x9 pixels, the content picture 19x21"},
+		{"state size", vgg, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
+		{"not a scalar", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
+		{"shapes", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
+	} {
+		result, err := Transfer(t.Context(), backend, test.vgg, test.content, test.styles, test.o)
+		if err == nil || result != nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", test.name, err, test.want)
+		}
+	}
+}
+
+// Two runs from the same seed start alike, another seed does not; the noise is grey with the deviation promised.
+func TestNoise(t *testing.T) {
+	a, b, c := noise(5, 30000), noise(5, 30000), noise(6, 30000)
+	if !slices.Equal(a, b) || slices.Equal(a, c) {
+		t.Error("noise does not follow its seed")
+	}
+	var mean, square float64
+	for _, v := range a {
+		mean += float64(v) / 30000
+		square += float64(v) * float64(v) / 30000
+	}
+	if deviation := math.Sqrt(square - mean*mean); math.Abs(mean-0.5) > 0.003 || math.Abs(deviation-0.1) > 0.003 {
+		t.Errorf("mean %g and deviation %g, want 0.5 and 0.1", mean, deviation)
+	}
+}
