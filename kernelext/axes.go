@@ -1,6 +1,7 @@
 package kernelext
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -66,11 +67,11 @@ func logTicks(low, high float64) []plot.Tick {
 	for power := math.Floor(low); power <= high; power++ {
 		for m := 1.0; m < 10; m++ {
 			tick := plot.Tick{Value: power + math.Log10(m)}
-			if tick.Value < low || tick.Value > high || (m > 1 && powers > 7) {
+			if tick.Value < low-1e-9 || tick.Value > high+1e-9 || (m > 1 && powers > 7) {
 				continue
 			}
 			if label(m, power) {
-				tick.Label = number(m*math.Pow(10, power), 0)
+				tick.Label = power10(m, int(power))
 				labels++
 			}
 			ticks = append(ticks, tick)
@@ -86,9 +87,20 @@ func logTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
+// power10 writes m times a power of ten: 0.02, 100, 1e4.
+func power10(m float64, power int) string {
+	if power < -3 || power > 3 {
+		return fmt.Sprintf("%ge%d", m, power)
+	}
+	return strconv.FormatFloat(m*math.Pow(10, float64(power)), 'g', 6, 64)
+}
+
 // number writes a value of an axis, rounded to the step between ticks where that is not 0: 0.01, 250, 1e-5, 2e6.
 func number(x, step float64) string {
-	if size := math.Abs(x); size != 0 && (size < 1e-3 || size >= 1e5) {
+	if x == 0 {
+		return "0"
+	}
+	if size := math.Abs(x); size < 1e-3 || size >= 1e5 {
 		s := strconv.FormatFloat(x, 'e', -1, 64)
 		if step > 0 {
 			s = strconv.FormatFloat(x, 'e', max(0, int(math.Floor(math.Log10(size)))-exponent(step)), 64)

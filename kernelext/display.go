@@ -34,14 +34,34 @@ func (e *encoded) url() string {
 	return "data:" + e.mime + ";base64," + base64.StdEncoding.EncodeToString(e.data)
 }
 
-// display shows one output: in the notebook, or as a file and a line outside one. Tests put another in its place.
-var display = func(o output) {
-	if gonbui.IsNotebook {
-		gonbui.SendData(o.message())
+// show shows one output to stay.
+func show(o output) { display(o, true) }
+
+// display shows one output: in the notebook, or as a file and a line outside one. Where it is to stay, display waits
+// until the kernel has it, so that a cell may end right after. Tests put another function in its place.
+var display = func(o output, stay bool) {
+	if !gonbui.IsNotebook {
+		if err := o.write(); err != nil {
+			fmt.Fprintln(os.Stderr, "kernelext:", err)
+		}
 		return
 	}
-	if err := o.write(); err != nil {
-		fmt.Fprintln(os.Stderr, "kernelext:", err)
+	gonbui.SendData(o.message())
+	if stay {
+		settle()
+	}
+}
+
+// settle waits until the kernel has all that was sent.
+func settle() {
+	done := make(chan struct{})
+	go func() {
+		gonbui.Sync()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second): // the kernel is gone
 	}
 }
 
@@ -91,23 +111,6 @@ func (c *counter) next(name string) int {
 	defer c.mu.Unlock()
 	c.counts[name]++
 	return c.counts[name]
-}
-
-// show displays an output and waits until the kernel has it, so that a cell may end right after.
-func show(o output) {
-	display(o)
-	if !gonbui.IsNotebook {
-		return
-	}
-	done := make(chan struct{})
-	go func() {
-		gonbui.Sync()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second): // the kernel is gone
-	}
 }
 
 // headless reports whether nobody watches: the runner executes the notebook, or there is no notebook at all.

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"slices"
 
 	xdraw "golang.org/x/image/draw"
 	xfont "golang.org/x/image/font"
@@ -30,7 +31,11 @@ func grid(columns int, items []Item) image.Image {
 		width = max(width, pictures[i].Bounds().Dx())
 	}
 	corners, height := places(columns, width, pictures, items)
-	sheet := image.NewRGBA(image.Rect(0, 0, columns*(width+gridGap)-gridGap, height))
+	edge := 0
+	if slices.ContainsFunc(items, func(i Item) bool { return i.Title != "" }) {
+		edge = gridGap // so that in a dark page titles do not begin at the very edge of the white
+	}
+	sheet := image.NewRGBA(image.Rect(-edge, 0, columns*(width+gridGap)-gridGap+edge, height+edge))
 	draw.Draw(sheet, sheet.Bounds(), image.White, image.Point{}, draw.Src)
 	for i, p := range pictures {
 		at := corners[i]

@@ -84,7 +84,7 @@ func missing(name string) error {
 	for _, h := range heads {
 		names = append(names, fmt.Sprintf("%q", h.Name))
 	}
-	there := "nothing is"
+	there := "nothing"
 	if len(names) > 0 {
 		there = strings.Join(names, ", ")
 	}

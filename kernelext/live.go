@@ -185,7 +185,7 @@ func (l *Live) redraw() time.Duration {
 	now, spent := l.state(), l.spent
 	l.spent, l.wanted = 0, !headless()
 	l.mu.Unlock()
-	display(output{id: l.id, html: now.panel(), text: now.sentence()})
+	display(output{id: l.id, html: now.panel(), text: now.sentence()}, false)
 	return spent + time.Since(began)
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -149,7 +151,13 @@ func (s state) values() (header []string, rows [][]string) {
 }
 
 // value writes a number with four figures.
-func value(v float64) string { return fmt.Sprintf("%.4g", v) }
+func value(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Sprint(v)
+	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	return number(rounded, 0)
+}
 
 // short writes a length of time as a person says it.
 func short(d time.Duration) string {

@@ -1,0 +1,234 @@
+package kernelext
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// inFolder keeps values in a folder as in a notebook, and returns it.
+func inFolder(t *testing.T) string {
+	dir := t.TempDir()
+	t.Setenv("GONB_TMP_DIR", dir)
+	return filepath.Join(dir, "_kept")
+}
+
+type settings struct {
+	Layers  []string
+	Weights map[string]float64
+	Inner   *settings
+	hidden  int
+}
+
+func roundTrip[T any](t *testing.T, value T) {
+	t.Helper()
+	if err := keep("x", value, ""); err != nil {
+		t.Errorf("%T: %v", value, err)
+		return
+	}
+	got, _, err := recall[T]("x")
+	if err != nil || !reflect.DeepEqual(got, value) {
+		t.Errorf("kept %#v, recalled %#v, %v", value, got, err)
+	}
+}
+
+func TestKeepAndRecall(t *testing.T) {
+	for _, where := range []string{"memory", "folder"} {
+		t.Run(where, func(t *testing.T) {
+			t.Setenv("GONB_TMP_DIR", "")
+			if where == "folder" {
+				inFolder(t)
+			}
+			roundTrip(t, 42)
+			roundTrip(t, "夜空\n")
+			roundTrip(t, true)
+			roundTrip(t, 90*time.Second)
+			roundTrip(t, []float64{1, math.Inf(-1)})
+			roundTrip(t, []float32{1, 2.5, math.MaxFloat32, -0.0})
+			roundTrip(t, []float32{})
+			roundTrip(t, map[string][]int{"a": {1, 2}})
+			roundTrip(t, settings{Layers: []string{"relu4_2"}, Weights: map[string]float64{"style": 1e3}})
+			roundTrip(t, &settings{Inner: &settings{Layers: []string{"x"}}})
+			roundTrip(t, quarters(20, 10))
+			roundTrip[image.Image](t, quarters(20, 10))
+			roundTrip[image.Image](t, quarters(20, 10).SubImage(image.Rect(3, 4, 9, 8)))
+			roundTrip[image.Image](t, image.NewYCbCr(image.Rect(0, 0, 5, 3), image.YCbCrSubsampleRatio420))
+			roundTrip[image.Image](t, &image.Gray16{Pix: []uint8{1, 2}, Stride: 2, Rect: image.Rect(0, 0, 1, 1)})
+			roundTrip[image.Image](t, LogChart("a", "b", Series{Y: []float64{1, 2}}))
+			roundTrip(t, []Series{{Name: "loss", X: []float64{1}, Y: []float64{2}}})
+		})
+	}
+}
+
+func TestKeepNaN(t *testing.T) {
+	t.Setenv("GONB_TMP_DIR", "")
+	bits := math.Float32frombits(0x7fc01234) // a NaN with its own payload
+	Keep("nan", []float32{bits})
+	if got := math.Float32bits(Recall[[]float32]("nan")[0]); got != 0x7fc01234 {
+		t.Errorf("%x", got)
+	}
+}
+
+// drawn is a picture of a type that only this test knows.
+type drawn struct{ bounds image.Rectangle }
+
+func (d drawn) ColorModel() color.Model { return color.NRGBAModel }
+func (d drawn) Bounds() image.Rectangle { return d.bounds }
+func (d drawn) At(x, y int) color.Color { return color.NRGBA{uint8(x), uint8(y), 7, 255} }
+
+func TestKeepPicturesOfOtherTypes(t *testing.T) {
+	t.Setenv("GONB_TMP_DIR", "")
+	Keep("drawn", drawn{image.Rect(1, 2, 4, 6)})
+	got := Recall[*image.NRGBA]("drawn")
+	if got.Bounds() != image.Rect(1, 2, 4, 6) || got.NRGBAAt(3, 5) != (color.NRGBA{3, 5, 7, 255}) {
+		t.Errorf("%v %v", got.Bounds(), got.At(3, 5))
+	}
+}
+
+func TestRecallErrors(t *testing.T) {
+	inFolder(t)
+	check := func(err error, want string) {
+		t.Helper()
+		if err == nil || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+	_, _, err := recall[int]("cat")
+	check(err, `nothing is kept under "cat": run the cell that keeps it first; kept so far: nothing`)
+	Keep("steps", 3)
+	Keep("夜/../空", []float32{1})
+	_, _, err = recall[int]("cat")
+	check(err, `nothing is kept under "cat": run the cell that keeps it first; kept so far: "steps", "夜/../空"`)
+	_, _, err = recall[float64]("steps")
+	check(err, `"steps" was kept as int, not as float64; write Recall[int]("steps")`)
+	_, _, err = recall[image.Image]("夜/../空")
+	check(err, `"夜/../空" was kept as []float32, not as image.Image; write Recall[[]float32]("夜/../空")`)
+	Keep("picture", plainColour(2, 2, red))
+	_, _, err = recall[*image.Gray]("picture")
+	check(err, `"picture" was kept as *image.RGBA, not as *image.Gray; write Recall[*image.RGBA]("picture")`)
+}
+
+// What cannot be kept leaves what was kept before, and no half-written file.
+func TestKeepErrors(t *testing.T) {
+	dir := inFolder(t)
+	Keep("x", 1)
+	for name, err := range map[string]error{
+		"func":       keep("x", func() {}, ""),
+		"nil":        keep("x", nil, ""),
+		"unexported": keep("x", struct{ a int }{1}, ""),
+		"channel":    keep("x", make(chan int), ""),
+	} {
+		if err == nil || !strings.Contains(err.Error(), `"x", of type `) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got := Recall[int]("x"); got != 1 {
+		t.Errorf("x is %d", got)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%d files, %v", len(entries), err)
+	}
+}
+
+func TestRecallDamaged(t *testing.T) {
+	dir := inFolder(t)
+	Keep("x", []float32{1, 2, 3})
+	path := filepath.Join(dir, fileOf("x"))
+	for _, data := range []string{"", "no header", "{}\n", `{"Name":"x","Type":"[]float32"}`, `{"Name":"x","Type":"int"}` + "\nx"} {
+		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := recall[int]("x"); err == nil {
+			t.Errorf("%q gives no error", data)
+		}
+	}
+}
+
+func TestOnce(t *testing.T) {
+	inFolder(t)
+	made := 0
+	get := func(deps ...any) int {
+		return Once("x", func() (int, error) { made++; return 10 * made, nil }, deps...)
+	}
+	picture := quarters(8, 8)
+	for i, c := range []struct {
+		deps []any
+		want int
+	}{
+		{nil, 10},
+		{nil, 10},
+		{[]any{5}, 20},
+		{[]any{5}, 20},
+		{[]any{5.0}, 30}, // another type is another value
+		{[]any{map[string]int{"a": 1, "b": 2, "c": 3}}, 40},
+		{[]any{map[string]int{"c": 3, "b": 2, "a": 1}}, 40},
+		{[]any{picture, []float32{1}}, 50},
+		{[]any{picture, []float32{2}}, 60},
+		{[]any{quarters(8, 8), []float32{2}}, 60},
+	} {
+		if got := get(c.deps...); got != c.want {
+			t.Errorf("%d: %d, want %d", i, got, c.want)
+		}
+	}
+	picture.Pix[0]++
+	if got := get(picture, []float32{2}); got != 70 {
+		t.Errorf("a changed pixel gives %d", got)
+	}
+	if got := Once("x", func() (string, error) { return "new", nil }, picture, []float32{2}); got != "new" {
+		t.Errorf("another type gives %q", got)
+	}
+	if _, err := hash([]any{func() {}}); err == nil {
+		t.Error("a function can be compared")
+	}
+}
+
+func TestKeptAndForget(t *testing.T) {
+	t.Setenv("GONB_TMP_DIR", "")
+	Forget()
+	s := collect(t)
+	Kept()
+	synctest.Test(t, func(t *testing.T) {
+		Keep("weights", make([]float32, 500_000))
+		time.Sleep(90 * time.Second)
+		Keep("steps", 200)
+		time.Sleep(2 * time.Second)
+		Kept()
+	})
+	Forget("steps", "never kept")
+	Kept()
+	Forget()
+	Kept()
+	var texts []string
+	for _, o := range s.all() {
+		texts = append(texts, o.text)
+	}
+	want := []string{
+		"nothing is kept yet",
+		"name     type       size    age\nsteps    int        6 B     2.0 s\nweights  []float32  2.0 MB  1 min 32 s",
+		"name     type       size    age",
+		"nothing is kept yet",
+	}
+	if len(texts) != 4 || texts[0] != want[0] || texts[1] != want[1] || !strings.HasPrefix(texts[2], want[2]) ||
+		strings.Contains(texts[2], "steps") || texts[3] != want[3] {
+		t.Errorf("%q", texts)
+	}
+}
+
+func TestMustHandsOnTheValue(t *testing.T) {
+	if got := Must(7, nil); got != 7 {
+		t.Error(got)
+	}
+	Check(nil)
+	if _, details := headline(errors.Join(errors.New("one"), errors.New("two"))); details != "two" {
+		t.Errorf("details %q", details)
+	}
+}
