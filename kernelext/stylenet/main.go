@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -26,7 +27,12 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run a notebook without a browser", runCommand},
-		{"setup", "make ready what the notebooks need", setupCommand},
+		{"lab", "open the notebooks in JupyterLab", labCommand},
+		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
+		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
+		{"test", "run all checks, Go tests and notebooks", testCommand},
+		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
+		{"clean", "list what we put on this machine, and delete it with -yes", cleanCommand},
 	}
 }
 
@@ -65,36 +71,43 @@ func usage(out io.Writer) {
 	fmt.Fprintln(out, "\nCOMMAND -h lists a command's arguments.")
 }
 
-// usageError is a wrong call; the command's own usage has been printed already.
+// errReported is a failure that has been shown already.
+var errReported = errors.New("failed")
+
+// usageError is a wrong call.
 type usageError struct{ error }
 
+// exitCode shows an error and returns the exit code for it.
 func exitCode(err error) int {
-	var usage usageError
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
-	case errors.As(err, &usage):
+	}
+	if !errors.Is(err, errReported) {
+		fmt.Fprintf(os.Stderr, "stylenet: %v\n", err)
+	}
+	var usage usageError
+	if errors.As(err, &usage) {
 		return 2
 	}
-	fmt.Fprintf(os.Stderr, "stylenet: %v\n", err)
 	return 1
 }
 
 // parse reads the arguments of a subcommand: flags may stand before, between and after the others, of which there
 // must be as many as names. It returns the others.
 func parse(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
-	flags.Usage = func() {
-		fmt.Fprintf(flags.Output(), "usage: stylenet %s", flags.Name())
-		for _, name := range names {
-			fmt.Fprintf(flags.Output(), " %s", name)
-		}
-		fmt.Fprintln(flags.Output(), " [FLAGS]")
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(io.Discard) // errors are shown once, in main
+	usage := fmt.Sprintf("usage: stylenet %s", strings.Join(append([]string{flags.Name()}, names...), " "))
 	var others []string
 	for {
-		if err := flags.Parse(args); err != nil {
-			return nil, usageError{err}
+		err := flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Println(usage, "[FLAGS]")
+			flags.SetOutput(os.Stdout)
+			flags.PrintDefaults()
+			return nil, err
+		}
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%s: %w; -h lists the arguments", flags.Name(), err)}
 		}
 		if flags.NArg() == 0 {
 			break
@@ -103,10 +116,7 @@ func parse(flags *flag.FlagSet, args []string, names ...string) ([]string, error
 		args = flags.Args()[1:]
 	}
 	if len(others) != len(names) {
-		err := fmt.Errorf("got %d arguments, want %d", len(others), len(names))
-		fmt.Fprintf(flags.Output(), "stylenet %s: %v\n", flags.Name(), err)
-		flags.Usage()
-		return nil, usageError{err}
+		return nil, usageError{fmt.Errorf("%s: got %d arguments, want %d; %s [FLAGS]", flags.Name(), len(others), len(names), usage)}
 	}
 	return others, nil
 }

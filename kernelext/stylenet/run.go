@@ -36,6 +36,13 @@ func runCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	notebook, err := run.ReadNotebook(others[0])
+	if err == nil {
+		err = notebook.CheckParams(params)
+	}
+	if err != nil {
+		return usageError{err} // before set-up, which may take minutes
+	}
 	s, err := newSetup()
 	if err != nil {
 		return err
@@ -47,8 +54,15 @@ func runCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: *timeout,
+	result, err := run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: *timeout,
 		Kernel: kernel, Log: os.Stdout})
+	if result.Notebook != "" {
+		fmt.Println("notebook:", result.Notebook)
+	}
+	if result.Pictures > 0 {
+		fmt.Printf("pictures: %s (%d)\n", result.Folder, result.Pictures)
+	}
+	return err
 }
 
 // params are the parameters given by -p.

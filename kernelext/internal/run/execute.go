@@ -10,7 +10,7 @@ import (
 
 // killAfter is how long a cell may take to end after it was interrupted. The kernel itself kills the cell's
 // program after five seconds.
-const killAfter = 8 * time.Second
+var killAfter = 8 * time.Second
 
 // reply is the kernel's answer to a request to run a cell.
 type reply struct {

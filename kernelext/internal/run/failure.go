@@ -17,7 +17,7 @@ type CellError struct {
 	Number int    // of the cell among the code cells, from 1
 	Title  string // as in the progress line
 	Reason string // in one line
-	Source string // of the cell, with line numbers and a mark at the line at fault where it is known
+	Source string // of the cell, with line numbers and a mark at the lines at fault where they are known
 	Said   string // what the cell wrote last, as plain text
 	err    error
 }
@@ -25,7 +25,7 @@ type CellError struct {
 func newCellError(cell *codeCell, outputs []output, err error, o Options) *CellError {
 	said := saidLast(outputs)
 	e := &CellError{Number: cell.number, Title: cell.title, Said: said, err: err}
-	e.Source = marked(cell.source, lineAtFault(said, cell.count))
+	e.Source = marked(cell.source, linesAtFault(said, cell.count))
 	switch {
 	case errors.Is(err, errTimeout):
 		e.Reason = fmt.Sprintf("interrupted after the timeout of %s", o.Timeout)
@@ -52,55 +52,73 @@ func (e *CellError) Error() string {
 // Unwrap returns the cause, so that an interrupted run can be told from a failed one.
 func (e *CellError) Unwrap() error { return e.err }
 
-// saidLast returns the last lines of what a failed cell wrote to its error stream, displayed as text, and
-// reported as its error.
+// saidLast returns the last lines of what a failed cell wrote to its error stream (of what it displayed, where it
+// wrote nothing) and reported as its error.
 func saidLast(outputs []output) string {
-	var all strings.Builder
+	var written, displayed, reported strings.Builder
 	for _, o := range outputs {
 		data, _ := o["data"].(map[string]any)
 		switch {
 		case o["output_type"] == "error":
-			traceback, _ := o["traceback"].([]string)
-			fmt.Fprintln(&all, strings.Join(traceback, "\n"))
+			for _, entry := range o["traceback"].([]string) {
+				fmt.Fprintln(&reported, withoutContext(plain(entry)))
+			}
 		case o["name"] == "stderr":
-			fmt.Fprintln(&all, asTerminal(o["text"].(string)))
+			written.WriteString(plain(asTerminal(o["text"].(string))))
 		case data["text/plain"] != nil:
-			fmt.Fprintln(&all, data["text/plain"])
+			fmt.Fprintln(&displayed, data["text/plain"])
 		}
 	}
-	said := strings.Split(strings.TrimSpace(plain(all.String())), "\n")
+	text := written.String()
+	if text == "" {
+		text = displayed.String()
+	}
+	text = noise.ReplaceAllString(text+"\n"+reported.String(), "")
+	said := strings.Split(strings.TrimSpace(text), "\n")
 	if cut := len(said) - 40; cut > 0 {
 		said = append([]string{fmt.Sprintf("... %d lines before", cut)}, said[cut:]...)
 	}
 	return strings.Join(said, "\n")
 }
 
+// withoutContext shortens one of the compiler's errors, which the kernel reports as the place, some lines of the
+// program around it, and the message.
+func withoutContext(entry string) string {
+	place, rest, _ := strings.Cut(entry, "\n")
+	if !atFault.MatchString(place) {
+		return entry
+	}
+	lines := strings.Split(strings.TrimSpace(rest), "\n")
+	return place + ": " + lines[len(lines)-1]
+}
+
 var (
 	escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+	noise   = regexp.MustCompile(`(?m)^# gonb_\w+\n| \S*/gonb_\w+/main\.go:\d+( \+0x\w+)?`) // names that mean nothing here
 	atFault = regexp.MustCompile(`Cell\s*\[(\d+)\]:?\s+Line\s+(\d+)`)
 )
 
 // plain removes a terminal's colours from a text.
 func plain(text string) string { return escapes.ReplaceAllString(text, "") }
 
-// lineAtFault returns the line that the kernel names first within the cell, 0 where it names none. The kernel
-// counts the cells that ran.
-func lineAtFault(said string, count int) int {
+// linesAtFault returns the lines of the cell that the kernel names. It numbers the cells by how many it has run.
+func linesAtFault(said string, count int) map[int]bool {
+	lines := map[int]bool{}
 	for _, match := range atFault.FindAllStringSubmatch(said, -1) {
 		if match[1] == strconv.Itoa(count) {
 			line, _ := strconv.Atoi(match[2])
-			return line
+			lines[line] = true
 		}
 	}
-	return 0
+	return lines
 }
 
-// marked numbers the lines of a source and marks one of them.
-func marked(source string, line int) string {
+// marked numbers the lines of a source and marks some of them.
+func marked(source string, lines map[int]bool) string {
 	var all strings.Builder
 	for i, text := range strings.Split(strings.TrimRight(source, "\n"), "\n") {
 		mark := " "
-		if i+1 == line {
+		if lines[i+1] {
 			mark = ">"
 		}
 		fmt.Fprintf(&all, "%s%4d | %s\n", mark, i+1, text)

@@ -56,7 +56,7 @@ func startKernel(ctx context.Context, spec setup.Kernelspec, dir string, variabl
 	}
 	k := &kernel{said: &tail{}, key: []byte(conn.Key), session: randomID(),
 		messages: make(chan message), died: make(chan struct{})}
-	k.temp, err = os.MkdirTemp("", fmt.Sprintf("stylenet-run-%d-", os.Getpid()))
+	k.temp, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", setup.RunFolder, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}

@@ -27,8 +27,8 @@ func (n *Notebook) Params() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// checkParams refuses the first name that the notebook does not have.
-func (n *Notebook) checkParams(params map[string]string) error {
+// CheckParams refuses the first name that the notebook does not have.
+func (n *Notebook) CheckParams(params map[string]string) error {
 	names := n.Params()
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if slices.Contains(names, name) {

@@ -24,31 +24,39 @@ type Options struct {
 	Log      io.Writer // where the progress lines go
 }
 
+// Result says where the results of a run are.
+type Result struct {
+	Notebook string // the executed notebook; empty where nothing was run
+	Folder   string // of the pictures: out/<the notebook's name> beside it
+	Pictures int    // how many there are
+}
+
 // Run runs the notebook's code cells in order up to the first that fails. The notebook is written in any case,
 // with the outputs of the cells that ran, and so are their pictures. Where a cell fails the error is a
 // [*CellError].
-func Run(ctx context.Context, o Options) error {
+func Run(ctx context.Context, o Options) (Result, error) {
 	notebook, err := ReadNotebook(o.Notebook)
 	if err != nil {
-		return err
+		return Result{}, err
 	}
-	if err := notebook.checkParams(o.Params); err != nil {
-		return err
+	if err := notebook.CheckParams(o.Params); err != nil {
+		return Result{}, err
 	}
 	if o.Output == "" {
 		o.Output = o.Notebook
 	}
 	params, err := paramVariable(o.Params)
 	if err != nil {
-		return err
+		return Result{}, err
 	}
 	k, err := startKernel(ctx, o.Kernel, filepath.Dir(o.Notebook), []string{params})
 	if err != nil {
-		return err
+		return Result{}, err
 	}
 	defer k.stop()
 	outputs, failure := runCells(ctx, k, notebook, o)
-	return errors.Join(store(notebook, outputs, o), failure)
+	result, err := store(notebook, outputs, o.Output)
+	return result, errors.Join(failure, err)
 }
 
 // runCells runs the cells up to the first that fails, and returns the outputs of those that ran by their numbers.
@@ -78,20 +86,17 @@ func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (ma
 }
 
 // store writes the executed notebook and its pictures.
-func store(notebook *Notebook, cells map[int][]output, o Options) error {
+func store(notebook *Notebook, cells map[int][]output, path string) (Result, error) {
 	for _, cell := range notebook.code {
 		cell.setOutputs(cells[cell.number])
 	}
-	if err := notebook.Write(o.Output); err != nil {
-		return err
+	if err := notebook.Write(path); err != nil {
+		return Result{}, err
 	}
-	fmt.Fprintf(o.Log, "notebook: %s\n", o.Output)
-	folder := pictureFolder(o.Output)
-	count, err := writePictures(folder, cells)
-	if err == nil && count > 0 {
-		fmt.Fprintf(o.Log, "pictures: %s (%d)\n", folder, count)
-	}
-	return err
+	result := Result{Notebook: path, Folder: pictureFolder(path)}
+	var err error
+	result.Pictures, err = writePictures(result.Folder, cells)
+	return result, err
 }
 
 // padded returns the cell's title in a fixed width, with dots to the number of seconds.

@@ -136,6 +136,15 @@ func (s *Setup) writeKernelspec(ctx context.Context, dir string) error {
 
 // InstallKernel writes the kernelspec where an existing Jupyter or VS Code looks for it, and returns the folder.
 func (s *Setup) InstallKernel(ctx context.Context) (string, error) {
+	dir, err := userKernelDir()
+	if err != nil {
+		return "", err
+	}
+	return dir, s.writeKernelspec(ctx, dir)
+}
+
+// userKernelDir returns the folder of our kernelspec among the user's own, by Jupyter's rules.
+func userKernelDir() (string, error) {
 	data := os.Getenv("JUPYTER_DATA_DIR")
 	if data == "" {
 		home, err := os.UserHomeDir()
@@ -150,8 +159,7 @@ func (s *Setup) InstallKernel(ctx context.Context) (string, error) {
 			data = filepath.Join(home, "Library", "Jupyter")
 		}
 	}
-	dir := filepath.Join(data, "kernels", KernelName)
-	return dir, s.writeKernelspec(ctx, dir)
+	return filepath.Join(data, "kernels", KernelName), nil
 }
 
 // writeFile writes a file so that it is there either as a whole or not at all.

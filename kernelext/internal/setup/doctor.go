@@ -1,0 +1,107 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// Finding is what there is to say about one part.
+type Finding struct {
+	Name     string
+	Found    string // in a few words
+	Err      error  // what is wrong; nil: nothing
+	Mend     string // the one command that mends it
+	Optional bool   // whether notebooks run without it
+}
+
+// Examine looks at every part of the set-up and changes nothing.
+func (s *Setup) Examine(ctx context.Context) []Finding {
+	findings := []Finding{
+		s.examineGo(ctx),
+		version(ctx, "C compiler", s.compiler().mend, "cc", "--version"),
+		version(ctx, "Python", "sudo apt install python3 python3-venv", "python3", "--version"),
+	}
+	known := map[string]string{"gonb": gonbModule + ", patched", "goimports": goimportsModule, "gopls": goplsModule,
+		"kernelspec": filepath.Join(s.Home, "jupyter", "kernels", KernelName)}
+	for _, p := range s.runParts() {
+		switch p.name {
+		case "C compiler", "warm build", "load test":
+		default:
+			findings = append(findings, examinePart(ctx, p, known[p.name]))
+		}
+	}
+	for _, p := range s.labParts() {
+		f := examinePart(ctx, p, known[p.name])
+		f.Optional = true
+		f.Mend = "go run ./kernelext/stylenet lab"
+		findings = append(findings, f)
+	}
+	return append(findings, s.examineBackend(ctx), s.examineDisk())
+}
+
+func (s *Setup) examineGo(ctx context.Context) Finding {
+	out, err := tool{dir: s.Module}.run(ctx, "go", "version")
+	return Finding{Name: "Go", Found: strings.TrimPrefix(strings.TrimSpace(string(out)), "go version "), Err: err,
+		Mend: "install Go from https://go.dev/dl"}
+}
+
+// version asks a program for its version, the first line that it prints.
+func version(ctx context.Context, name, mend string, args ...string) Finding {
+	out, err := tool{}.run(ctx, args...)
+	first, _, _ := strings.Cut(string(out), "\n")
+	return Finding{Name: name, Found: first, Err: err, Mend: mend}
+}
+
+func examinePart(ctx context.Context, p part, found string) Finding {
+	f := Finding{Name: p.name, Found: found, Mend: again}
+	if f.Found == "" {
+		f.Found = "there"
+	}
+	if !p.ready(ctx) {
+		f.Err = errors.New("missing or out of date")
+	}
+	return f
+}
+
+// examineBackend loads the plugin and computes with it.
+func (s *Setup) examineBackend(ctx context.Context) Finding {
+	f := Finding{Name: "backend", Mend: again}
+	said, err := s.Probe(ctx)
+	var tool *toolError
+	if errors.As(err, &tool) && strings.TrimSpace(tool.output) != "" {
+		err = errors.New(strings.TrimSpace(tool.output))
+	}
+	f.Err = err
+	f.Found = strings.ReplaceAll(said, filepath.Join(s.Home, "plugin")+"/", "") + ", its convolution is right"
+	if GPU() && !strings.HasPrefix(backend(), "xla:cuda") {
+		f.Found += "; GOMLX_BACKEND=xla:cuda chooses the NVIDIA GPU"
+	}
+	return f
+}
+
+// diskWanted is what a set-up from nothing needs, JupyterLab and Go's build cache included.
+const diskWanted = 3 << 30
+
+func (s *Setup) examineDisk() Finding {
+	f := Finding{Name: "disk", Mend: "go run ./kernelext/stylenet clean"}
+	dir := s.Home
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil {
+			break
+		}
+	}
+	var stat syscall.Statfs_t
+	if f.Err = syscall.Statfs(dir, &stat); f.Err != nil {
+		return f
+	}
+	free := int64(stat.Bavail) * int64(stat.Bsize)
+	f.Found = Bytes(free) + " free for " + s.Home
+	if free < diskWanted {
+		f.Err = errors.New("only " + f.Found + ", want " + Bytes(diskWanted))
+	}
+	return f
+}

@@ -1,0 +1,89 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// JupyterLab is a JupyterLab server on this machine.
+type JupyterLab struct {
+	cmd  *exec.Cmd
+	done chan struct{} // closed when the server has ended
+	err  error         // how; read after done
+}
+
+// StartLab starts JupyterLab on the given port of the loopback address, with the folder open that is given
+// relative to the module's. The token lets a browser in.
+func (s *Setup) StartLab(ctx context.Context, port int, token, folder string, browser bool) (*JupyterLab, error) {
+	env, err := s.Environ(ctx)
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"--ServerApp.ip=127.0.0.1", fmt.Sprintf("--ServerApp.port=%d", port), "--ServerApp.port_retries=0",
+		"--ServerApp.root_dir=" + s.Module, "--LabApp.default_url=/lab/tree/" + folder}
+	if !browser {
+		args = append(args, "--no-browser")
+	}
+	if os.Geteuid() == 0 {
+		args = append(args, "--allow-root") // a container's only user
+	}
+	cmd := exec.Command(s.venvBin("jupyter-lab"), args...)
+	cmd.Dir = s.Module
+	cmd.Env = append(os.Environ(), append(append(env, s.jupyterEnv()...), "JUPYTER_TOKEN="+token)...)
+	log, err := os.Create(s.LabLog())
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C in the terminal is for us to deal with
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	lab := &JupyterLab{cmd: cmd, done: make(chan struct{})}
+	go func() {
+		lab.err = cmd.Wait()
+		close(lab.done)
+	}()
+	return lab, nil
+}
+
+// LabLog returns the file into which JupyterLab writes what it has to say.
+func (s *Setup) LabLog() string { return filepath.Join(s.Home, "jupyter", "lab.log") }
+
+// jupyterEnv keeps what Jupyter writes within our own folder. Our kernelspec lies there too.
+func (s *Setup) jupyterEnv() []string {
+	dir := filepath.Join(s.Home, "jupyter")
+	return []string{"JUPYTER_DATA_DIR=" + dir, "JUPYTER_CONFIG_DIR=" + filepath.Join(dir, "config")}
+}
+
+// Trust marks notebooks as made by us, so that Jupyter shows all their outputs.
+func (s *Setup) Trust(ctx context.Context, notebooks ...string) error {
+	if len(notebooks) == 0 {
+		return nil
+	}
+	_, err := tool{env: s.jupyterEnv()}.run(ctx, append([]string{s.venvBin("jupyter-trust")}, notebooks...)...)
+	return err
+}
+
+// Done is closed when the server has ended.
+func (l *JupyterLab) Done() <-chan struct{} { return l.done }
+
+// Err returns how the server ended. Only after Done is closed.
+func (l *JupyterLab) Err() error { return l.err }
+
+// Stop ends the server and its kernels.
+func (l *JupyterLab) Stop() {
+	l.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-l.done:
+	case <-time.After(10 * time.Second):
+	}
+	syscall.Kill(-l.cmd.Process.Pid, syscall.SIGKILL)
+	<-l.done
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// goTest runs the Go tests, with one line for each package and the output of the tests that fail.
+func (t *tester) goTest(ctx context.Context, short bool) error {
+	args := []string{"test", "-json", "-timeout", "30m"}
+	if short {
+		args = append(args, "-short")
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, "./...")...)
+	cmd.Dir, cmd.Env, cmd.Stderr = t.module, t.env, os.Stdout
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	before := t.failed
+	readErr := t.readEvents(out)
+	if err := cmd.Wait(); err != nil && t.failed == before && ctx.Err() == nil {
+		t.failed++
+		fmt.Println("FAIL  go test:", err)
+	}
+	return readErr
+}
+
+// event is one line of go test -json.
+type event struct {
+	Action, Package, Test, Output string
+	ImportPath                    string // of a package that does not build, in build events
+	Elapsed                       float64
+}
+
+// readEvents takes in all events, and says what is at work when none has come to an end for a while.
+func (t *tester) readEvents(out io.Reader) error {
+	lines := make(chan []byte)
+	var readErr error
+	go func() {
+		defer close(lines)
+		reader := bufio.NewReader(out)
+		for {
+			line, err := reader.ReadBytes('\n')
+			if len(line) > 0 {
+				lines <- line
+			}
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					readErr = err
+				}
+				return
+			}
+		}
+	}()
+	r := results{output: map[string]*strings.Builder{}, failed: map[string]bool{}}
+	quiet := time.NewTicker(15 * time.Second)
+	defer quiet.Stop()
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return readErr
+			}
+			var e event
+			if err := json.Unmarshal(line, &e); err != nil {
+				fmt.Printf("%s", line) // something that the go command itself has to say
+				continue
+			}
+			if t.take(e, &r) {
+				quiet.Reset(15 * time.Second)
+			}
+		case <-quiet.C:
+			fmt.Printf("      still at it: %s\n", r.latest)
+		}
+	}
+}
+
+// results is what is known of tests that have not ended yet.
+type results struct {
+	output map[string]*strings.Builder // by package and test
+	failed map[string]bool             // packages of which a test failed
+	latest string                      // the test begun last
+}
+
+// take counts a test that has ended and shows what a failed one wrote. It tells whether it showed anything.
+func (t *tester) take(e event, r *results) (shown bool) {
+	name := strings.TrimSpace(e.Package + e.ImportPath + " " + e.Test)
+	switch e.Action {
+	case "run", "start":
+		r.latest = name
+	case "output", "build-output":
+		if r.output[name] == nil {
+			r.output[name] = &strings.Builder{}
+		}
+		r.output[name].WriteString(e.Output)
+	case "build-fail":
+		fmt.Print(r.output[name])
+	case "pass", "fail", "skip":
+		if e.Test == "" {
+			return t.endPackage(e, r)
+		}
+		t.count(e.Action)
+		if e.Action == "fail" {
+			r.failed[e.Package] = true
+			fmt.Printf("FAIL  %s\n%s", name, r.output[name])
+		}
+		delete(r.output, name)
+		return e.Action == "fail"
+	}
+	return false
+}
+
+func (t *tester) count(action string) {
+	switch action {
+	case "pass":
+		t.passed++
+	case "fail":
+		t.failed++
+	case "skip":
+		t.skipped++
+	}
+}
+
+// endPackage shows a line for a package with tests. A package that fails without a failed test (it does not
+// build, or ended early) counts as one failure.
+func (t *tester) endPackage(e event, r *results) (shown bool) {
+	switch e.Action {
+	case "skip": // it has no tests
+		return false
+	case "fail":
+		fmt.Printf("FAIL  %s (%.1f s)\n", e.Package, e.Elapsed)
+		if !r.failed[e.Package] {
+			t.failed++
+			fmt.Print(r.output[e.Package])
+		}
+	default:
+		fmt.Printf("ok    %s (%.1f s)\n", e.Package, e.Elapsed)
+	}
+	return true
+}

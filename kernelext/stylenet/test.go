@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"stylenet/kernelext/internal/run"
+	"stylenet/kernelext/internal/setup"
+)
+
+func testCommand(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	short := flags.Bool("short", false, "leave out what is slow: passed on to go test")
+	if _, err := parse(flags, args); err != nil {
+		return err
+	}
+	s, err := newSetup()
+	if err != nil {
+		return err
+	}
+	if err := s.Run(ctx); err != nil {
+		return err
+	}
+	env, err := s.Environ(ctx)
+	if err != nil {
+		return err
+	}
+	t := &tester{module: s.Module, env: append(os.Environ(), env...)}
+	t.check(ctx, "gofmt", "gofmt", "-l", ".")
+	t.check(ctx, "go vet", "go", "vet", "./...")
+	if err := t.goTest(ctx, *short); err != nil {
+		return err
+	}
+	if err := t.notebooks(ctx, s); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	fmt.Printf("%d passed, %d failed", t.passed, t.failed)
+	if t.skipped > 0 {
+		fmt.Printf(", %d skipped", t.skipped)
+	}
+	fmt.Println()
+	if t.failed > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// tester runs the checks and tests of one module.
+type tester struct {
+	passed, failed, skipped int
+
+	module string
+	env    []string // the environment in which cells are built and run, so that tests find the plugin
+}
+
+// check runs a program that says nothing when all is well, and counts it as one test.
+func (t *tester) check(ctx context.Context, name string, args ...string) {
+	start := time.Now()
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = t.module, t.env
+	out, err := cmd.CombinedOutput()
+	if err == nil && len(out) == 0 {
+		t.passed++
+		fmt.Printf("ok    %s (%.1f s)\n", name, time.Since(start).Seconds())
+		return
+	}
+	t.failed++
+	fmt.Printf("FAIL  %s\n", name)
+	os.Stdout.Write(out)
+	if err != nil {
+		fmt.Println(err)
+	}
+}
+
+// notebooks runs each notebook with its quick parameters and counts it as one test. What they write goes into a
+// temporary folder: the notebooks themselves stay as they are.
+func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
+	paths, err := filepath.Glob(filepath.Join(t.module, "notebooks", "*.ipynb"))
+	if err != nil {
+		return err
+	}
+	kernel, err := s.Kernelspec(ctx)
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", setup.RunFolder, os.Getpid()))
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	for _, path := range paths {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		name := filepath.Base(path)
+		fmt.Printf("      notebooks/%s\n", name)
+		notebook, err := run.ReadNotebook(path)
+		if err == nil {
+			_, err = run.Run(ctx, run.Options{Notebook: path, Output: filepath.Join(temp, name), Params: notebook.Quick(),
+				Timeout: 10 * time.Minute, Kernel: kernel, Log: os.Stdout})
+		}
+		if err != nil {
+			t.failed++
+			fmt.Printf("FAIL  notebooks/%s\n%v\n", name, err)
+			continue
+		}
+		t.passed++
+		fmt.Printf("ok    notebooks/%s\n", name)
+	}
+	return nil
+}
