@@ -1,6 +1,9 @@
 package array
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Error says what is wrong with a file, or what in it is not read here.
 type Error struct {
@@ -31,4 +34,15 @@ func Unsupported(format string, args ...any) *Error {
 func (e *Error) In(name string) *Error {
 	e.Array = name
 	return e
+}
+
+// Within returns the error with the name of the array in which it lies. Errors of other kinds are taken for faults of
+// the file.
+func Within(err error, name string) *Error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return Bad("%v", err).In(name)
+	}
+	named := *e
+	return named.In(name)
 }

@@ -45,7 +45,7 @@ func Read(r io.ReaderAt, size int64) ([]array.Array, map[string]string, error) {
 	for name, raw := range header {
 		var e entry
 		if err := json.Unmarshal(raw, &e); err != nil {
-			return nil, nil, array.Bad("%v", err).In(name)
+			return nil, nil, array.Within(err, name)
 		}
 		entries[name] = e
 	}
