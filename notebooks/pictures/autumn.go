@@ -14,8 +14,10 @@ const (
 // autumnGlow is where the low sun shines through the wood.
 var autumnGlow = point{292, 150}
 
-// autumnTrunks are the birches: x of the foot, width, and lean.
-var autumnTrunks = []struct{ x, width, lean float64 }{
+// birch is a trunk: where its foot stands, how thick it is, how it leans.
+type birch struct{ x, width, lean float64 }
+
+var autumnTrunks = []birch{
 	{52, 19, 0.05}, {112, 11, -0.04}, {150, 7, 0.03}, {206, 8, -0.06}, {236, 6, 0.02},
 	{352, 7, 0.05}, {384, 12, -0.05}, {446, 22, 0.04}, {484, 10, -0.02},
 }
@@ -44,19 +46,24 @@ func paintAutumn(c *canvas) {
 	autumnGround(c, r)
 	autumnPond(c, r)
 	for _, t := range autumnTrunks {
-		autumnTrunk(c, r, t.x, t.width, t.lean)
+		autumnTrunk(c, r, t)
 	}
 	autumnSprays(c, r)
 }
 
-// knife is one pull of a palette knife of a given size.
-func knife(r *rand.Rand, p point, angle, size float64, shade, tint color) stroke {
+// knife is one pull of a palette knife of a given size, without its paint.
+func knife(r *rand.Rand, p point, angle, size float64) stroke {
 	half := size * (0.4 + 0.3*r.Float64())
 	return stroke{
 		brush: brush{width: size * (0.75 + 0.45*r.Float64()), body: 1.6, streak: 0.16, dry: 0.1}, seed: r.Uint32(),
-		path:  []point{p.step(angle, -half), p.step(angle+0.1*r.NormFloat64(), half)},
-		color: shade, tint: tint,
+		path: []point{p.step(angle, -half), p.step(angle+0.1*r.NormFloat64(), half)},
 	}
+}
+
+// with loads the stroke with two colours.
+func (s stroke) with(shade, tint color) stroke {
+	s.color, s.tint = shade, tint
+	return s
 }
 
 // autumnFoliage covers the wood with knife marks that fan out from the light.
@@ -65,7 +72,7 @@ func autumnFoliage(c *canvas, r *rand.Rand, size float64) {
 	for _, p := range scatter(r, c.width, autumnFloor+20, size*0.7) {
 		d := p.minus(autumnGlow)
 		angle := math.Atan2(d.y, d.x) + 0.6*r.NormFloat64()
-		marks = append(marks, knife(r, p, angle, size, autumnLeaves(r, p), autumnLeaves(r, p)))
+		marks = append(marks, knife(r, p, angle, size).with(autumnLeaves(r, p), autumnLeaves(r, p)))
 	}
 	c.paint(marks)
 }
@@ -80,7 +87,7 @@ func autumnGround(c *canvas, r *rand.Rand) {
 		near := bump((p.x-autumnGlow.x)/90, 1)
 		leaves := ramp(hexes(0x5a1f3c, 0xa83424, 0xe06a20, 0xf8b838))
 		shade := leaves.at(0.2 + 0.6*near + 0.2*r.NormFloat64())
-		marks = append(marks, knife(r, p, 0.15*r.NormFloat64(), 13, shade, leaves.at(r.Float64())))
+		marks = append(marks, knife(r, p, 0.15*r.NormFloat64(), 13).with(shade, leaves.at(r.Float64())))
 	}
 	c.paint(marks)
 }
@@ -104,30 +111,31 @@ func autumnPond(c *canvas, r *rand.Rand) {
 		if r.Float64() < 0.12+0.35*smooth(0.5, 0.65, cloud(83, p.x/50, p.y/7)) {
 			shade = pick(r, hexes(0x2c5ab8, 0x1c3c90, 0x6aa8d8, 0x3478b8))
 		}
-		marks = append(marks, knife(r, p, 0.06*r.NormFloat64(), 8+6*depth, shade, shade.jitter(r, 0.12)))
+		marks = append(marks, knife(r, p, 0.06*r.NormFloat64(), 8+6*depth).with(shade, shade.jitter(r, 0.12)))
 	}
 	c.paint(marks)
 }
 
 // autumnTrunk builds a birch upwards in short level pulls: white towards the
 // light, blue-grey on the other side, then the dark scars of the bark.
-func autumnTrunk(c *canvas, r *rand.Rand, x, width, lean float64) {
-	foot := autumnShore - 22 + 12*r.Float64() + width*0.5
+func autumnTrunk(c *canvas, r *rand.Rand, t birch) {
+	foot := autumnShore - 22 + 12*r.Float64() + t.width*0.5
 	toLight := 1.0
-	if x > autumnGlow.x {
+	if t.x > autumnGlow.x {
 		toLight = -1
 	}
 	var marks []stroke
-	for y := foot; y > -10; y -= width * 0.22 {
-		thin := width * (0.55 + 0.45*y/foot)
-		p := point{x + lean*(foot-y) + 2*math.Sin(y/37+x), y}
+	for y := foot; y > -10; y -= t.width * 0.22 {
+		thin := t.width * (0.55 + 0.45*y/foot)
+		p := point{t.x + t.lean*(foot-y) + 2*math.Sin(y/37+t.x), y}
 		side := 2*r.Float64() - 1
 		bark := ramp(hexes(0x5a5a90, 0xa8a0b8, 0xf4ead8, 0xfff6d8)).at(0.5 + 0.45*side*toLight + 0.1*r.NormFloat64())
-		marks = append(marks, knife(r, point{p.x + side*thin*0.3, p.y}, math.Pi/2+0.2*r.NormFloat64(), thin*0.6+2, bark, hex(0xf8e0b0)))
+		pull := knife(r, point{p.x + side*thin*0.3, p.y}, math.Pi/2+0.2*r.NormFloat64(), thin*0.6+2)
+		marks = append(marks, pull.with(bark, hex(0xf8e0b0)))
 		if r.Float64() < 0.13 {
-			scar := knife(r, point{p.x + 0.3*thin*r.NormFloat64(), p.y}, 0.25*r.NormFloat64(), thin*0.7, hex(0x2a1c2c), hex(0x5a3038))
-			scar.width = 2 + 0.12*width
-			marks = append(marks, scar)
+			scar := knife(r, point{p.x + 0.3*thin*r.NormFloat64(), p.y}, 0.25*r.NormFloat64(), thin*0.7)
+			scar.width = 2 + 0.12*t.width
+			marks = append(marks, scar.with(hex(0x2a1c2c), hex(0x5a3038)))
 		}
 	}
 	c.paint(marks)
@@ -144,7 +152,7 @@ func autumnSprays(c *canvas, r *rand.Rand) {
 			chance = 0.05
 		}
 		if r.Float64() < chance {
-			marks = append(marks, knife(r, p, math.Pi*r.Float64(), 8, pick(r, bright), pick(r, bright)))
+			marks = append(marks, knife(r, p, math.Pi*r.Float64(), 8).with(pick(r, bright), pick(r, bright)))
 		}
 	}
 	c.paint(marks)

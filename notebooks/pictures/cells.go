@@ -21,7 +21,7 @@ func (s site) distance(p point) float64 {
 		return math.Hypot(d.x, d.y)
 	}
 	along := heading(s.angle)
-	u, v := d.dot(along), d.y*along.x-d.x*along.y
+	u, v := d.dot(along), d.cross(along)
 	return max(math.Abs(u), math.Abs(v)) + 0.15*math.Hypot(u, v)
 }
 
@@ -110,26 +110,25 @@ func (c *canvas) divide(sites []site, gap float64, region func(p point) int) []i
 	return c.label(func(p point) int { return m.nearest(p, region(p)) })
 }
 
-// relax moves each site to the middle of its cell, rounds times (Lloyd's
-// method): the cells become even. It looks at places step units apart.
-func (c *canvas) relax(sites []site, gap, step float64, rounds int, region func(p point) int) {
-	for range rounds {
-		m := newMesh(sites, c.width, c.height, gap)
-		sum := make([]point, len(sites))
-		count := make([]float64, len(sites))
-		for y := step / 2; y < c.height; y += step {
-			for x := step / 2; x < c.width; x += step {
-				p := point{x, y}
-				if i := m.nearest(p, region(p)); i >= 0 {
-					sum[i] = sum[i].plus(p)
-					count[i]++
-				}
+// relax moves each site to the middle of its cell (one round of Lloyd's
+// method): after a few rounds the cells are even.
+func (c *canvas) relax(sites []site, gap float64, region func(p point) int) {
+	m := newMesh(sites, c.width, c.height, gap)
+	sum := make([]point, len(sites))
+	count := make([]float64, len(sites))
+	step := gap / 8 // it looks at places so far apart
+	for y := step / 2; y < c.height; y += step {
+		for x := step / 2; x < c.width; x += step {
+			p := point{x, y}
+			if i := m.nearest(p, region(p)); i >= 0 {
+				sum[i] = sum[i].plus(p)
+				count[i]++
 			}
 		}
-		for i := range sites {
-			if count[i] > 0 {
-				sites[i].point = sum[i].times(1 / count[i])
-			}
+	}
+	for i := range sites {
+		if count[i] > 0 {
+			sites[i].point = sum[i].times(1 / count[i])
 		}
 	}
 }

@@ -8,10 +8,15 @@ import (
 // point is a place, or a direction, in picture units.
 type point struct{ x, y float64 }
 
-func (a point) plus(b point) point               { return point{a.x + b.x, a.y + b.y} }
-func (a point) minus(b point) point              { return point{a.x - b.x, a.y - b.y} }
-func (a point) times(k float64) point            { return point{a.x * k, a.y * k} }
-func (a point) dot(b point) float64              { return a.x*b.x + a.y*b.y }
+func (a point) plus(b point) point    { return point{a.x + b.x, a.y + b.y} }
+func (a point) minus(b point) point   { return point{a.x - b.x, a.y - b.y} }
+func (a point) times(k float64) point { return point{a.x * k, a.y * k} }
+func (a point) dot(b point) float64   { return a.x*b.x + a.y*b.y }
+
+// cross says how far a lies to the right of the direction b (of length 1),
+// for somebody who looks along it.
+func (a point) cross(b point) float64 { return a.y*b.x - a.x*b.y }
+
 func (a point) dist(b point) float64             { return math.Hypot(a.x-b.x, a.y-b.y) }
 func heading(angle float64) point                { return point{math.Cos(angle), math.Sin(angle)} }
 func (a point) step(angle, length float64) point { return a.plus(heading(angle).times(length)) }

@@ -33,9 +33,9 @@ type painting struct {
 // paintings lists the collection in the order of the README.
 var paintings = []painting{
 	{"night_sky", 512, 400, 86, paintNightSky},
-	{"stained_glass", 400, 512, 86, paintStainedGlass},
+	{"stained_glass", glassWidth, glassHeight, 86, paintStainedGlass},
 	{"waves", 512, 360, 88, paintWaves},
-	{"mosaic", 512, 400, 86, paintMosaic},
+	{"mosaic", mosaicWidth, mosaicHeight, 86, paintMosaic},
 	{"meadow", 512, 400, 86, paintMeadow},
 	{"autumn", 512, 400, 86, paintAutumn},
 	{"ink_wash", 400, 512, 86, paintInkWash},

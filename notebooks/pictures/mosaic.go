@@ -18,6 +18,9 @@ const (
 	stonePupil
 )
 
+// The size of the mosaic, in picture units.
+const mosaicWidth, mosaicHeight = 512, 400
+
 // stoneSize is the side of a stone, and so the width of a row of stones.
 const stoneSize = 8.5
 
@@ -40,7 +43,7 @@ var mosaicSun = point{392, 118}
 func (f mosaicFish) part(p point) int {
 	d := p.minus(f.center)
 	along := heading(f.angle)
-	u, v := d.dot(along)/f.half, (d.y*along.x-d.x*along.y)/f.half // -1 is the nose
+	u, v := d.dot(along)/f.half, (d.cross(along))/f.half // -1 is the nose
 	back := -0.42 * math.Pow(math.Sin(math.Pi*math.Pow(clamp((u+1)/1.75), 0.8)), 0.8)
 	fork := 0.25 * smooth(0.3, 0, math.Abs(v))
 	switch {
@@ -64,7 +67,7 @@ func (f mosaicFish) part(p point) int {
 
 // mosaicPart says which part of the drawing the place p belongs to.
 func mosaicPart(p point) int {
-	if min(p.x, p.y, 512-p.x, 400-p.y) < 3*stoneSize {
+	if min(p.x, p.y, mosaicWidth-p.x, mosaicHeight-p.y) < 3*stoneSize {
 		return stoneBorder
 	}
 	for _, f := range mosaicFishes {
@@ -137,7 +140,7 @@ func paintMosaic(c *canvas) {
 		for i, s := range sites {
 			sites[i].angle = c.gradient(outline, s.point)
 		}
-		c.relax(sites, stoneSize, 1, 1, region)
+		c.relax(sites, stoneSize, region)
 	}
 	c.setStones(r, sites, c.divide(sites, stoneSize, region))
 }

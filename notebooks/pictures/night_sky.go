@@ -87,16 +87,16 @@ func paintNightSky(c *canvas) {
 	c.fill(func(p point, _ color) color { return hex(0x0d1a4a) })
 	layers := []struct {
 		brush
-		gap float64
+		length, gap float64 // of a stroke, and between strokes
 	}{
-		{brush{width: 18, length: 70, body: 0.5, streak: 0.3}, 10},
-		{brush{width: 12, length: 48, body: 1.2, streak: 0.25, dry: 0.1}, 9},
-		{brush{width: 8, length: 30, body: 1.5, streak: 0.25, dry: 0.2}, 10.5},
+		{brush{width: 18, body: 0.5, streak: 0.3}, 70, 10},
+		{brush{width: 12, body: 1.2, streak: 0.25, dry: 0.1}, 48, 9},
+		{brush{width: 8, body: 1.5, streak: 0.25, dry: 0.2}, 30, 10.5},
 	}
 	for _, l := range layers {
 		var strokes []stroke
 		for _, p := range scatter(r, c.width, 330, l.gap) {
-			strokes = append(strokes, nightStroke(r, l.brush, p))
+			strokes = append(strokes, nightStroke(r, l.brush, l.length, p))
 		}
 		c.paint(strokes)
 	}
@@ -109,83 +109,78 @@ func paintNightSky(c *canvas) {
 	paintNightHill(c, r, 0)
 	paintNightLake(c, r)
 	paintNightHill(c, r, 1)
-	paintNightTree(c, r, point{452, 392}, 250, 30)
-	paintNightTree(c, r, point{418, 398}, 150, 20)
+	paintNightTree(c, r, point{452, 392}, 250)
+	paintNightTree(c, r, point{418, 398}, 155)
 }
 
 // nightStroke is one stroke of the sky through p. Near a star it is shorter
 // and finer, to turn with the ring.
-func nightStroke(r *rand.Rand, b brush, p point) stroke {
+func nightStroke(r *rand.Rand, b brush, length float64, p point) stroke {
 	for _, w := range nightWhirls {
 		near := bump(p.dist(w.center), w.radius)
-		b.length = lerp(b.length, min(b.length, w.radius*0.9), near)
+		length = lerp(length, min(length, w.radius*0.9), near)
 		if w.glow > 0 {
 			b.width = lerp(b.width, min(b.width, w.glow*0.55), near)
 		}
 	}
-	b.length *= 0.6 + 0.8*r.Float64()
+	length *= 0.6 + 0.8*r.Float64()
 	b.width *= 0.7 + 0.6*r.Float64()
 	base := nightSkyColor(r, p)
 	return stroke{
-		brush: b, path: trace(p, b.length, 3, nightWind), seed: r.Uint32(),
+		brush: b, path: trace(p, length, 3, nightWind), seed: r.Uint32(),
 		color: base.jitter(r, 0.04), tint: nightSkyColor(r, p).jitter(r, 0.05),
 	}
 }
 
-// paintNightGlow lays rings of short strokes around a star: a dense bright
-// core, then golden rings, then loose dashes that let the blue through.
-func paintNightGlow(c *canvas, r *rand.Rand, w whirl) {
+// arc is a short stroke around the whirl, d from its centre.
+func (w whirl) arc(r *rand.Rand, d float64, shade color) stroke {
 	around := func(q point) float64 { q = q.minus(w.center); return math.Atan2(q.y, q.x) + math.Pi/2 + 0.12 }
+	start := w.center.step(2*math.Pi*r.Float64(), d)
+	return stroke{
+		brush: brush{width: (3.2 + 0.12*w.glow) * (0.8 + 0.4*r.Float64()), body: 1.3, streak: 0.2}, seed: r.Uint32(),
+		path:  trace(start, min(8+0.5*d, 22), 1.5, around),
+		color: shade.jitter(r, 0.03), tint: shade.mix(hex(0xffd84e), 0.4),
+	}
+}
+
+// paintNightGlow lays rings of short strokes around a star: golden inside,
+// loose dashes that let the blue through outside, and a white core.
+func paintNightGlow(c *canvas, r *rand.Rand, w whirl) {
 	width := 3.2 + 0.12*w.glow
 	var strokes []stroke
 	for d := 2.9 * w.glow; d > 0.5; d -= width * 0.62 {
 		part := d / w.glow // 1 at the edge of the core
-		turns := int(2 * math.Pi * d / (width * 1.5))
-		for range turns + 1 {
-			if r.Float64() > smooth(3.3, 1.2, part) {
-				continue
+		for range int(2*math.Pi*d/(width*1.5)) + 1 {
+			if r.Float64() < smooth(3.3, 1.2, part) {
+				strokes = append(strokes, w.arc(r, d, nightGlow.at(part/2.7+0.06*r.NormFloat64())))
 			}
-			shade := nightGlow.at(part/2.7 + 0.06*r.NormFloat64())
-			strokes = append(strokes, stroke{
-				brush: brush{width: width * (0.8 + 0.4*r.Float64()), body: 1.3, streak: 0.2, dry: 0.2 * part}, seed: r.Uint32(),
-				path:  trace(w.center.step(2*math.Pi*r.Float64(), d), min(8+0.5*d, 22), 1.5, around),
-				color: shade.jitter(r, 0.03), tint: nightGlow.at(part/2.7 - 0.15),
-			})
 		}
 	}
-	for range 5 {
-		p := w.center.step(2*math.Pi*r.Float64(), 0.12*w.glow)
-		strokes = append(strokes, stroke{
-			brush: brush{width: width, body: 1.5, streak: 0.1}, seed: r.Uint32(),
-			path: trace(p, width, 1.5, around), color: nightGlow[0], tint: nightGlow[1],
-		})
+	for range 7 {
+		strokes = append(strokes, w.arc(r, 0.15*w.glow*r.Float64(), nightGlow[0]))
 	}
 	c.paint(strokes)
 }
 
-// paintNightMoon lays the bright crescent over its halo.
+// paintNightMoon lays the dark of the moon over its halo, then the bright
+// crescent: the part of a disk that another disk leaves free.
 func paintNightMoon(c *canvas, r *rand.Rand) {
-	moon := nightWhirls[0].center
-	around := func(q point) float64 { q = q.minus(moon); return math.Atan2(q.y, q.x) + math.Pi/2 }
-	lay := func(count int, paint func() (d, angle float64, c color)) {
-		var strokes []stroke
-		for range count {
-			d, angle, shade := paint()
-			strokes = append(strokes, stroke{
-				brush: brush{width: 5, body: 1.3, streak: 0.15}, seed: r.Uint32(),
-				path:  trace(moon.step(angle, d), 13, 2, around),
-				color: shade.jitter(r, 0.02), tint: shade.mix(hex(0xffd84e), 0.4),
-			})
-		}
-		c.paint(strokes)
+	moon := nightWhirls[0]
+	shadow := moon.center.step(0.5, -11)
+	var dark, bright []stroke
+	for range 150 {
+		s := moon.arc(r, 32*math.Sqrt(r.Float64()), pick(r, hexes(0x2f6fae, 0x3f8fb0, 0x255a9c)))
+		s.tint = s.color.mix(hex(0x8fd0d8), 0.4)
+		dark = append(dark, s)
 	}
-	lay(130, func() (d, angle float64, c color) { // the dark of the moon
-		return 33 * math.Sqrt(r.Float64()), 2 * math.Pi * r.Float64(), pick(r, hexes(0x2f6fae, 0x3f8fb0, 0x255a9c))
-	})
-	lay(110, func() (d, angle float64, c color) { // the crescent, thick in its middle
-		angle = 1.5 * (2*r.Float64() - 1)
-		return 25 - 15*math.Cos(angle)*r.Float64(), angle + 0.5, nightGlow.at(0.15 * r.Float64())
-	})
+	for range 420 {
+		s := moon.arc(r, 26*math.Sqrt(r.Float64()), nightGlow.at(0.15*r.Float64()))
+		if s.path[len(s.path)/2].dist(shadow) > 23 {
+			s.width = 4.5
+			bright = append(bright, s)
+		}
+	}
+	c.paint(append(dark, bright...))
 }
 
 // paintNightHill lays hill n in strokes that follow its slope.
@@ -238,13 +233,13 @@ func paintNightLake(c *canvas, r *rand.Rand) {
 }
 
 // paintNightTree lays a tall dark tree whose boughs lick upwards like flames.
-func paintNightTree(c *canvas, r *rand.Rand, foot point, height, spread float64) {
+func paintNightTree(c *canvas, r *rand.Rand, foot point, height float64) {
 	greens := hexes(0x07130f, 0x0f2a1c, 0x0a1a2e, 0x244a26, 0x3a3414)
 	count := int(height * 2.2)
 	var strokes []stroke
 	for n := range count {
 		up := math.Pow(float64(n)/float64(count), 0.8) // 0 at the foot, 1 at the top
-		half := spread * math.Pow(1-up, 0.7) * (0.88 + 0.12*math.Sin(up*17))
+		half := 0.12 * height * math.Pow(1-up, 0.7) * (0.88 + 0.12*math.Sin(up*17))
 		side := 2*r.Float64() - 1
 		p := point{foot.x + side*half + 6*math.Sin(up*6), foot.y - up*height}
 		lick := func(q point) float64 {

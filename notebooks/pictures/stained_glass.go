@@ -5,6 +5,9 @@ import (
 	"math/rand/v2"
 )
 
+// The size of the window, in picture units.
+const glassWidth, glassHeight = 400, 512
+
 // The regions of the window. Rings of the sky follow from glassSky upwards.
 const (
 	glassFrame = iota
@@ -21,7 +24,7 @@ var glassSunCenter = point{214, 168}
 
 // glassRegion says which part of the design the place p belongs to.
 func glassRegion(p point) int {
-	if min(p.x, p.y, 400-p.x, 512-p.y) < 22 {
+	if min(p.x, p.y, glassWidth-p.x, glassHeight-p.y) < 22 {
 		return glassFrame
 	}
 	for f, flower := range []point{{84, 400}, {150, 446}, {324, 420}} {
@@ -57,7 +60,7 @@ func glassRegion(p point) int {
 func glassFlower(d point) int {
 	petal := func(d point, tilt float64) bool {
 		up := heading(tilt - math.Pi/2)
-		u, v := d.dot(up), d.x*up.y-d.y*up.x
+		u, v := d.dot(up), -d.cross(up)
 		u = (u + 32) / 78
 		return u > 0 && u < 1 && math.Abs(v) < 22*math.Pow(math.Sin(math.Pi*math.Sqrt(u)), 0.8)
 	}
@@ -131,11 +134,16 @@ func paintStainedGlass(c *canvas) {
 	}
 	for n := range 16 { // the frame is cut into even blocks
 		along := (float64(n) + 0.5) / 16
-		for _, p := range []point{{11, 512 * along}, {389, 512 * along}, {400 * along, 11}, {400 * along, 501}} {
+		for _, p := range []point{
+			{11, glassHeight * along}, {glassWidth - 11, glassHeight * along},
+			{glassWidth * along, 11}, {glassWidth * along, glassHeight - 11},
+		} {
 			sites = append(sites, site{point: p, region: glassFrame})
 		}
 	}
-	c.relax(sites, 25, 2, 4, glassRegion)
+	for range 4 {
+		c.relax(sites, 25, glassRegion)
+	}
 	glass := make([]color, len(sites))
 	grain := make([]float64, len(sites)) // direction of the streaks
 	for i, s := range sites {
@@ -160,7 +168,7 @@ func paintStainedGlass(c *canvas) {
 // from its casting, ripples, small bubbles, and the sun behind.
 func glassLight(p point, glass color, seed uint32, grain float64) color {
 	along := heading(grain)
-	u, v := p.dot(along), p.x*along.y-p.y*along.x
+	u, v := p.dot(along), -p.cross(along)
 	streak := cloud(seed, u/70, v/9)
 	ripple := noise(seed+9, u/6, v/4)
 	light := 0.6 + 1.05*streak + 0.3*(ripple-0.5)

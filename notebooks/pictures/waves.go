@@ -7,12 +7,12 @@ import (
 
 // The inks of the print.
 var (
-	inkLine  = hex(0x14234a)
-	inkDeep  = hex(0x1f3f78)
-	inkBlue  = hex(0x3d73a8)
-	inkPale  = hex(0x9cc4cf)
-	inkFoam  = hex(0xf6efdc)
-	inkPaper = hex(0xecdcb8)
+	printLine  = hex(0x14234a)
+	printDeep  = hex(0x1f3f78)
+	printBlue  = hex(0x3d73a8)
+	printPale  = hex(0x9cc4cf)
+	printFoam  = hex(0xf6efdc)
+	printPaper = hex(0xecdcb8)
 )
 
 // paintWaves prints a breaking wave and a low sun in the manner of a wood
@@ -25,8 +25,8 @@ func paintWaves(c *canvas) {
 	c.cut([][]point{sun}, func(p point) color {
 		return hex(0xd8452e).mix(hex(0xf0a050), smooth(215, 300, p.y))
 	})
-	c.cut([][]point{line(append(sun, sun[0]), 1.6)}, flat(inkLine))
-	paintSea(c, 282, []color{inkPale, inkBlue, inkPale, inkBlue, inkDeep})
+	c.cut([][]point{line(append(sun, sun[0]), 1.6)}, flat(printLine))
+	paintSea(c, 282, []color{printPale, printBlue, printPale, printBlue, printDeep})
 	paintWave(c, r, 11, []knot{ // a far wave
 		{point{60, 440}, 150}, {point{46, 340}, 84}, {point{26, 280}, 50}, {point{-14, 244}, 28}, {point{-60, 244}, 10},
 	})
@@ -50,7 +50,7 @@ func paintSea(c *canvas, y float64, inks []color) {
 		}
 		down := append(append([]point{}, top...), point{c.width + 10, c.height + 10}, point{-10, c.height + 10})
 		c.cut([][]point{down}, flat(ink))
-		c.cut([][]point{line(top, 1.5)}, flat(inkLine))
+		c.cut([][]point{line(top, 1.5)}, flat(printLine))
 	}
 }
 
@@ -62,13 +62,13 @@ func paintClouds(c *canvas, r *rand.Rand) {
 		edge := [][]point{disk(s[0].point, 8.2), disk(s[1].point, 8.2)}
 		s[0].half, s[1].half = 8.2, 8.2
 		c.cut(append(edge, ribbon(s, constant(-1), constant(1))), flat(hex(0x8f8a88)))
-		c.cut(cloud, func(p point) color { return inkFoam.mix(hex(0xe8b898), smooth(left.y-2, left.y+8, p.y)) })
+		c.cut(cloud, func(p point) color { return printFoam.mix(hex(0xe8b898), smooth(left.y-2, left.y+8, p.y)) })
 	}
 }
 
 // waveSky is the sky: dark at the very top, then paper, and haze low down.
 func waveSky(p point) color {
-	c := inkPaper.mix(hex(0x40598a), smooth(56, -14, p.y+5*noise(1, p.x/90, 0)))
+	c := printPaper.mix(hex(0x40598a), smooth(56, -14, p.y+5*noise(1, p.x/90, 0)))
 	c = c.mix(hex(0xf0c890), 0.8*smooth(120, 230, p.y))
 	return c.mix(hex(0x6f9fb4), smooth(236, 330, p.y))
 }
@@ -77,7 +77,7 @@ func waveSky(p point) color {
 // last: bands of water, then foam on the crest.
 func paintWave(c *canvas, r *rand.Rand, bands int, knots []knot) {
 	s := spine(knots, 24)
-	inks := []color{inkDeep, inkBlue, inkDeep, inkPale, inkBlue, inkPale}
+	inks := []color{printDeep, printBlue, printDeep, printPale, printBlue, printPale}
 	edges := make([]func(t float64) float64, bands+1)
 	at := make([]float64, bands+1)
 	for n := range bands {
@@ -89,12 +89,12 @@ func paintWave(c *canvas, r *rand.Rand, bands int, knots []knot) {
 			return lerp(-1, 1, f) + 0.1*math.Sin(6*t+1.3*float64(n))*math.Sin(math.Pi*f)
 		}
 	}
-	c.cut([][]point{ribbon(s, constant(-1), constant(1))}, flat(inkDeep))
+	c.cut([][]point{ribbon(s, constant(-1), constant(1))}, flat(printDeep))
 	for n := range bands {
 		c.cut([][]point{ribbon(s, edges[n], edges[n+1])}, flat(inks[n%len(inks)]))
-		c.cut([][]point{line(side(s, edges[n]), 1.4)}, flat(inkLine))
+		c.cut([][]point{line(side(s, edges[n]), 1.4)}, flat(printLine))
 	}
-	c.cut([][]point{line(side(s, constant(-1)), 2.6), line(side(s, constant(1)), 2.6)}, flat(inkLine))
+	c.cut([][]point{line(side(s, constant(-1)), 2.6), line(side(s, constant(1)), 2.6)}, flat(printLine))
 	paintFoam(c, r, s[len(s)*4/10:])
 }
 
@@ -113,7 +113,7 @@ func foamRim(t float64) float64 {
 	return lerp(1, -0.75, smooth(0, 0.6, t)) + 0.16*math.Sin(19*t)*smooth(0, 0.2, t)
 }
 
-// paintFoam prints the foam of a crest: fingers that grasp forwards, a white
+// paintFoam prints the foam of a crest: claws that grasp forwards, a white
 // cap over their roots, drops ahead of them.
 func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
 	last := len(crest) - 1
@@ -123,66 +123,73 @@ func paintFoam(c *canvas, r *rand.Rand, crest []knot) {
 		rim := beside(crest, i, foamRim(t))
 		size := (0.8*crest[i].half + 24) * smooth(0, 0.3, t) * (0.75 + 0.5*r.Float64())
 		if rim.dist(before) < 0.32*size+3 {
-			continue // the last finger is too near
+			continue // the last claw is too near
 		}
 		before = rim
 		forward := crest[i].minus(crest[i-1].point)
 		angle := math.Atan2(forward.y, forward.x) - 1.25 + 0.6*t + 0.2*r.NormFloat64()
-		paintFinger(c, r, rim.step(angle, -0.3*size), angle, size)
+		paintClaw(c, r, claw{rim.step(angle, -0.3*size), angle, size})
 		for range 4 {
 			paintDrop(c, r, rim.step(angle+0.6*r.NormFloat64(), 34+44*r.Float64()))
 		}
 	}
-	c.cut([][]point{ribbon(crest, foamRim, constant(1))}, flat(inkFoam))
+	c.cut([][]point{ribbon(crest, foamRim, constant(1))}, flat(printFoam))
 	for _, f := range []float64{0.25, 0.5, 0.75} { // folds in the cap
 		fold := func(t float64) float64 { return lerp(1, foamRim(t), f) }
-		c.cut([][]point{line(side(crest[len(crest)/5:len(crest)*4/5], fold), 2)}, flat(inkPale))
+		c.cut([][]point{line(side(crest[len(crest)/5:len(crest)*4/5], fold), 2)}, flat(printPale))
 	}
-	c.cut([][]point{line(append(side(crest, constant(1)), beside(crest, last, -1)), 2.6)}, flat(inkLine))
+	c.cut([][]point{line(append(side(crest, constant(1)), beside(crest, last, -1)), 2.6)}, flat(printLine))
 }
 
 // paintDrop prints one drop of spray.
 func paintDrop(c *canvas, r *rand.Rand, p point) {
 	radius := 0.7 + 1.5*r.Float64()*r.Float64()
-	c.cut([][]point{disk(p, radius+0.9)}, flat(inkLine))
-	c.cut([][]point{disk(p, radius)}, flat(inkFoam))
+	c.cut([][]point{disk(p, radius+0.9)}, flat(printLine))
+	c.cut([][]point{disk(p, radius)}, flat(printFoam))
 }
 
-// paintFinger prints one hand of foam: white with a pale shadow inside a dark
-// outline.
-func paintFinger(c *canvas, r *rand.Rand, root point, angle, size float64) {
+// claw is a finger of foam: where it grows from, which way, and how far.
+type claw struct {
+	root        point
+	angle, size float64
+}
+
+// paintClaw prints a claw and the smaller ones on it: white with a pale
+// shadow inside a dark outline.
+func paintClaw(c *canvas, r *rand.Rand, w claw) {
 	var outer, inner, shadow [][]point
-	for _, f := range finger(r, root, angle, size, 2) {
+	for _, f := range w.grow(r, 2) {
 		outer = append(outer, ribbon(f, constant(-1), constant(1)))
 		inner = append(inner, ribbon(thinner(f, 1.1), constant(-1), constant(1)))
 		shadow = append(shadow, ribbon(thinner(f, 1.1), constant(0.1), constant(0.8)))
 	}
-	c.cut(outer, flat(inkLine))
-	c.cut(inner, flat(inkFoam))
-	c.cut(shadow, flat(inkPale))
+	c.cut(outer, flat(printLine))
+	c.cut(inner, flat(printFoam))
+	c.cut(shadow, flat(printPale))
 }
 
-// finger grows a curling finger of foam from root, with depth generations of
-// smaller ones at its sides. Each spine it returns is one finger.
-func finger(r *rand.Rand, root point, angle, size float64, depth int) [][]knot {
+// grow returns the spine of a curling claw, and those of the smaller claws at
+// its sides, for depth generations.
+func (w claw) grow(r *rand.Rand, depth int) [][]knot {
 	const n = 14
 	bend := -(0.06 + 0.08*r.Float64())
-	one := make([]knot, n)
+	own := make([]knot, n)
 	var all [][]knot
-	p := root
+	p := w.root
 	for i := range n {
 		t := float64(i) / (n - 1)
-		one[i] = knot{p, size * 0.2 * math.Sqrt(1-0.98*t*t)}
+		own[i] = knot{p, w.size * 0.2 * math.Sqrt(1-0.98*t*t)}
 		if depth > 0 && (i == 5 || i == 9) {
-			all = append(all, finger(r, p, angle+0.8*float64(i/2-3), size*0.6, depth-1)...)
+			child := claw{p, w.angle + 0.8*float64(i/2-3), w.size * 0.6}
+			all = append(all, child.grow(r, depth-1)...)
 		}
-		angle += bend * (0.3 + 2*t)
-		p = p.step(angle, size/n*1.2)
+		w.angle += bend * (0.3 + 2*t)
+		p = p.step(w.angle, w.size/n*1.2)
 	}
-	return append(all, one)
+	return append(all, own)
 }
 
-// thinner draws the outline of a finger in by width units.
+// thinner draws the outline of a claw in by width units.
 func thinner(s []knot, width float64) []knot {
 	out := make([]knot, len(s)-1)
 	for i := range out {
