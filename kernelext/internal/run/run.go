@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -44,6 +45,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	if o.Output == "" {
 		o.Output = o.Notebook
+	}
+	if _, err := os.Stat(filepath.Dir(o.Output)); err != nil {
+		return Result{}, err // now, not after an hour of painting
 	}
 	params, err := paramVariable(o.Params)
 	if err != nil {

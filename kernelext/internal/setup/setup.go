@@ -36,12 +36,19 @@ const again = "go run ./kernelext/stylenet setup"
 
 // Run makes ready what running a notebook without a browser needs.
 func (s *Setup) Run(ctx context.Context) error {
-	return s.do(ctx, s.runParts())
+	err := s.do(ctx, s.runParts())
+	if err == nil && GPU() && !strings.HasPrefix(backend(), "xla:cuda") {
+		fmt.Fprintln(s.Out, "There is an NVIDIA GPU: put GOMLX_BACKEND=xla:cuda before the command to use it.")
+	}
+	return err
 }
 
 // Lab makes ready what running a notebook needs, and JupyterLab.
 func (s *Setup) Lab(ctx context.Context) error {
-	return s.do(ctx, append(s.runParts(), s.labParts()...))
+	if err := s.Run(ctx); err != nil {
+		return err
+	}
+	return s.do(ctx, s.labParts())
 }
 
 func (s *Setup) runParts() []part {
@@ -64,22 +71,35 @@ func (s *Setup) do(ctx context.Context, parts []part) error {
 	}
 	defer unlock()
 	for _, p := range parts {
-		fmt.Fprintf(s.Out, "%s %s ", p.name, strings.Repeat(".", 18-len([]rune(p.name))))
-		start := time.Now()
-		if p.ready(ctx) {
-			fmt.Fprintf(s.Out, "%.1f s, ready\n", time.Since(start).Seconds())
-			continue
+		if err := s.doOne(ctx, p); err != nil {
+			return err
 		}
-		if p.hint != "" {
-			fmt.Fprintf(s.Out, "(%s) ", p.hint)
-		}
-		if err := p.make(ctx); err != nil {
-			fmt.Fprintf(s.Out, "failed after %.1f s\n", time.Since(start).Seconds())
-			return &PartError{Part: p.name, Mend: p.mend, Err: err}
-		}
-		fmt.Fprintf(s.Out, "%.1f s\n", time.Since(start).Seconds())
 	}
 	return nil
+}
+
+func (s *Setup) doOne(ctx context.Context, p part) error {
+	fmt.Fprintf(s.Out, "%s %s ", p.name, strings.Repeat(".", 18-len(p.name)))
+	start := time.Now()
+	if p.ready(ctx) {
+		fmt.Fprintf(s.Out, "%.1f s, ready\n", time.Since(start).Seconds())
+		return nil
+	}
+	if p.hint != "" {
+		fmt.Fprintf(s.Out, "(%s) ", p.hint)
+	}
+	err := p.make(ctx)
+	switch seconds := time.Since(start).Seconds(); {
+	case err == nil:
+		fmt.Fprintf(s.Out, "%.1f s\n", seconds)
+		return nil
+	case ctx.Err() != nil:
+		fmt.Fprintln(s.Out, "interrupted")
+		return ctx.Err()
+	default:
+		fmt.Fprintf(s.Out, "failed after %.1f s\n", seconds)
+		return &PartError{Part: p.name, Mend: p.mend, Err: err}
+	}
 }
 
 // lock keeps two set-ups from working in one folder at the same time; the second waits for the first.

@@ -1,0 +1,144 @@
+package setup
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const someFile = "one\ntwo\nthree\nfour\nfive\nsix\n"
+
+func TestApplyPatch(t *testing.T) {
+	for _, c := range []struct{ name, patch, want, err string }{
+		{"change, addition and removal", "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n one\n-two\n+2\n+2.5\n three\n@@ -5,2 +6,1 @@\n five\n-six\n",
+			"one\n2\n2.5\nthree\nfour\nfive\n", ""},
+		{"at the end", "--- a/f\n+++ b/f\n@@ -6 +6,2 @@\n six\n+seven\n", someFile + "seven\n", ""},
+		{"another line", "--- a/f\n+++ b/f\n@@ -2 +2 @@\n-three\n+3\n", "", `line 2 is not "three"`},
+		{"beyond the end", "--- a/f\n+++ b/f\n@@ -80 +80 @@\n-x\n+y\n", "", "does not fit a file of 7 lines"},
+		{"backwards", "--- a/f\n+++ b/f\n@@ -3 +3 @@\n-three\n+3\n@@ -1 +1 @@\n-one\n+1\n", "", "does not fit"},
+		{"second hunk wrong", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-one\n+1\n@@ -5 +5 @@\n-6\n+six\n", "", `line 5 is not "6"`},
+		{"another file", "--- a/f\n+++ b/g\n@@ -1 +1 @@\n-one\n+1\n", "", "want the same file"},
+		{"no such file", "--- a/g\n+++ b/g\n@@ -1 +1 @@\n-one\n+1\n", "", "no such file"},
+		{"no mark", "--- a/f\n+++ b/f\n@@ -1 +1 @@\none\n", "", "want a line that begins with"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "f")
+		if err := os.WriteFile(path, []byte(someFile), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := applyPatch(dir, []byte(c.patch))
+		got, _ := os.ReadFile(path)
+		switch {
+		case c.err == "" && (err != nil || string(got) != c.want):
+			t.Errorf("%s: %q, error %v, want %q", c.name, got, err, c.want)
+		case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)):
+			t.Errorf("%s: error %v, want one with %q", c.name, err, c.err)
+		case c.err != "" && string(got) != someFile:
+			t.Errorf("%s: the file was changed to %q in spite of the error", c.name, got)
+		}
+	}
+}
+
+// TestOurPatchFits applies the patch to the module of which our go.mod asks for the user interface.
+func TestOurPatchFits(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Path}}@{{.Version}} {{.Dir}}", "github.com/janpfeifer/gonb").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, dir, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	if version != gonbModule {
+		t.Fatalf("go.mod asks for %s, set-up builds %s: a cell and its kernel must speak the same protocol", version, gonbModule)
+	}
+	if dir == "" {
+		t.Skip("the module is not in the module cache")
+	}
+	source := t.TempDir()
+	if err := copySource(source, dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := applyPatch(source, gonbPatch); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(gonbPatch)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "+++ b/"); ok {
+			if _, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source, name), nil, 0); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	sums, err := os.ReadFile("../../../go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ReplaceAll(gonbModule, "@", " ") + " " + gonbHash + "\n"; !strings.Contains(string(sums), want) {
+		t.Errorf("go.sum does not have %q", want)
+	}
+}
+
+func TestKernelspec(t *testing.T) {
+	t.Setenv("GOFLAGS", "-buildvcs=false")
+	t.Setenv("GOMLX_BACKEND", "")
+	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", "/opt/mine:/h/plugin:")
+	s := &Setup{Home: "/h", Module: t.TempDir()}
+	spec, err := s.Kernelspec(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(spec.Argv, "|"), "/h/bin/gonb|--kernel|{connection_file}|--go_work="+s.Module; got != want {
+		t.Errorf("argv %s, want %s", got, want)
+	}
+	for name, want := range map[string]string{
+		"GOFLAGS":                  "-buildvcs=false " + cellFlags(""),
+		"GOMLX_BACKEND":            "xla:cpu",
+		"GOMLX_NO_AUTO_INSTALL":    "1",
+		"PJRT_PLUGIN_LIBRARY_PATH": "/opt/mine:/h/plugin:/h/plugin/go-xla:/h/plugin/go-xla/nvidia",
+		"STYLENET_HOME":            "/h",
+	} {
+		if spec.Env[name] != want {
+			t.Errorf("%s=%s, want %s", name, spec.Env[name], want)
+		}
+	}
+	if path := spec.Env["PATH"]; !strings.HasPrefix(path, "/h/bin:/") || !strings.HasSuffix(path, ":${PATH}") {
+		t.Errorf("PATH=%s, want our tools, Go, then the PATH of the starter", path)
+	}
+	t.Setenv("GOMLX_BACKEND", "xla:cuda")
+	if env, err := s.Env(t.Context()); err != nil || env["GOMLX_BACKEND"] != "xla:cuda" {
+		t.Errorf("GOMLX_BACKEND=%s, error %v, want the user's", env["GOMLX_BACKEND"], err)
+	}
+}
+
+func TestCellFlagsAreAddedOnce(t *testing.T) {
+	once := cellFlags("-mod=mod")
+	if again := cellFlags(once); again != once {
+		t.Errorf("%s became %s", once, again)
+	}
+}
+
+func TestExpand(t *testing.T) {
+	t.Setenv("SOME_DIR", "/a b")
+	t.Setenv("UNSET_NAME", "")
+	got := Expand(map[string]string{"PATH": "/x:${SOME_DIR}:${UNSET_NAME}", "A": "$SOME_DIR ${not a name}"})
+	if want := "A=$SOME_DIR ${not a name}|PATH=/x:/a b:"; strings.Join(got, "|") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestInstallKernel(t *testing.T) {
+	s := &Setup{Home: "/h", Module: t.TempDir()}
+	data := t.TempDir()
+	t.Setenv("JUPYTER_DATA_DIR", data)
+	dir, err := s.InstallKernel(t.Context())
+	if err != nil || dir != filepath.Join(data, "kernels", "stylenet") {
+		t.Fatalf("%s, %v", dir, err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "kernel.json"))
+	for _, want := range []string{`"display_name": "Go (StyleNet)"`, `"language": "go"`, `"interrupt_mode": "message"`, `"{connection_file}"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("kernel.json (%v) lacks %s:\n%s", err, want, text)
+		}
+	}
+}
