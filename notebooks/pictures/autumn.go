@@ -17,6 +17,7 @@ var autumnGlow = point{292, 150}
 // birch is a trunk: where its foot stands, how thick it is, how it leans.
 type birch struct{ x, width, lean float64 }
 
+// autumnTrunks are the birches from left to right.
 var autumnTrunks = []birch{
 	{52, 19, 0.05}, {112, 11, -0.04}, {150, 7, 0.03}, {206, 8, -0.06}, {236, 6, 0.02},
 	{352, 7, 0.05}, {384, 12, -0.05}, {446, 22, 0.04}, {484, 10, -0.02},

@@ -148,7 +148,8 @@ func (c *canvas) cover(s *stroke, t touch, side, hair float64) float64 {
 // of the full width: the hand lands, leans on the brush and lifts it.
 func pressure(progress, taper float64) float64 {
 	ends := 0.6 * (1 - taper)
-	return max(lerp(ends, 1, math.Sin(math.Pi*math.Pow(progress, 0.7))), 0.02)
+	early := (progress + math.Sqrt(progress)) / 2 // leans most before half way
+	return max(lerp(ends, 1, 4*early*(1-early)), 0.02)
 }
 
 // box is a rectangle of raster pixels; right and bottom are outside it.
