@@ -41,26 +41,41 @@ func scale(p image.Image, width, height int, filter xdraw.Scaler) image.Image {
 	return to
 }
 
-// encode stores a picture as it is: as JPEG, or as PNG where that is smaller, where a pixel may be seen through, or
-// where the picture was enlarged with square pixels.
+// encode stores a picture as it is: as JPEG, or as PNG where a pixel may be seen through, where the picture must stay
+// exact, or where it is a drawing that PNG makes smaller.
 func encode(p image.Image, exact bool) (*encoded, error) {
 	size := p.Bounds().Size()
-	e := &encoded{mime: "image/png", width: size.X, height: size.Y, wide: size.X}
-	var asPNG, asJPEG bytes.Buffer
-	if err := png.Encode(&asPNG, p); err != nil {
-		return nil, err
+	e := &encoded{width: size.X, height: size.Y, wide: size.X}
+	o, ok := p.(interface{ Opaque() bool })
+	exact = exact || ok && !o.Opaque()
+	if !exact {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, p, &jpeg.Options{Quality: jpegQuality}); err != nil {
+			return nil, err
+		}
+		e.mime, e.data = "image/jpeg", b.Bytes()
 	}
-	e.data = asPNG.Bytes()
-	if exact || !opaque(p) {
-		return e, nil
-	}
-	if err := jpeg.Encode(&asJPEG, p, &jpeg.Options{Quality: jpegQuality}); err != nil {
-		return nil, err
-	}
-	if asJPEG.Len() < asPNG.Len() {
-		e.mime, e.data = "image/jpeg", asJPEG.Bytes()
+	if exact || isDrawing(p) {
+		var b bytes.Buffer
+		if err := png.Encode(&b, p); err != nil {
+			return nil, err
+		}
+		if exact || b.Len() < len(e.data) {
+			e.mime, e.data = "image/png", b.Bytes()
+		}
 	}
 	return e, nil
+}
+
+// isDrawing reports whether a picture has few colours, judged by 32 x 32 of its pixels.
+func isDrawing(p image.Image) bool {
+	const side = 32
+	b, colours := p.Bounds(), map[color.Color]bool{}
+	for i := range side * side {
+		x, y := b.Min.X+i%side*b.Dx()/side, b.Min.Y+i/side*b.Dy()/side
+		colours[color.RGBAModel.Convert(p.At(x, y))] = true
+	}
+	return len(colours) <= side*side/8
 }
 
 // stored returns one picture as a notebook keeps it: fitted and encoded, a chart at its own size.
@@ -98,9 +113,4 @@ func fewColours(p *image.RGBA) image.Image {
 		to.Pix[i] = at
 	}
 	return to
-}
-
-func opaque(p image.Image) bool {
-	o, ok := p.(interface{ Opaque() bool })
-	return !ok || o.Opaque()
 }

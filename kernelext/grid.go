@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	gridWidth   = 3 * pictureWidth // of all columns together, in pixels
+	gridWidth   = 840 // of all columns together, in pixels: what a page shows at its own size
 	gridGap     = 8
 	titleHeight = 22
 )

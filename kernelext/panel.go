@@ -62,6 +62,9 @@ func (s state) sentence() string {
 	return text
 }
 
+// panelWidth is the width of the panel in CSS pixels: picture and curves beside each other.
+const panelWidth = gridWidth
+
 // panel returns the panel as HTML, with its pictures inside it.
 func (s state) panel() string {
 	var b strings.Builder
@@ -69,8 +72,8 @@ func (s state) panel() string {
 		html.EscapeString(s.title), html.EscapeString(s.progress()))
 	if s.total > 0 {
 		share := 100 * float64(s.last.n) / float64(s.total)
-		fmt.Fprintf(&b, `<div style="max-width:952px;height:6px;border-radius:3px;background:rgba(128,128,128,.25)">`+
-			`<div style="width:%.1f%%;height:6px;border-radius:3px;background:#0072b2"></div></div>`, max(0, min(share, 100)))
+		fmt.Fprintf(&b, `<div style="max-width:%dpx;height:6px;border-radius:3px;background:rgba(128,128,128,.25)">`+
+			`<div style="width:%.1f%%;height:6px;border-radius:3px;background:#0072b2"></div></div>`, panelWidth, max(0, min(share, 100)))
 	}
 	if headless() {
 		return b.String()
@@ -79,9 +82,8 @@ func (s state) panel() string {
 	if s.picture != nil {
 		fmt.Fprintf(&b, block, fmt.Sprintf(`<img alt="the picture so far" width="%d" src="%s">`, s.picture.width, s.picture.url()))
 	}
-	if svg, err := s.figure(true).svg(); err == nil && len(s.curves) > 0 {
-		fmt.Fprintf(&b, block, fmt.Sprintf(`<img alt="curves" width="%d" src="data:image/svg+xml;base64,%s">`,
-			chartWidth, base64.StdEncoding.EncodeToString(svg)))
+	if svg, err := s.figure(true).svg(panelWidth-pictureWidth-16, 256); err == nil && len(s.curves) > 0 {
+		fmt.Fprintf(&b, block, `<img alt="curves" src="data:image/svg+xml;base64,`+base64.StdEncoding.EncodeToString(svg)+`">`)
 	}
 	if s.pictureErr != nil {
 		fmt.Fprintf(&b, `<div style="opacity:.7">no picture: %s</div>`, html.EscapeString(s.pictureErr.Error()))

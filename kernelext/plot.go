@@ -146,9 +146,9 @@ func (f *figure) picture() image.Image {
 	return &chart{to, fmt.Sprintf("%s: %s", what, strings.Join(f.names, ", "))}
 }
 
-// svg draws the figure as SVG, which is quicker and smaller than pixels.
-func (f *figure) svg() ([]byte, error) {
-	canvas := vgsvg.New(chartWidth*px, chartHeight*px)
+// svg draws the figure as SVG of a size in CSS pixels, which is quicker and smaller than pixels.
+func (f *figure) svg(width, height vg.Length) ([]byte, error) {
+	canvas := vgsvg.New(width*px, height*px)
 	f.plot.Draw(inset(vgdraw.New(canvas)))
 	var b bytes.Buffer
 	_, err := canvas.WriteTo(&b)

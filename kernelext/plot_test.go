@@ -219,7 +219,7 @@ func TestFewColours(t *testing.T) {
 }
 
 func TestSVGIsWellFormed(t *testing.T) {
-	svg, err := newFigure("a < b & c", "段階", true, []Series{{Name: "<損失>", Y: []float64{1, 2}}}).svg()
+	svg, err := newFigure("a < b & c", "段階", true, []Series{{Name: "<損失>", Y: []float64{1, 2}}}).svg(440, 256)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,8 +34,8 @@ type Item struct {
 	Picture image.Image
 }
 
-// Gallery shows pictures under their titles in a grid with the given number of columns, as one picture of at most
-// 1152 pixels width.
+// Gallery shows pictures under their titles in a grid with the given number of columns, as one picture no wider than a
+// page.
 func Gallery(columns int, items ...Item) {
 	if len(items) == 0 {
 		return

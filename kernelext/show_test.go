@@ -229,7 +229,7 @@ func TestGalleryIsNeverWiderThanAPage(t *testing.T) {
 	}
 	Gallery(8, items...)
 	_, p := s.only(t)
-	if w, want := p.Bounds().Dx(), 8*144+7*8; w != want {
+	if w, want := p.Bounds().Dx(), 8*105+7*8; w != want {
 		t.Errorf("8 columns are %d wide, want %d", w, want)
 	}
 }
