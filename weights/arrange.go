@@ -1,7 +1,6 @@
 package weights
 
 import (
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -12,61 +11,29 @@ import (
 	"stylenet/weights/internal/array"
 )
 
-// The metadata of our own files.
-const (
-	metadataInput   = "input"   // an Input, in JSON
-	metadataPadding = "padding" // zero, reflect or replicate
-	metadataOrigin  = "origin"
-	metadataLicence = "licence"
-	metadataSource  = "sha256" // of the file that the numbers were taken from
-)
-
-// endingIn returns the array whose name is the given one, or ends in it after a dot; nil where there is none.
-func (c contents) endingIn(name string) *array.Array {
-	i := slices.IndexFunc(c.arrays, func(a array.Array) bool {
-		return a.Name == name || strings.HasSuffix(a.Name, "."+name)
-	})
-	if i < 0 {
-		return nil
-	}
-	return &c.arrays[i]
-}
-
 // arrange makes a network of a file's arrays.
-func arrange(c contents) (*Network, error) {
+func (o Options) arrange(c contents) (*Network, error) {
 	l, found, err := chooseLayout(c)
 	if err != nil {
 		return nil, err
 	}
-	o, err := originNamed(l.origin)
+	axes, err := l.axesOf(found["conv1_1"].kernel)
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{Padding: l.padding, Origin: fmt.Sprintf("%s with %s; pictures enter as %s", c.format, l.about, o.about)}
-	if n.Input, err = o.input(c); err != nil {
-		return nil, err
+	if o.SeedTranspose {
+		axes = []int{axes[1], axes[0], axes[2], axes[3]}
 	}
-	if c.metadata[metadataInput] != "" {
-		if err := n.describe(c.metadata); err != nil {
-			return nil, err
-		}
-	}
-	chain, err := n.chain(found, l.axes)
+	n := &Network{Padding: l.padding}
+	chain, err := n.chain(found, axes)
 	if err != nil {
 		return nil, err
 	}
-	return n, n.fill(chain, l.axes)
-}
-
-// describe takes over what our own files say about a network.
-func (n *Network) describe(metadata map[string]string) error {
-	n.Origin, n.Licence = metadata[metadataOrigin], metadata[metadataLicence]
-	for _, n.Padding = range []Padding{ZeroPadding, ReflectPadding, ReplicatePadding} {
-		if n.Padding.String() == metadata[metadataPadding] {
-			return nil
-		}
+	if err := n.fill(chain, axes); err != nil {
+		return nil, err
 	}
-	return array.Bad("metadata %q: no padding %.40q", metadataPadding, metadata[metadataPadding])
+	n.SHA256 = c.sum()
+	return n, o.introduce(n, c, l)
 }
 
 // chooseLayout returns the first layout that names a conv1_1 in the file, and the arrays it names.
@@ -86,8 +53,8 @@ func chooseLayout(c contents) (layout, map[string]parts, error) {
 		len(c.arrays), names, strings.Join(known, ", "))
 }
 
-// maxKernel is the largest number of values in a kernel: nearly twice that of VGG-19's largest.
-const maxKernel = 1 << 22
+// maxKernel is the largest number of values a kernel may have: those of VGG-19's largest.
+const maxKernel = 9 * 512 * 512
 
 // chain sets the names and channels of the convolutions from conv1_1 on to the last there is, and returns their
 // arrays. Each must take as many channels as the one before gives.
@@ -133,7 +100,7 @@ func (p parts) check(in int, axes []int) (out int, err error) {
 	if out > maxKernel/(9*in) {
 		return 0, array.Unsupported("%d to %d channels; up to %d values are read", in, out, maxKernel).In(name)
 	}
-	if !slices.Equal(p.bias.Shape, []int{out}) {
+	if count, err := array.Count(p.bias.Shape, int64(out)); err != nil || count != out { // MATLAB's are [1 out]
 		return 0, array.Bad("shape %v, want [%d] after kernel %v", p.bias.Shape, out, shape).In(p.bias.Name)
 	}
 	return out, nil

@@ -2,8 +2,8 @@ package weights
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
-	"strings"
 
 	"stylenet/weights/internal/array"
 )
@@ -13,9 +13,10 @@ type layout struct {
 	about   string         // for people
 	pattern *regexp.Regexp // of an array's name; its groups say which convolution, the last one which part
 	conv    func(groups []string) string
-	axes    []int // that put a kernel's axes in the order height, width, in, out
+	kernel  []string // what the last group is for a kernel; otherwise it is a bias
+	axes    []int    // that put a kernel's axes in the order height, width, in, out; nil: as its shape says
 	padding Padding
-	origin  string
+	origin  string // empty where there are several
 }
 
 var (
@@ -28,34 +29,58 @@ var layouts = []layout{
 	{
 		about:   "torchvision's names (features.0.weight)",
 		pattern: regexp.MustCompile(`(?:^|\.)features\.(\d+)\.(weight|bias)$`),
-		conv:    func(groups []string) string { return sequentialConv(groups[0]) },
+		kernel:  []string{"weight"},
+		conv:    func(groups []string) string { return sequentialConv(groups[0], 0) },
 		axes:    oihw,
-		origin:  "torchvision",
+	},
+	{
+		about:   "MatConvNet's names (layers{1}.weights{1})",
+		pattern: regexp.MustCompile(`^layers\{(\d+)\}\.weights\{([12])\}$`),
+		kernel:  []string{"1"},
+		conv:    func(groups []string) string { return sequentialConv(groups[0], 1) },
+		axes:    hwio, // Differs from Gatys' followers, who take width for height: see Options.SeedTranspose.
+		origin:  "matconvnet",
+	},
+	{
+		about:   "Keras's names (block1_conv1/...)",
+		pattern: regexp.MustCompile(`(?:^|/)block(\d)_conv(\d)/(?:[^/]+/)*(?:[^/]*_)?(kernel|bias|W|b)(?:_1)?(?::0)?$`),
+		kernel:  []string{"kernel", "W"},
+		conv:    blockConv,
+		axes:    hwio,
+		origin:  "caffe",
+	},
+	{
+		about:   "Keras 3's names (layers/conv2d/vars/0)",
+		pattern: regexp.MustCompile(`(?:^|/)layers/conv2d_?(\d*)/vars/(0|1)$`),
+		kernel:  []string{"0"},
+		conv:    func(groups []string) string { return countedConv(groups[0]) },
+		axes:    hwio,
+		origin:  "caffe",
 	},
 	{
 		about:   "the names of slim networks (conv11.weight)",
 		pattern: regexp.MustCompile(`(?:^|\.)conv(\d)(\d)\.(weight|bias)$`),
+		kernel:  []string{"weight"},
 		conv:    blockConv,
 		axes:    oihw,
 		padding: ReflectPadding,
 		origin:  "slim",
 	},
 	{
-		about:   "StyleNet's own names (conv1_1.weight)",
-		pattern: regexp.MustCompile(`^conv(\d)_(\d)\.(weight|bias)$`),
+		about:   "the layers' own names (conv1_1.weight, conv1_1_W)",
+		pattern: regexp.MustCompile(`(?:^|[./])conv(\d)_(\d)[._/](weights?|kernel|W|bias|biases|b)$`),
+		kernel:  []string{"weight", "weights", "kernel", "W"},
 		conv:    blockConv,
-		axes:    hwio,
-		origin:  "stylenet",
 	},
 }
 
 // blockConv names a convolution by its block and its place in it.
 func blockConv(groups []string) string { return "conv" + groups[0] + "_" + groups[1] }
 
-// sequentialConv names a convolution by its number in a list of all layers, in which a ReLU follows each convolution
-// and a pooling each block. Other layers have no name.
-func sequentialConv(number string) string {
-	at := 0
+// sequentialConv names a convolution by its number in a list of all layers, whose first has the number given. A ReLU
+// follows each convolution and a pooling each block. Other layers have no name.
+func sequentialConv(number string, first int) string {
+	at := first
 	for i, c := range vgg19Convs {
 		if i > 0 && c.name[:5] != vgg19Convs[i-1].name[:5] {
 			at++ // the pooling before a new block
@@ -66,6 +91,15 @@ func sequentialConv(number string) string {
 		at += 2
 	}
 	return ""
+}
+
+// countedConv names a convolution by its number in a list of convolutions, whose first has none and whose second 1.
+func countedConv(number string) string {
+	i, err := strconv.Atoi("0" + number)
+	if err != nil || i >= len(vgg19Convs) {
+		return ""
+	}
+	return vgg19Convs[i].name
 }
 
 // parts are the arrays of one convolution.
@@ -89,7 +123,7 @@ func (l layout) find(c contents) (found map[string]parts, err error) {
 		}
 		p := found[name]
 		part := &p.bias
-		if isKernel(groups[last]) {
+		if slices.Contains(l.kernel, groups[last]) {
 			part = &p.kernel
 		}
 		if *part != nil {
@@ -111,4 +145,20 @@ func isConv(name string) bool {
 	return false
 }
 
-func isKernel(part string) bool { return !strings.HasPrefix(part, "b") }
+// axesOf returns the axes that put a kernel in the order height, width, in, out: the layout's own, or else those of
+// conv1_1, whose height and width are its first two axes or its last two.
+func (l layout) axesOf(conv1 *array.Array) ([]int, error) {
+	if l.axes != nil {
+		return l.axes, nil
+	}
+	if shape := conv1.Shape; len(shape) == 4 {
+		first, last := shape[0] == 3 && shape[1] == 3, shape[2] == 3 && shape[3] == 3
+		switch {
+		case first && !last:
+			return hwio, nil
+		case last && !first:
+			return oihw, nil
+		}
+	}
+	return nil, array.Bad("shape %v; want [3 3 3 out] or [out 3 3 3]", conv1.Shape).In(conv1.Name)
+}

@@ -9,9 +9,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"sync"
 
 	"stylenet/weights/internal/array"
+	"stylenet/weights/internal/hdf5"
+	"stylenet/weights/internal/matlab"
+	"stylenet/weights/internal/npz"
 	"stylenet/weights/internal/safetensors"
 	"stylenet/weights/internal/torch"
 )
@@ -42,16 +47,12 @@ func (e *FormatError) Error() string {
 // Error returns everything in one line.
 func (e *UnsupportedError) Error() string { return (*FormatError)(e).Error() }
 
-// contents is what a file holds, before anybody asks whether it is a VGG-19.
-type contents struct {
-	format   string
-	arrays   []array.Array
-	metadata map[string]string // of safetensors
-}
-
 // Load reads a network from a file of any format and origin known here; both are told apart by what is in the file,
 // not by its name. It returns a [*FormatError] or an [*UnsupportedError] where the file is at fault.
-func Load(path string) (*Network, error) {
+func Load(path string) (*Network, error) { return Options{}.Load(path) }
+
+// Load reads a network from a file, see the function [Load].
+func (o Options) Load(path string) (*Network, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
@@ -61,30 +62,40 @@ func Load(path string) (*Network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("weights: %s is a folder; a file is wanted", path)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("weights: %s is not a file", path)
 	}
-	n, err := load(f, info.Size())
+	n, err := o.read(f, info.Size())
 	return n, withPath(err, path)
 }
 
-// load reads a network from a file of the given size.
-func load(r io.ReaderAt, size int64) (*Network, error) {
-	hash := startHash(r, size)
-	c, err := read(r, size)
+// read reads a network from a file of the given size.
+func (o Options) read(r io.ReaderAt, size int64) (*Network, error) {
+	c, err := list(r, size)
 	if err != nil {
 		return nil, withFormat(err, c.format)
 	}
-	n, err := arrange(c)
+	c.sum = startHash(r, size, c.format)
+	n, err := o.arrange(c)
 	if err != nil {
 		return nil, withFormat(err, c.format)
 	}
-	n.SHA256 = <-hash
 	return n, nil
 }
 
-// read tells the format by the first bytes and lists the arrays. The format is set, where known, even with an error.
-func read(r io.ReaderAt, size int64) (c contents, err error) {
+// contents is what a file holds, before anybody asks whether it is a VGG-19.
+type contents struct {
+	format   string
+	arrays   []array.Array
+	metadata map[string]string // of safetensors
+	sum      func() string     // the file's SHA-256 in hex, or nothing: see startHash
+}
+
+// The formats that are mentioned more than once.
+const torchLegacy = "PyTorch, older format"
+
+// list tells the format by the first bytes and lists the arrays. The format is set, where known, even with an error.
+func list(r io.ReaderAt, size int64) (c contents, err error) {
 	head := make([]byte, min(size, 512))
 	if _, err := io.ReadFull(io.NewSectionReader(r, 0, size), head); err != nil {
 		return c, array.Bad("%v", err)
@@ -92,10 +103,16 @@ func read(r io.ReaderAt, size int64) (c contents, err error) {
 	starts := func(with string) bool { return bytes.HasPrefix(head, []byte(with)) }
 	switch {
 	case starts("PK\x03\x04"):
-		return readZip(r, size)
+		return listZip(r, size)
 	case starts("\x80\x02\x8a\x0a"):
-		c.format = "PyTorch, older format"
+		c.format = torchLegacy
 		c.arrays, err = torch.ReadLegacy(r, size)
+	case starts("\x89HDF\r\n\x1a\n"):
+		c.format = "HDF5"
+		c.arrays, err = hdf5.Read(r, size)
+	case starts("MATLAB 5.0 MAT-file"):
+		c.format = "MATLAB"
+		c.arrays, err = matlab.Read(r, size, matconvnetWants)
 	case len(head) > 8 && head[8] == '{':
 		c.format = "safetensors"
 		c.arrays, c.metadata, err = safetensors.Read(r, size)
@@ -105,25 +122,56 @@ func read(r io.ReaderAt, size int64) (c contents, err error) {
 	return c, err
 }
 
-// readZip tells the formats that are zip archives apart by the names in them.
-func readZip(r io.ReaderAt, size int64) (contents, error) {
+// listZip tells the formats that are zip archives apart by the names in them.
+func listZip(r io.ReaderAt, size int64) (contents, error) {
 	c := contents{format: "zip archive"}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return c, array.Bad("%v", err)
 	}
 	for _, f := range archive.File {
-		if strings.HasSuffix(f.Name, "/data.pkl") {
+		switch {
+		case strings.HasSuffix(f.Name, "/data.pkl"):
 			c.format = "PyTorch"
 			c.arrays, err = torch.ReadZip(archive, size)
 			return c, err
+		case strings.HasSuffix(f.Name, ".npy"):
+			c.format = "NumPy archive"
+			c.arrays, err = npz.Read(archive, size)
+			return c, err
+		case f.Name == "model.weights.h5":
+			return c, array.Unsupported("a Keras 3 archive: unpack the file model.weights.h5 that is in it")
 		}
 	}
-	return c, array.Unsupported("its first of %d files is %.100q; PyTorch's have a data.pkl", len(archive.File), archive.File[0].Name)
+	if len(archive.File) == 0 {
+		return c, array.Unsupported("there is nothing in it")
+	}
+	return c, array.Unsupported("its first of %d files is %.100q; PyTorch's have a data.pkl, NumPy's have .npy files", len(archive.File), archive.File[0].Name)
+}
+
+// matconvnetWants picks the kernels and biases out of MatConvNet's variables, and the mean picture. The fully
+// connected layers, seven eighths of the file, come behind the last convolution and are left.
+func matconvnetWants(name string, shape []int) matlab.Verdict {
+	switch name {
+	case "layers", "meta", "normalization", "meta.normalization", "normalization.averageImage", "meta.normalization.averageImage":
+		return matlab.Keep
+	}
+	layer, part, _ := strings.Cut(strings.TrimPrefix(name, "layers{"), "}")
+	number, err := strconv.Atoi(layer)
+	const last = 35 // conv5_4
+	switch {
+	case err != nil:
+		return matlab.Skip
+	case number > last:
+		return matlab.Leave
+	case sequentialConv(layer, 1) != "" && (part == "" || strings.HasPrefix(part, ".weights")):
+		return matlab.Keep
+	}
+	return matlab.Skip
 }
 
 // accepted names the formats that are read.
-const accepted = "PyTorch (.pth, .pt, .bin) and safetensors are read"
+const accepted = "PyTorch's .pth, safetensors, Keras's .h5, MatConvNet's .mat and NumPy's .npz are read"
 
 // unknown says what a file that starts with head may be.
 func unknown(head []byte) error {
@@ -139,6 +187,10 @@ func unknown(head []byte) error {
 		return array.Unsupported("a tar archive; %s", accepted)
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return array.Unsupported("compressed with gzip; unpack it first")
+	case strings.HasPrefix(text, "matlab 7.3"):
+		return array.Unsupported("MATLAB 7.3; save the file with -v7")
+	case strings.HasPrefix(text, "\x93numpy"):
+		return array.Unsupported("a single array of NumPy; an archive of them is read, as numpy.savez writes it")
 	case bytes.Trim(head, "\x00") == nil:
 		return array.Bad("it starts with zeros: the download went wrong")
 	}
@@ -148,22 +200,23 @@ func unknown(head []byte) error {
 // maxHashed is the size up to which files are hashed whenever they are loaded: it takes about a millisecond per MB.
 const maxHashed = 100 << 20
 
-// startHash computes a file's SHA-256 beside other work and sends it, in hex; empty where the file is long.
-func startHash(r io.ReaderAt, size int64) <-chan string {
-	result := make(chan string, 1)
-	if size > maxHashed {
-		result <- ""
-		return result
+// startHash computes a file's SHA-256 beside other work; what it returns waits for it. Longer files have none, but
+// for those in the older format of PyTorch that may be one of the two published ones that only their checksums tell apart.
+func startHash(r io.ReaderAt, size int64, format string) func() string {
+	const published, margin = 574673361, 1 << 20 // bytes; one file's size, the other's is about the same
+	if size > maxHashed && (format != torchLegacy || size < published-margin || size > published+margin) {
+		return func() string { return "" }
 	}
+	sum := make(chan string, 1)
 	go func() {
 		h := sha256.New()
 		if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
-			result <- ""
+			sum <- ""
 			return
 		}
-		result <- hex.EncodeToString(h.Sum(nil))
+		sum <- hex.EncodeToString(h.Sum(nil))
 	}()
-	return result
+	return sync.OnceValue(func() string { return <-sum })
 }
 
 // withFormat turns a reader's error into the package's own.

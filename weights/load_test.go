@@ -49,6 +49,10 @@ func checkLayers(t *testing.T, n *Network, file string, count int) {
 	}
 }
 
+func readBytes(data []byte) (*Network, error) {
+	return Options{}.read(bytes.NewReader(data), int64(len(data)))
+}
+
 func TestLoadEqualsPython(t *testing.T) {
 	slim := Input{Matrix: [3][3]float32{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}}, Offset: [3]float32{-1, -2, -3}}
 	own := Input{Matrix: [3][3]float32{{4}, {0, 5}, {0, 0, 6}}, Offset: [3]float32{-0.1, 0.2, -3}}
@@ -127,16 +131,17 @@ func TestLoadOtherFiles(t *testing.T) {
 		unsupported bool
 		says        string
 	}{
-		"empty":        {"", false, "empty"},
-		"web page":     {"\n<!DOCTYPE html><html>404", false, "web page"},
-		"zeros":        {strings.Repeat("\x00", 600), false, "zeros"},
-		"LFS":          {"version https://git-lfs.github.com/spec/v1\noid", false, "git lfs pull"},
-		"tar":          {strings.Repeat("x", 257) + "ustar" + strings.Repeat("\x00", 250), true, "tar"},
-		"gzip":         {"\x1f\x8b\x08", true, "gzip"},
-		"ONNX":         {"\x08\x08\x12\x05proto", true, "08 08 12 05"},
-		"one byte":     {"x", true, "78"},
-		"zip of texts": {zipped("a.txt"), true, "a.txt"},
-		"empty zip":    {"PK\x05\x06" + strings.Repeat("\x00", 18), true, "known"},
+		"empty":          {"", false, "empty"},
+		"web page":       {"\n<!DOCTYPE html><html>404", false, "web page"},
+		"zeros":          {strings.Repeat("\x00", 600), false, "zeros"},
+		"LFS":            {"version https://git-lfs.github.com/spec/v1\noid", false, "git lfs pull"},
+		"tar":            {strings.Repeat("x", 257) + "ustar" + strings.Repeat("\x00", 250), true, "tar"},
+		"gzip":           {"\x1f\x8b\x08", true, "gzip"},
+		"ONNX":           {"\x08\x08\x12\x05proto", true, "08 08 12 05"},
+		"one byte":       {"x", true, "78"},
+		"zip of texts":   {zipped("a.txt"), true, "a.txt"},
+		"zip of nothing": {"PK\x03\x04" + "PK\x05\x06" + strings.Repeat("\x00", 18), true, "nothing"},
+		"empty zip":      {"PK\x05\x06" + strings.Repeat("\x00", 18), true, "known"},
 	} {
 		path := filepath.Join(t.TempDir(), "file")
 		if err := os.WriteFile(path, []byte(test.content), 0o666); err != nil {
@@ -165,19 +170,19 @@ func TestLoadDamagedFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		good, err := load(bytes.NewReader(data), int64(len(data)))
+		good, err := readBytes(data)
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
 		for i := range 40 {
 			cut := data[:len(data)*i/40]
-			if n, err := load(bytes.NewReader(cut), int64(len(cut))); err == nil && digest(n) != digest(good) {
+			if n, err := readBytes(cut); err == nil && digest(n) != digest(good) {
 				t.Errorf("%s: cut to %d bytes gives another network", file, len(cut))
 			}
 			flipped := bytes.Clone(data)
 			at := mix(uint64(i)) % uint64(len(data))
 			flipped[at] ^= 1 << (i % 8)
-			if n, err := load(bytes.NewReader(flipped), int64(len(data))); err == nil && strings.HasSuffix(file, "torchvision.pth") && digest(n) != digest(good) {
+			if n, err := readBytes(flipped); err == nil && strings.HasSuffix(file, "torchvision.pth") && digest(n) != digest(good) {
 				t.Errorf("%s: byte %d flipped gives another network", file, at)
 			}
 		}
@@ -208,7 +213,7 @@ func TestLoadRefusesWrongShapes(t *testing.T) {
 		"nothing of VGG-19": {entry("x.weight", "[4]", 4), "no conv1_1"},
 	} {
 		data := header("{" + test.entries + "}")
-		_, err := load(bytes.NewReader(data), int64(len(data)))
+		_, err := readBytes(data)
 		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: error %v, want %q", name, err, test.says)
 		}
@@ -225,7 +230,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		n, err := load(bytes.NewReader(data), int64(len(data)))
+		n, err := readBytes(data)
 		if err != nil {
 			return
 		}

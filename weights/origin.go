@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"stylenet/weights/internal/array"
 )
@@ -20,7 +21,7 @@ type origin struct {
 var origins = []origin{
 	{"torchvision", "RGB in [0, 1], less the mean, divided by the standard deviation", fixedInput(torchvisionInput())},
 	{"caffe", "BGR in [0, 255], less the mean", fixedInput(caffeInput())},
-	{"matconvnet", "RGB in [0, 255], less the mean", fixedInput(matconvnetInput())},
+	{"matconvnet", "RGB in [0, 255], less the mean", averageInput},
 	{"slim", "RGB in [0, 1], through a learned 1x1 convolution", learnedInput},
 	{"stylenet", "as the file's metadata says", statedInput},
 }
@@ -36,6 +37,91 @@ func originNamed(name string) (origin, error) {
 		return origin{}, fmt.Errorf("weights: no origin %q; there are %q", name, names)
 	}
 	return origins[i], nil
+}
+
+// introduce sets how pictures enter the network, and who made it.
+func (o Options) introduce(n *Network, c contents, l layout) error {
+	known, isPublished := publishedWith(n.SHA256)
+	name, isGuess := o.Origin, false
+	switch {
+	case name != "":
+	case c.metadata[metadataInput] != "":
+		name = "stylenet"
+	case isPublished:
+		name = known.Origin
+	case l.origin != "":
+		name = l.origin
+	default:
+		name, isGuess = n.guessOrigin(c), true
+	}
+	from, err := originNamed(name)
+	if err != nil {
+		return err
+	}
+	if n.Input, err = from.input(c); err != nil {
+		return err
+	}
+	n.Origin, n.Licence = fmt.Sprintf("%s with %s", c.format, l.about), "not stated"
+	switch {
+	case isPublished:
+		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence
+	case name == "stylenet":
+		err = n.describe(c.metadata)
+	case isGuess:
+		n.Warnings = append(n.Warnings, fmt.Sprintf("how pictures enter was guessed: %s (origin %s); if results look dull, give another origin", from.about, from.name))
+	}
+	n.checkFilters(o.SeedTranspose)
+	return err
+}
+
+// guessOrigin names the likely origin of a file that neither its names nor its checksum tell. What conv1_1 looks for
+// settles it where it can; so does a name of the rest of the file, as the two published files with torchvision's names
+// number their fully connected layers differently.
+func (n *Network) guessOrigin(c contents) string {
+	n.Input = matconvnetInput()
+	if how, known := n.knownFilters(); known && how.bgr {
+		return "caffe"
+	} else if known {
+		return "matconvnet"
+	}
+	if c.endingIn("classifier.1.weight") != nil {
+		return "caffe"
+	}
+	return "torchvision"
+}
+
+// checkFilters warns where the filters of conv1_1 are those of VGG-19's authors in another arrangement.
+func (n *Network) checkFilters(turned bool) {
+	how, known := n.knownFilters()
+	if known && how.turned != turned {
+		n.Warnings = append(n.Warnings, "height and width of the kernels are swapped: conv1_1 has the filters of VGG-19's authors, turned")
+	}
+	if known && how.bgr {
+		n.Warnings = append(n.Warnings, "red and blue are swapped: conv1_1 has the filters of VGG-19's authors, in the other order of channels")
+	}
+}
+
+// The metadata of our own files.
+const (
+	metadataInput   = "input"   // an Input, in JSON
+	metadataPadding = "padding" // zero, reflect or replicate
+	metadataOrigin  = "origin"
+	metadataLicence = "licence"
+	metadataSource  = "sha256" // of the file that the numbers were taken from
+)
+
+// describe takes over what our own files say about a network.
+func (n *Network) describe(metadata map[string]string) error {
+	n.Origin, n.Licence = metadata[metadataOrigin], metadata[metadataLicence]
+	if source := metadata[metadataSource]; source != "" {
+		n.SHA256 = source
+	}
+	for _, n.Padding = range []Padding{ZeroPadding, ReflectPadding, ReplicatePadding} {
+		if n.Padding.String() == metadata[metadataPadding] {
+			return nil
+		}
+	}
+	return array.Bad("metadata %q: no padding %.40q", metadataPadding, metadata[metadataPadding])
 }
 
 func fixedInput(in Input) func(contents) (Input, error) {
@@ -78,6 +164,30 @@ func matconvnetInput() Input {
 	return in
 }
 
+// averageInput is matconvnetInput with the mean that the file itself gives: a picture of one colour, or that colour.
+func averageInput(c contents) (Input, error) {
+	in := matconvnetInput()
+	average := c.endingIn("normalization.averageImage")
+	if average == nil {
+		return in, nil
+	}
+	if shape := average.Shape; len(shape) != 3 || shape[2] != 3 || shape[0]*shape[1] == 0 {
+		return in, array.Bad("shape %v, want [height width 3]", shape).In(average.Name)
+	}
+	values, err := readFinite(average)
+	if err != nil {
+		return in, err
+	}
+	var sum [3]float64
+	for i, v := range values {
+		sum[i%3] += float64(v)
+	}
+	for c := range 3 {
+		in.Offset[c] = float32(-sum[c] / float64(len(values)/3))
+	}
+	return in, nil
+}
+
 // learnedInput reads the 1x1 convolution conv0, [3, 3, 1, 1] and [3], that slim networks have before conv1_1.
 func learnedInput(c contents) (Input, error) {
 	var in Input
@@ -110,4 +220,15 @@ func statedInput(c contents) (Input, error) {
 		return in, array.Bad("metadata %q: %v", metadataInput, err)
 	}
 	return in, nil
+}
+
+// endingIn returns the array whose name is the given one, or ends in it after a dot; nil where there is none.
+func (c contents) endingIn(name string) *array.Array {
+	i := slices.IndexFunc(c.arrays, func(a array.Array) bool {
+		return a.Name == name || strings.HasSuffix(a.Name, "."+name)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &c.arrays[i]
 }

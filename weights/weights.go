@@ -17,6 +17,9 @@ type Network struct {
 	Origin  string // where the numbers come from, in one line for people
 	SHA256  string // of the file they were read from, in hex; empty where there is no file
 	Licence string // of the numbers, in one line for people
+
+	// Warnings are what a person should know, one line each: that the origin was guessed, or that filters lie turned.
+	Warnings []string
 }
 
 // Conv is one 3x3 convolution with stride 1 and one pixel of padding, so that its output is as large as its input.

@@ -1,0 +1,21 @@
+package weights
+
+// Options say how a network is found and read. The zero value is what [Load] and [Open] use.
+type Options struct {
+	// Origin says how pictures enter the network, which names and shapes alone do not tell: "torchvision" for RGB in
+	// [0, 1] with mean and standard deviation, "caffe" for BGR in [0, 255] less the mean (Keras too), "matconvnet" for
+	// RGB in [0, 255] less the mean, "slim" for a learned 1x1 convolution in the file. Empty: as the file says, or the
+	// catalogue for the file's checksum, or a guess that [Network.Warnings] tells of.
+	Origin string
+
+	// SeedTranspose swaps the height and width of every kernel. The first TensorFlow programs for style transfer did
+	// so, taking MatConvNet's kernels for [width, height, in, out]. The network then sees as the right one would see
+	// the picture mirrored about its diagonal.
+	SeedTranspose bool
+
+	// Offline keeps Open from downloading: a network that is not on this computer is an error.
+	Offline bool
+
+	// Progress, where set, is told how a download goes on, up to ten times a second.
+	Progress func(Progress)
+}
