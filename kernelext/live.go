@@ -17,13 +17,15 @@ import (
 // from several goroutines.
 //
 //	live := kernelext.NewLive("Painting")
-//	defer live.Close()
 //	options.OnStep = func(s stylelib.Step) error {
 //		live.Progress(s.N, s.Total)
 //		live.Points(float64(s.N), s.Terms)
 //		live.Preview(s.Picture)
 //		return nil
 //	}
+//	result := kernelext.Must(stylelib.Transfer(kernelext.Context(), backend, vgg, content, styles, options))
+//	live.Picture(result.Picture)
+//	live.Close()
 //
 // While nobody watches, in the runner or outside a notebook, it says every 10 seconds how far the loop has got, and
 // draws at the end only.
@@ -39,11 +41,15 @@ type Live struct {
 	total       int
 	first, last mark
 	curves      []Series
-	picture     *encoded                    // the latest picture fetched
-	pictureErr  error                       // why there was none the last time
-	source      func() (image.Image, error) // a later picture, not fetched yet; nil where there is none
-	wanted      bool                        // the next picture offered will be drawn
-	spent       time.Duration               // on drawing, since the last redraw began
+	step        int           // that the loop is in or has just done
+	latest      image.Image   // a picture offered and not stored yet, or nil
+	latestStep  int           // the step that it was offered in
+	picture     *encoded      // the latest picture stored
+	pictureStep int           // the step that it was offered in
+	pictureErr  error         // why the last picture offered was none
+	wanted      bool          // the next picture offered will be drawn
+	final       bool          // the loop is in its last step
+	spent       time.Duration // on drawing, since the last redraw began
 }
 
 // mark is when a step was reached.
@@ -77,7 +83,8 @@ func (l *Live) Progress(n, total int) {
 	if l.last.n == 0 || n < l.last.n {
 		l.first = now // the way there was set-up, which says nothing about the steps to come
 	}
-	l.last, l.total = now, total
+	l.last, l.total, l.step = now, total, n
+	l.final = total > 0 && n >= total
 }
 
 // Point adds a point to the curve with the given name, which begins with its first point.
@@ -111,36 +118,55 @@ func (l *Live) Series() []Series {
 	return curves
 }
 
-// Picture offers the picture so far, which is drawn if a redraw is due or nothing comes after it.
+// Picture offers the picture so far. It is drawn if a redraw is due; the last one offered is drawn by Close.
 func (l *Live) Picture(p image.Image) {
-	l.Preview(func() (image.Image, error) { return p, wrong("Live.Picture", p) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.offer(p, wrong("Live.Picture", p))
+	}
 }
 
-// Preview offers the picture so far as a function that fetches it. The function is called at once if a redraw is
-// due, and by Close if no other picture was offered since; otherwise never.
+// Preview offers the picture so far as a function that fetches it. The function is called before Preview returns or
+// never: it is called where a redraw is due and in the last step, which is known from Progress or Steps.
 func (l *Live) Preview(fetch func() (image.Image, error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed {
+	if l.closed || !l.wanted && !l.final {
 		return
 	}
-	if l.source = fetch; l.wanted {
-		l.wanted = false
-		l.fetch()
-	}
-}
-
-// fetch fetches and encodes the picture that was offered last. An error leaves the picture before it in its place.
-func (l *Live) fetch() {
 	began := time.Now()
-	p, err := l.source()
-	l.source = nil
+	p, err := fetch()
+	l.spent += time.Since(began)
 	if err == nil {
 		err = wrong("Live.Preview", p)
 	}
-	if l.pictureErr = err; err == nil {
-		l.picture, l.pictureErr = stored(p)
+	l.offer(p, err)
+}
+
+// offer takes a picture, or the error for which there is none; it is encoded if the next redraw or Close will need it.
+func (l *Live) offer(p image.Image, err error) {
+	if l.pictureErr = err; err != nil {
+		return
 	}
+	l.latest, l.latestStep = p, l.step
+	if l.wanted || l.final {
+		l.encode()
+	}
+}
+
+// encode stores the latest picture, if it is not stored yet.
+func (l *Live) encode() {
+	if l.latest == nil {
+		return
+	}
+	began := time.Now()
+	if e, err := stored(l.latest); err != nil {
+		l.pictureErr = err
+	} else {
+		l.picture, l.pictureStep = e, l.latestStep
+	}
+	l.latest, l.wanted = nil, false
 	l.spent += time.Since(began)
 }
 
@@ -153,12 +179,20 @@ func (l *Live) Steps(n int) iter.Seq[int] {
 		defer l.Close()
 		ctx := Context()
 		for step := 1; step <= n && ctx.Err() == nil; step++ {
+			l.begin(step, n)
 			if !yield(step) {
 				return
 			}
 			l.Progress(step, n)
 		}
 	}
+}
+
+// begin says that a step of n begins.
+func (l *Live) begin(step, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total, l.step, l.final = n, step, step == n
 }
 
 // refresh redraws the panel until it is closed.
@@ -203,9 +237,7 @@ func (l *Live) Close() {
 	<-l.done
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.source != nil {
-		l.fetch()
-	}
+	l.encode()
 	record := l.state().record()
 	record[0].id = l.id
 	for _, o := range record {

@@ -85,12 +85,12 @@ func TestLiveWhileNobodyWatches(t *testing.T) {
 				}
 				time.Sleep(time.Second) // the redraw at 30 s is over
 				n := len(s.all())
-				if want := 3 + map[bool]int{true: 1}[notebook]; n != want || fetched != 0 {
-					t.Errorf("%d redraws and %d pictures in 30 seconds, want %d and none", n, fetched, want)
+				if want := 3 + map[bool]int{true: 1}[notebook]; n != want || fetched != 1 {
+					t.Errorf("%d redraws and %d pictures in 30 seconds, want %d and that of the last step", n, fetched, want)
 				}
 				live.Close()
-				if fetched != 1 {
-					t.Errorf("%d pictures fetched at the end", fetched)
+				if all := s.all(); fetched != 1 || all[n].text != "Painting: picture 240x120 after step 300" {
+					t.Errorf("%d pictures fetched, %q", fetched, all[n].text)
 				}
 			})
 			for _, o := range s.all()[:3] {
@@ -221,6 +221,51 @@ func TestProgressInWords(t *testing.T) {
 	})
 }
 
+// A picture offered between two redraws is what Close draws, with the step that it is of.
+func TestLiveDrawsTheLastPictureOffered(t *testing.T) {
+	inNotebook(t)
+	s := collect(t)
+	synctest.Test(t, func(t *testing.T) {
+		live := NewLive("Painting")
+		for n := range 3 {
+			live.Progress(n+1, 10)
+			live.Picture(plainColour(200+n, 130, red))
+		}
+		live.Progress(5, 10)
+		live.Close()
+	})
+	if got := s.all()[1].text; got != "Painting: picture 202x130 after step 3" {
+		t.Error(got)
+	}
+}
+
+// A function offered is called within Preview or never, for what it fetches may be gone afterwards.
+func TestPreviewIsCalledAtOnceOrNever(t *testing.T) {
+	inNotebook(t)
+	s := collect(t)
+	synctest.Test(t, func(t *testing.T) {
+		live := NewLive("Painting")
+		inside := false
+		for n := range 100 {
+			inside = true
+			live.Progress(n+1, 0)
+			live.Preview(func() (image.Image, error) {
+				if !inside {
+					t.Error("called too late")
+				}
+				return plainColour(200, 200+n, red), nil
+			})
+			inside = false
+			time.Sleep(7 * time.Millisecond)
+		}
+		live.Close()
+	})
+	all := s.all()
+	if last := all[len(all)-2].text; last != "Painting: picture 200x272 after step 73" { // at 504 ms, after the redraw at 500
+		t.Error(last)
+	}
+}
+
 func TestPanel(t *testing.T) {
 	inNotebook(t)
 	e, err := stored(quarters(200, 150))
@@ -246,12 +291,16 @@ func TestSteps(t *testing.T) {
 	for step := range live.Steps(3) {
 		steps = append(steps, step)
 		live.Point("loss", float64(step), float64(step))
+		live.Preview(func() (image.Image, error) { return plainColour(200, 200+step, red), nil })
 	}
 	if !slices.Equal(steps, []int{1, 2, 3}) {
 		t.Errorf("steps %v", steps)
 	}
 	if text := s.all()[len(s.all())-1].text; !strings.HasPrefix(text, "Counting: 3 steps in ") {
 		t.Errorf("not closed: %q", text)
+	}
+	if got := s.all()[len(s.all())-3].text; got != "Counting: picture 200x203 after step 3" {
+		t.Error(got)
 	}
 	if got := live.Series(); len(got) != 1 || !slices.Equal(got[0].X, []float64{1, 2, 3}) {
 		t.Errorf("series %v", got)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,12 +20,14 @@ type state struct {
 	elapsed     time.Duration
 	curves      []Series
 	picture     *encoded
+	pictureStep int
 	pictureErr  error
 }
 
 // state returns what to show now; the lock is held.
 func (l *Live) state() state {
-	return state{l.title, l.first, l.last, l.total, time.Since(l.started), append([]Series(nil), l.curves...), l.picture, l.pictureErr}
+	return state{title: l.title, first: l.first, last: l.last, total: l.total, elapsed: time.Since(l.started),
+		curves: slices.Clone(l.curves), picture: l.picture, pictureStep: l.pictureStep, pictureErr: l.pictureErr}
 }
 
 // step returns how long one step takes, or 0 where that is not known yet.
@@ -96,7 +99,7 @@ func (s state) figure(running bool) *figure {
 	if !running {
 		return newFigure(s.title, "step", true, s.curves)
 	}
-	curves := append([]Series(nil), s.curves...)
+	curves := slices.Clone(s.curves)
 	for i, c := range curves {
 		curves[i].Name += "  " + value(c.Y[len(c.Y)-1])
 	}
@@ -108,7 +111,7 @@ func (s state) record() []output {
 	var record []output
 	name := fileName(s.title)
 	if s.picture != nil {
-		text := fmt.Sprintf("%s: picture %dx%d after step %d", s.title, s.picture.width, s.picture.height, s.last.n)
+		text := fmt.Sprintf("%s: picture %dx%d after step %d", s.title, s.picture.width, s.picture.height, s.pictureStep)
 		record = append(record, output{picture: s.picture, text: text, name: name})
 	}
 	if len(s.curves) > 0 {
