@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
+	_ "stylenet/kernelext" // to be compiled, as a cell needs it
 	"stylenet/stylelib"
 )
 
