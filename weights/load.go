@@ -189,7 +189,7 @@ func unknown(head []byte) error {
 		return array.Unsupported("compressed with gzip; unpack it first")
 	case strings.HasPrefix(text, "matlab 7.3"):
 		return array.Unsupported("MATLAB 7.3; save the file with -v7")
-	case strings.HasPrefix(text, "\x93numpy"):
+	case bytes.HasPrefix(head, []byte("\x93NUMPY")):
 		return array.Unsupported("a single array of NumPy; an archive of them is read, as numpy.savez writes it")
 	case bytes.Trim(head, "\x00") == nil:
 		return array.Bad("it starts with zeros: the download went wrong")
