@@ -28,6 +28,7 @@ func commands() []command {
 	return []command{
 		{"run", "run a notebook without a browser", runCommand},
 		{"lab", "open the notebooks in JupyterLab", labCommand},
+		{"stylize", "paint one picture in the manner of another", stylizeCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},

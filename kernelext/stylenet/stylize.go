@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,10 +67,10 @@ func stylizeCommand(ctx context.Context, args []string) error {
 }
 
 // parsePainting reads the flags.
-func parsePainting(args []string) (*painting, error) {
-	p := &painting{}
+func parsePainting(args []string) (p *painting, err error) {
+	p = &painting{}
 	var contentLayers, styleLayers string
-	flags := flag.NewFlagSet("stylenet stylize", flag.ContinueOnError)
+	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
 	flags.StringVar(&p.Content, "content", "", "picture `FILE` to repaint")
 	flags.StringVar(&p.Style, "style", "", "picture `FILE` whose manner to take")
 	flags.StringVar(&p.Output, "o", "out/stylized.png", "result `FILE`: .png, .jpg or .tif")
@@ -90,20 +91,21 @@ func parsePainting(args []string) (*painting, error) {
 	flags.StringVar(&p.Trace, "trace", "", "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
 	flags.IntVar(&p.Every, "every", 10, "report, and write a frame, every so many steps")
 	flags.StringVar(&p.Frames, "frames", "", "write the picture on its way to folder `DIR`")
-	if err := flags.Parse(args); err != nil {
+	if _, err := parse(flags, args); err != nil {
 		return nil, err
 	}
 	switch {
-	case flags.NArg() > 0:
-		return nil, fmt.Errorf("stylize takes flags only, found %q; the pictures go to -content and -style", flags.Arg(0))
 	case p.Content == "" || p.Style == "":
-		return nil, errors.New("stylize needs two pictures: -content FILE -style FILE")
+		err = errors.New("stylize needs two pictures: -content FILE -style FILE")
 	case p.Optimizer != "adam":
-		return nil, fmt.Errorf("no optimiser %q; there is adam", p.Optimizer)
+		err = fmt.Errorf("no optimiser %q; there is adam", p.Optimizer)
 	case p.Steps < 1 || p.Every < 1:
-		return nil, fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
-	case !(p.LearningRate > 0):
-		return nil, fmt.Errorf("-lr must be above 0, found %g", p.LearningRate)
+		err = fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
+	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
+		err = fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
+	}
+	if err != nil {
+		return nil, usageError{err}
 	}
 	p.ContentLayers, p.StyleLayers = splitLayers(contentLayers), splitLayers(styleLayers)
 	return p, nil
