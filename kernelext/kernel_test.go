@@ -7,6 +7,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,6 +50,16 @@ var cells = map[string]func(){
 		fmt.Println("ready")
 		<-ctx.Done()
 		fmt.Println("the picture so far")
+	},
+	"steps": func() {
+		live := NewLive("Painting")
+		for step := range live.Steps(1000) {
+			if step == 3 {
+				fmt.Println("ready")
+				<-Context().Done()
+			}
+			live.Preview(func() (image.Image, error) { return plainColour(200, 200+step, red), nil })
+		}
 	},
 	"stubborn": func() {
 		ctx := Context()
@@ -208,6 +219,25 @@ func TestStopEndsACellInGoodOrder(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Stop ends a loop over Steps after the step that it is in, with that step's picture.
+func TestStopEndsSteps(t *testing.T) {
+	cmd, lines := start(t, "steps")
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for lines.Scan() {
+		said = append(said, lines.Text())
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if len(said) != 2 || said[0] != "out/painting-1.png: Painting: picture 200x203 after step 3" ||
+		!strings.HasPrefix(said[1], "Painting: stopped at step 3 of 1000 in ") {
+		t.Errorf("the cell says %q", said)
 	}
 }
 

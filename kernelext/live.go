@@ -49,6 +49,7 @@ type Live struct {
 	pictureErr  error         // why the last picture offered was none
 	wanted      bool          // the next picture offered will be drawn
 	final       bool          // the loop is in its last step
+	stopped     func() bool   // whether Steps will end early, or nil
 	spent       time.Duration // on drawing, since the last redraw began
 }
 
@@ -128,10 +129,12 @@ func (l *Live) Picture(p image.Image) {
 }
 
 // Preview offers the picture so far as a function that fetches it. The function is called before Preview returns or
-// never: it is called where a redraw is due and in the last step, which is known from Progress or Steps.
+// never: it is called where a redraw is due and in the last step, which is known from Progress or Steps, also where
+// the Stop button makes it the last.
 func (l *Live) Preview(fetch func() (image.Image, error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.final = l.final || l.stopped != nil && l.stopped()
 	if l.closed || !l.wanted && !l.final {
 		return
 	}
@@ -179,7 +182,7 @@ func (l *Live) Steps(n int) iter.Seq[int] {
 		defer l.Close()
 		ctx := Context()
 		for step := 1; step <= n && ctx.Err() == nil; step++ {
-			l.begin(step, n)
+			l.begin(step, n, func() bool { return ctx.Err() != nil })
 			if !yield(step) {
 				return
 			}
@@ -189,10 +192,10 @@ func (l *Live) Steps(n int) iter.Seq[int] {
 }
 
 // begin says that a step of n begins.
-func (l *Live) begin(step, n int) {
+func (l *Live) begin(step, n int, stopped func() bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.total, l.step, l.final = n, step, step == n
+	l.total, l.step, l.final, l.stopped = n, step, step == n, stopped
 }
 
 // refresh redraws the panel until it is closed.

@@ -71,7 +71,7 @@ func parse[T Parameter](name, text string, old T) (T, error) {
 		v = text
 	}
 	if err != nil {
-		return old, fmt.Errorf("parameter %s: %q is not %s; in the cell it is %v", name, text, want, old)
+		return old, fmt.Errorf("parameter %s: %q is not %s; without it the value is %v", name, text, want, old)
 	}
 	return v.(T), nil
 }

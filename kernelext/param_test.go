@@ -42,15 +42,15 @@ func TestParamErrors(t *testing.T) {
 		}
 	}
 	_, err := parse("steps", "2.5", 200)
-	check(err, `parameter steps: "2.5" is not a whole number; in the cell it is 200`)
+	check(err, `parameter steps: "2.5" is not a whole number; without it the value is 200`)
 	_, err = parse("lr", "NaN", 0.02)
-	check(err, `parameter lr: "NaN" is not a number; in the cell it is 0.02`)
+	check(err, `parameter lr: "NaN" is not a number; without it the value is 0.02`)
 	_, err = parse("lr", "1e999", 0.02)
-	check(err, `parameter lr: "1e999" is not a number; in the cell it is 0.02`)
+	check(err, `parameter lr: "1e999" is not a number; without it the value is 0.02`)
 	_, err = parse("fast", "maybe", true)
-	check(err, `parameter fast: "maybe" is not true or false; in the cell it is true`)
+	check(err, `parameter fast: "maybe" is not true or false; without it the value is true`)
 	_, err = parse("limit", "90", time.Minute)
-	check(err, `parameter limit: "90" is not a length of time such as 90s or 2m; in the cell it is 1m0s`)
+	check(err, `parameter limit: "90" is not a length of time such as 90s or 2m; without it the value is 1m0s`)
 	t.Setenv("STYLENET_PARAMS", `{"steps": 20}`)
 	if _, _, err := given("steps"); err == nil {
 		t.Error("a number in STYLENET_PARAMS gives no error")
