@@ -34,9 +34,19 @@ type part struct {
 // again is the command that mends what a second try can mend, such as a broken download.
 const again = "go run ./kernelext/stylenet setup"
 
-// Run makes ready what running a notebook without a browser needs.
+// Run makes ready what running a notebook without a browser needs. It also removes what killed kernels left.
 func (s *Setup) Run(ctx context.Context) error {
-	err := s.do(ctx, s.runParts())
+	dead, err := deadKernels(os.TempDir())
+	if err != nil {
+		return err
+	}
+	for _, kernel := range dead {
+		if err := kernel.Remove(); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.Out, "removed what a killed kernel left: %s\n", kernel.Path)
+	}
+	err = s.do(ctx, s.runParts())
 	if err == nil && GPU() && !strings.HasPrefix(backend(), "xla:cuda") {
 		fmt.Fprintln(s.Out, "There is an NVIDIA GPU: put GOMLX_BACKEND=xla:cuda before the command to use it.")
 	}
