@@ -50,6 +50,9 @@ func labCommand(ctx context.Context, args []string) error {
 	defer lab.Stop()
 	address := fmt.Sprintf("http://127.0.0.1:%d", *port)
 	if err := waitFor(ctx, address+"/api", lab.Done()); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("JupyterLab does not start: %w; it says why in %s", err, s.LabLog())
 	}
 	fmt.Printf("JupyterLab: %s/lab/tree/notebooks?token=%s\nCtrl-C here ends it.\n", address, secret)

@@ -83,7 +83,10 @@ func exitCode(err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	if !errors.Is(err, errReported) {
+	switch {
+	case err == context.Canceled:
+		fmt.Fprintln(os.Stderr, "stylenet: interrupted")
+	case !errors.Is(err, errReported):
 		fmt.Fprintf(os.Stderr, "stylenet: %v\n", err)
 	}
 	var usage usageError

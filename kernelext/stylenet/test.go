@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -41,7 +40,7 @@ func testCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return errors.New("interrupted")
+		return ctx.Err()
 	}
 	fmt.Printf("%d passed, %d failed", t.passed, t.failed)
 	if t.skipped > 0 {
