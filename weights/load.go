@@ -115,7 +115,9 @@ func list(r io.ReaderAt, size int64) (c contents, err error) {
 		c.arrays, err = matlab.Read(r, size, matconvnetWants)
 	case len(head) > 8 && head[8] == '{':
 		c.format = "safetensors"
-		c.arrays, c.metadata, err = safetensors.Read(r, size)
+		if c.arrays, c.metadata, err = safetensors.Read(r, size); err == nil {
+			err = c.withSums()
+		}
 	default:
 		err = unknown(head)
 	}

@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// hash is the SHA-256 of values as little-endian float32.
-func hash(values []float32) string {
+// sum256 is the SHA-256 of values as little-endian float32.
+func sum256(values []float32) string {
 	h := sha256.New()
 	binary.Write(h, binary.LittleEndian, values)
 	return hex.EncodeToString(h.Sum(nil))
@@ -44,8 +44,8 @@ func checkLayers(t *testing.T, n *Network, file string, count int) {
 	}
 	for i, w := range want {
 		c := n.Convs[i]
-		if c.Name != w.Name || c.In != w.In || c.Out != w.Out || hash(c.Kernel) != w.Kernel || hash(c.Bias) != w.Bias {
-			t.Errorf("%s [3, 3, %d, %d], kernel %s, bias %s; want %+v", c.Name, c.In, c.Out, hash(c.Kernel), hash(c.Bias), w)
+		if c.Name != w.Name || c.In != w.In || c.Out != w.Out || sum256(c.Kernel) != w.Kernel || sum256(c.Bias) != w.Bias {
+			t.Errorf("%s [3, 3, %d, %d], kernel %s, bias %s; want %+v", c.Name, c.In, c.Out, sum256(c.Kernel), sum256(c.Bias), w)
 		}
 	}
 }

@@ -6,28 +6,189 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
 
-// Open returns the network of a name: "random" (or "random:7", with a seed other than 1), else the path of a file,
-// see [Load]. Ctx ends what takes long.
-func Open(ctx context.Context, name string) (*Network, error) {
+// Open returns the network of a name:
+//
+//	vgg19, vgg19-slim, …   one of the [Catalog]: from this computer, else downloaded
+//	random, random:7       random numbers, of seed 1 or another one
+//	a path                 a file, see [Load]
+//	nothing                the first of the catalogue that is on this computer, else random; never downloaded
+//
+// A published network is looked for in StyleNet's folder ([Home]/weights) and in the folders of torch, Keras and Hugging
+// Face. It is kept in StyleNet's folder, in a form that loads fast. Ctx ends a download; what has come is kept for the
+// next try.
+func Open(ctx context.Context, name string) (*Network, error) { return Options{}.Open(ctx, name) }
+
+// Open returns the network of a name, see the function [Open].
+func (o Options) Open(ctx context.Context, name string) (*Network, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if seed, ok := strings.CutPrefix(name, "random:"); ok {
+	if p, ok := publishedAs(name); ok {
+		return o.openPublished(ctx, p)
+	}
+	seed, isRandom := strings.CutPrefix(name, "random:")
+	switch {
+	case name == "":
+		return o.atHand(ctx)
+	case name == "random":
+		return Random(1), nil
+	case isRandom:
 		n, err := strconv.ParseUint(seed, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("weights: seed %q of a random network; a whole number from 0 on is wanted", seed)
 		}
 		return Random(n), nil
 	}
-	if name == "random" {
-		return Random(1), nil
-	}
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("weights: no network and no file %q; there are random, random:SEED and the path of a file", name)
+		return nil, fmt.Errorf("weights: no network and no file %q; there are %s, random, random:SEED and the path of a file", name, catalogNames())
 	}
-	return Load(name)
+	return o.Load(name)
+}
+
+func catalogNames() string {
+	var names []string
+	for _, p := range published {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// atHand returns the first network of the catalogue that is on this computer, or a random one.
+func (o Options) atHand(ctx context.Context) (*Network, error) {
+	o.Offline = true
+	for _, p := range published {
+		if n, err := o.openPublished(ctx, p); err == nil {
+			return n, nil
+		}
+	}
+	n := Random(1)
+	n.Warnings = append(n.Warnings, "no trained network is on this computer: this one has learned nothing")
+	return n, nil
+}
+
+// openPublished returns a network of the catalogue from where it is found first.
+func (o Options) openPublished(ctx context.Context, p Published) (*Network, error) {
+	folder, err := o.folder()
+	if err != nil {
+		return nil, err
+	}
+	kept := filepath.Join(folder, p.Name+".safetensors")
+	if n, err := o.Load(kept); err == nil { // else it is not there, or damaged and made anew
+		return n, nil
+	}
+	if path := p.elsewhere(folder); path != "" {
+		return o.keep(p, path, kept)
+	}
+	if o.Offline {
+		return nil, fmt.Errorf("weights: %s is not on this computer; stylenet weights fetch %s gets it", p.Name, p.Name)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	unlock, err := lock(ctx, filepath.Join(folder, p.Name+".lock"))
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	defer unlock()
+	if n, err := o.Load(kept); err == nil { // somebody else fetched it while we waited
+		return n, nil
+	}
+	download := filepath.Join(folder, p.Name+".download")
+	if err := newFetcher(o.Progress).fetch(ctx, p, download); err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", p.Name, err)
+	}
+	defer os.Remove(download) // seven eighths of it are not needed
+	return o.keep(p, download, kept)
+}
+
+// folder returns where networks are kept.
+func (o Options) folder() (string, error) {
+	home, err := Home()
+	return filepath.Join(home, "weights"), err
+}
+
+// keep reads the file of a published network, whose checksum is right, and keeps it in the form that loads fast.
+func (o Options) keep(p Published, path, kept string) (*Network, error) {
+	n, err := Options{Origin: p.Origin}.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	n.Origin, n.Licence = p.Name+": "+p.About, p.Licence
+	if n.SHA256 == "" {
+		n.SHA256 = p.SHA256
+	}
+	if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	if err := n.Save(kept); err != nil {
+		return nil, err
+	}
+	return o.Load(kept) // with the caller's options
+}
+
+// elsewhere returns the path of the network's own file where a person or another program has left it; empty where
+// there is none.
+func (p Published) elsewhere(folder string) string {
+	for _, pattern := range p.places(folder) {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			continue
+		}
+		for _, path := range paths {
+			if p.checkFile(path) == nil {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// checkFile compares a file with what was published.
+func (p Published) checkFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return p.check(f, info.Size())
+}
+
+// places returns where a network's own file may lie: StyleNet's folder, under its published name, and the folders of
+// the program that downloads it by itself.
+func (p Published) places(folder string) []string {
+	places := []string{filepath.Join(folder, p.File)}
+	switch p.Name {
+	case "vgg19":
+		places = append(places, filepath.Join(cacheOf("KERAS_HOME", ".keras"), "models", p.File))
+	case "vgg19-torchvision":
+		places = append(places, filepath.Join(cacheOf("TORCH_HOME", ".cache", "torch"), "hub", "checkpoints", p.File))
+	case "vgg19-timm":
+		hub := filepath.Join(cacheOf("HF_HOME", ".cache", "huggingface"), "hub")
+		if set := os.Getenv("HF_HUB_CACHE"); set != "" {
+			hub = set
+		}
+		places = append(places, filepath.Join(hub, "models--timm--vgg19.tv_in1k", "snapshots", "*", p.File))
+	}
+	return places
+}
+
+// cacheOf returns the folder that a variable of the environment names, else the one below the user's own.
+func cacheOf(variable string, below ...string) string {
+	if set := os.Getenv(variable); set != "" {
+		return set
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "" // a path in the working folder, where nothing will be found
+	}
+	return filepath.Join(append([]string{home}, below...)...)
 }

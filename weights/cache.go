@@ -1,0 +1,136 @@
+package weights
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+
+	"stylenet/weights/internal/array"
+	"stylenet/weights/internal/safetensors"
+)
+
+// metadataSums holds, in our own files, the CRC-32C of each array's bytes: a JSON object of numbers by array name.
+const metadataSums = "crc32c"
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Save writes the network to a file that [Load] reads back exactly and fast: safetensors, with all that the network
+// says of itself in the metadata and a checksum of every array. The file appears in full or not at all.
+func (n *Network) Save(path string) error {
+	input, err := json.Marshal(n.Input)
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	arrays, sums := n.values()
+	sumsText, err := json.Marshal(sums)
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	metadata := map[string]string{
+		metadataInput: string(input), metadataPadding: n.Padding.String(), metadataSums: string(sumsText),
+		metadataOrigin: n.Origin, metadataLicence: n.Licence, metadataSource: n.SHA256,
+	}
+	err = writeWhole(path, func(w io.Writer) error { return safetensors.Write(w, arrays, metadata) })
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	return nil
+}
+
+// values returns the arrays under the names that our own files use, and their checksums.
+func (n *Network) values() ([]safetensors.Values, map[string]uint32) {
+	var arrays []safetensors.Values
+	for _, c := range n.Convs {
+		arrays = append(arrays,
+			safetensors.Values{Name: c.Name + ".weight", Shape: []int{3, 3, c.In, c.Out}, Data: c.Kernel},
+			safetensors.Values{Name: c.Name + ".bias", Shape: []int{c.Out}, Data: c.Bias})
+	}
+	sums := map[string]uint32{}
+	for _, a := range arrays {
+		sum := crc32.New(castagnoli)
+		binary.Write(sum, binary.LittleEndian, a.Data) // a hash takes all it is given
+		sums[a.Name] = sum.Sum32()
+	}
+	return arrays, sums
+}
+
+// writeWhole writes a file under another name and gives it its own when it is safe on the disk.
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has been renamed
+	defer f.Close()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	return publish(f, path)
+}
+
+// publish makes sure of a file's contents and renames it.
+func publish(f *os.File, path string) error {
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	folder.Sync() // some systems cannot; the file is whole all the same
+	return nil
+}
+
+// withSums makes the arrays of our own files compare their checksums when they have been read.
+func (c *contents) withSums() error {
+	text := c.metadata[metadataSums]
+	if text == "" {
+		return nil
+	}
+	var sums map[string]uint32
+	if err := json.Unmarshal([]byte(text), &sums); err != nil {
+		return array.Bad("metadata %q: %v", metadataSums, err)
+	}
+	for i := range c.arrays {
+		a := &c.arrays[i]
+		want, ok := sums[a.Name]
+		if !ok {
+			return array.Bad("no checksum").In(a.Name)
+		}
+		open := a.Open
+		a.Open = func() (io.ReadCloser, error) {
+			r, err := open()
+			return &summed{ReadCloser: r, want: want}, err
+		}
+	}
+	return nil
+}
+
+// summed compares the checksum of what was read when there is no more.
+type summed struct {
+	io.ReadCloser
+	sum, want uint32
+}
+
+func (s *summed) Read(b []byte) (int, error) {
+	n, err := s.ReadCloser.Read(b)
+	s.sum = crc32.Update(s.sum, castagnoli, b[:n])
+	if err == io.EOF && s.sum != s.want {
+		err = array.Bad("the checksum is %08x, want %08x: the file was damaged", s.sum, s.want)
+	}
+	return n, err
+}
