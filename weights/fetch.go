@@ -126,13 +126,11 @@ func (f *fetcher) receive(ctx context.Context, p Published, url string, part *pa
 	w := &meter{part: part, name: p.Name, total: total, progress: f.progress, alive: func() { idle.Reset(f.idle) }}
 	_, err = io.Copy(w, response.Body)
 	w.report(true)
-	if err != nil {
-		return orCause(ctx, err)
-	}
-	if total > 0 && part.size != total {
+	cut := err == nil || errors.Is(err, io.ErrUnexpectedEOF)
+	if cut && total > 0 && part.size != total {
 		return fmt.Errorf("the connection ended after %d of %d bytes", part.size, total)
 	}
-	return nil
+	return orCause(ctx, err)
 }
 
 // request asks for the file, or for what lies behind the part if the server still has the same file.
@@ -149,9 +147,9 @@ func (f *fetcher) request(ctx context.Context, url string, part *part) (*http.Re
 	return f.client.Do(request)
 }
 
-// orCause returns why the context ended, where it did, else the error.
+// orCause returns an error, or why the context ended where that was the reason.
 func orCause(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
+	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause
 	}
 	return err
