@@ -75,7 +75,7 @@ func (o Options) read(r io.ReaderAt, size int64) (*Network, error) {
 	if err != nil {
 		return nil, withFormat(err, c.format)
 	}
-	c.sum = startHash(r, size, c.format)
+	c.sum = c.startHash(r, size)
 	n, err := o.arrange(c)
 	if err != nil {
 		return nil, withFormat(err, c.format)
@@ -91,9 +91,6 @@ type contents struct {
 	sum      func() string     // the file's SHA-256 in hex, or nothing: see startHash
 }
 
-// The formats that are mentioned more than once.
-const torchLegacy = "PyTorch, older format"
-
 // list tells the format by the first bytes and lists the arrays. The format is set, where known, even with an error.
 func list(r io.ReaderAt, size int64) (c contents, err error) {
 	head := make([]byte, min(size, 512))
@@ -105,7 +102,7 @@ func list(r io.ReaderAt, size int64) (c contents, err error) {
 	case starts("PK\x03\x04"):
 		return listZip(r, size)
 	case starts("\x80\x02\x8a\x0a"):
-		c.format = torchLegacy
+		c.format = "PyTorch, older format"
 		c.arrays, err = torch.ReadLegacy(r, size)
 	case starts("\x89HDF\r\n\x1a\n"):
 		c.format = "HDF5"
@@ -202,11 +199,12 @@ func unknown(head []byte) error {
 // maxHashed is the size up to which files are hashed whenever they are loaded: it takes about a millisecond per MB.
 const maxHashed = 100 << 20
 
-// startHash computes a file's SHA-256 beside other work; what it returns waits for it. Longer files have none, but
-// for those in the older format of PyTorch that may be one of the two published ones that only their checksums tell apart.
-func startHash(r io.ReaderAt, size int64, format string) func() string {
-	const published, margin = 574673361, 1 << 20 // bytes; one file's size, the other's is about the same
-	if size > maxHashed && (format != torchLegacy || size < published-margin || size > published+margin) {
+// startHash computes a file's SHA-256 beside other work; what it returns waits for it. Longer files have none, unless
+// they may be one of the two published ones of the same names and shapes, which only their checksums tell apart: one
+// has a known size, the other numbers its fully connected layers in its own way.
+func (c contents) startHash(r io.ReaderAt, size int64) func() string {
+	const published = 574673361 // bytes
+	if size > maxHashed && size != published && c.endingIn("classifier.1.weight") == nil {
 		return func() string { return "" }
 	}
 	sum := make(chan string, 1)

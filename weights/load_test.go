@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +27,10 @@ func sum256(values []float32) string {
 // checkLayers compares a network with the layers that a script wrote down in a file of testdata.
 func checkLayers(t *testing.T, n *Network, file string, count int) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", file))
+	if !filepath.IsAbs(file) {
+		file = filepath.Join("testdata", file)
+	}
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +99,25 @@ func TestLoadEqualsPython(t *testing.T) {
 				t.Errorf("input %v, padding %v, warnings %q", n.Input, n.Padding, n.Warnings)
 			}
 		})
+	}
+}
+
+// The same at VGG-19's full size, where testdata/make.py FOLDER has written the files.
+func TestLoadFullSize(t *testing.T) {
+	folder := os.Getenv("STYLENET_FULL_WEIGHTS")
+	if folder == "" {
+		t.Skip("STYLENET_FULL_WEIGHTS names no folder with files of full size")
+	}
+	for _, test := range loadable {
+		n, err := Load(filepath.Join(folder, test.file))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // one of those that exist at small size only
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkLayers(t, n, filepath.Join(folder, "want.json"), 16)
+		t.Logf("%s: 16 layers equal", test.file)
 	}
 }
 

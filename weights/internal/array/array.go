@@ -5,6 +5,7 @@ package array
 import (
 	"io"
 	"slices"
+	"sync"
 )
 
 // Array is one array of a file.
@@ -56,18 +57,23 @@ func (a *Array) Float32(axes ...int) ([]float32, error) {
 	if count == 0 {
 		return nil, nil
 	}
-	values, err := a.read(span)
-	if err != nil {
+	shape, steps := Permute(a.Shape, axes), Permute(strides, axes)
+	out := make([]float32, count)
+	if slices.Equal(steps, RowMajor(shape)) {
+		return out, a.read(out)
+	}
+	scratch := scratches.Get().(*[]float32) // saves the collector work: a network has many large arrays
+	defer scratches.Put(scratch)
+	*scratch = slices.Grow((*scratch)[:0], span)[:span]
+	if err := a.read(*scratch); err != nil {
 		return nil, err
 	}
-	shape, steps := Permute(a.Shape, axes), Permute(strides, axes)
-	if slices.Equal(steps, RowMajor(shape)) {
-		return values, nil
-	}
-	out := make([]float32, count)
-	gather(out, values, shape, steps)
+	gather(out, *scratch, shape, steps)
 	return out, nil
 }
+
+// scratches holds room for values that are not in order yet.
+var scratches = sync.Pool{New: func() any { return new([]float32) }}
 
 // Permute returns the sizes in the order of the axes given.
 func Permute(sizes, axes []int) []int {
@@ -98,46 +104,55 @@ func ColumnMajor(shape []int) []int {
 	return strides
 }
 
-// gather copies values into out, walking them by shape and steps.
+// gather copies values into out, walking them by shape and steps. It takes the last axis in strips, so that the
+// values it jumps between stay in the processor's cache.
 func gather(out, values []float32, shape, steps []int) {
+	const strip = 16
+	last := len(shape) - 1
+	for from := 0; from < shape[last]; from += strip {
+		gatherStrip(out, values, shape, steps, from, min(from+strip, shape[last]))
+	}
+}
+
+// gatherStrip copies what lies on the last axis between from and to.
+func gatherStrip(out, values []float32, shape, steps []int, from, to int) {
 	if len(shape) == 1 {
-		for i := range shape[0] {
+		for i := from; i < to; i++ {
 			out[i] = values[i*steps[0]]
 		}
 		return
 	}
 	part := len(out) / shape[0]
 	for i := range shape[0] {
-		gather(out[i*part:(i+1)*part], values[i*steps[0]:], shape[1:], steps[1:])
+		gatherStrip(out[i*part:(i+1)*part], values[i*steps[0]:], shape[1:], steps[1:], from, to)
 	}
 }
 
-// read returns the first count values of the array's data. It then looks for the end of the data, where the reader of
-// a zip archive says that a checksum is wrong.
-func (a *Array) read(count int) ([]float32, error) {
+// read fills values with the first of the array's data. It then looks for the end of the data, where the readers of
+// archives say that a checksum is wrong.
+func (a *Array) read(values []float32) error {
 	r, err := a.Open()
 	if err != nil {
-		return nil, err
+		return Within(err, a.Name)
 	}
 	defer r.Close()
 	size := a.Type.Size()
 	if size == 0 {
-		return nil, Unsupported("values of type %v", a.Type).In(a.Name)
+		return Unsupported("values of type %v", a.Type).In(a.Name)
 	}
-	values := make([]float32, count)
-	chunk := make([]byte, min(count*size, 1<<18))
+	chunk := make([]byte, min(len(values)*size, 1<<18))
 	for rest := values; len(rest) > 0; {
 		n := min(len(rest), len(chunk)/size)
 		if _, err := io.ReadFull(r, chunk[:n*size]); err != nil {
-			return nil, Bad("after %d of %d values: %v", count-len(rest), count, err).In(a.Name)
+			return Bad("after %d of %d values: %v", len(values)-len(rest), len(values), err).In(a.Name)
 		}
 		a.Type.decode(rest[:n], chunk, a.BigEndian)
 		rest = rest[n:]
 	}
 	if _, err := r.Read(chunk[:1]); err != nil && err != io.EOF {
-		return nil, Bad("after the last value: %v", err).In(a.Name)
+		return Bad("after the last value: %v", err).In(a.Name)
 	}
-	return values, nil
+	return nil
 }
 
 // Bytes returns n bytes of r, which has size bytes in all, from offset on. It makes room for no more than the file has.

@@ -206,15 +206,18 @@ func (c *chunks) unpack(address uint64, packed int64, mask uint32) ([]byte, erro
 	return data, nil
 }
 
-// inflate unpacks up to a byte more than is wanted, and compares the checksum at the end.
+// inflate unpacks exactly as many bytes as are wanted, and compares the checksum at the end.
 func inflate(data []byte, want int) ([]byte, error) {
 	r, err := zlib.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, array.Bad("a chunk: %v", err)
 	}
-	out, err := io.ReadAll(io.LimitReader(r, int64(want)+1))
-	if err != nil {
+	out := make([]byte, want)
+	if _, err := io.ReadFull(r, out); err != nil {
 		return nil, array.Bad("a chunk: %v", err)
+	}
+	if n, err := r.Read(make([]byte, 1)); n > 0 || err != io.EOF {
+		return nil, array.Bad("a chunk of more than %d bytes, or with a wrong checksum: %v", want, err)
 	}
 	return out, nil
 }
