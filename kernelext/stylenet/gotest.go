@@ -44,45 +44,47 @@ type event struct {
 	Elapsed                       float64
 }
 
+// quiet is how long the tests may go on before we say that they do.
+const quiet = 15 * time.Second
+
 // readEvents takes in all events, and says what is at work when none has come to an end for a while.
 func (t *tester) readEvents(out io.Reader) error {
-	lines := make(chan []byte)
-	var readErr error
-	go func() {
-		defer close(lines)
-		reader := bufio.NewReader(out)
-		for {
-			line, err := reader.ReadBytes('\n')
-			if len(line) > 0 {
-				lines <- line
-			}
-			if err != nil {
-				if !errors.Is(err, io.EOF) {
-					readErr = err
-				}
-				return
-			}
-		}
-	}()
+	lines, failed := make(chan []byte), make(chan error, 1)
+	go func() { failed <- readLines(out, lines) }()
 	r := results{output: map[string]*strings.Builder{}, failed: map[string]bool{}}
-	quiet := time.NewTicker(15 * time.Second)
-	defer quiet.Stop()
+	silence := time.NewTimer(quiet)
 	for {
 		select {
 		case line, ok := <-lines:
 			if !ok {
-				return readErr
+				return <-failed
 			}
 			var e event
 			if err := json.Unmarshal(line, &e); err != nil {
 				fmt.Printf("%s", line) // something that the go command itself has to say
-				continue
+			} else if t.take(e, &r) {
+				silence.Reset(quiet)
 			}
-			if t.take(e, &r) {
-				quiet.Reset(15 * time.Second)
-			}
-		case <-quiet.C:
+		case <-silence.C:
 			fmt.Printf("      still at it: %s\n", r.latest)
+			silence.Reset(quiet)
+		}
+	}
+}
+
+// readLines sends the lines of a text and closes the channel at its end.
+func readLines(from io.Reader, lines chan<- []byte) error {
+	defer close(lines)
+	for reader := bufio.NewReader(from); ; {
+		line, err := reader.ReadBytes('\n')
+		if len(line) > 0 {
+			lines <- line
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -111,26 +113,28 @@ func (t *tester) take(e event, r *results) (shown bool) {
 		if e.Test == "" {
 			return t.endPackage(e, r)
 		}
-		t.count(e.Action)
-		if e.Action == "fail" {
-			r.failed[e.Package] = true
-			fmt.Printf("FAIL  %s\n%s", name, r.output[name])
-		}
-		delete(r.output, name)
-		return e.Action == "fail"
+		return t.endTest(e, r, name)
 	}
 	return false
 }
 
-func (t *tester) count(action string) {
-	switch action {
+// endTest counts a test, and shows what a failed or skipped one wrote.
+func (t *tester) endTest(e event, r *results, name string) (shown bool) {
+	wrote := r.output[name]
+	delete(r.output, name)
+	switch e.Action {
 	case "pass":
 		t.passed++
-	case "fail":
-		t.failed++
+		return false
 	case "skip":
 		t.skipped++
+		fmt.Printf("skip  %s\n%s", name, wrote)
+	default:
+		t.failed++
+		r.failed[e.Package] = true
+		fmt.Printf("FAIL  %s\n%s", name, wrote)
 	}
+	return true
 }
 
 // endPackage shows a line for a package with tests. A package that fails without a failed test (it does not

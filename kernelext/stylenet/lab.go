@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"stylenet/kernelext/internal/setup"
 )
 
 func labCommand(ctx context.Context, args []string) error {
@@ -25,7 +27,7 @@ func labCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Lab(ctx); err != nil {
+	if err := s.RunLab(ctx); err != nil {
 		return err
 	}
 	notebooks, err := filepath.Glob(filepath.Join(s.Module, "notebooks", "*.ipynb"))
@@ -40,22 +42,27 @@ func labCommand(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	token := make([]byte, 24)
-	rand.Read(token) // never fails, by its own promise
-	secret := hex.EncodeToString(token)
-	lab, err := s.StartLab(ctx, *port, secret, "notebooks", browser())
+	return serveLab(ctx, s, *port)
+}
+
+// serveLab runs JupyterLab until Ctrl-C, or until it is shut down in the browser.
+func serveLab(ctx context.Context, s *setup.Setup, port int) error {
+	secret := make([]byte, 24)
+	rand.Read(secret) // never fails, by its own promise
+	token := hex.EncodeToString(secret)
+	lab, err := s.StartLab(ctx, setup.Lab{Port: port, Token: token, Folder: "notebooks", Browser: browser()})
 	if err != nil {
 		return err
 	}
 	defer lab.Stop()
-	address := fmt.Sprintf("http://127.0.0.1:%d", *port)
+	address := fmt.Sprintf("http://127.0.0.1:%d", port)
 	if err := waitFor(ctx, address+"/api", lab.Done()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return fmt.Errorf("JupyterLab does not start: %w; it says why in %s", err, s.LabLog())
 	}
-	fmt.Printf("JupyterLab: %s/lab/tree/notebooks?token=%s\nCtrl-C here ends it.\n", address, secret)
+	fmt.Printf("JupyterLab: %s/lab/tree/notebooks?token=%s\nCtrl-C here ends it.\n", address, token)
 	select {
 	case <-lab.Done():
 		if lab.Err() != nil {

@@ -30,51 +30,56 @@ func (k *kernel) execute(ctx context.Context, source string, timeout time.Durati
 	if err != nil {
 		return reply{}, err
 	}
-	limit := after(timeout)
+	e := execution{id: id, publish: publish}
+	limit, done := after(timeout), ctx.Done()
 	var kill, again <-chan time.Time
 	var cause error // why the cell was interrupted
-	var answer reply
-	for replied, idle := false, false; !replied || !idle; {
-		done := ctx.Done()
-		if cause != nil {
-			done, limit = nil, nil
-		}
+	for !e.replied || !e.idle {
 		select {
 		case m := <-k.messages:
-			if m.Parent.ID != id {
-				continue
-			}
-			switch {
-			case m.Header.Type == "execute_reply":
-				replied = true
-				err = json.Unmarshal(m.Content, &answer)
-			case m.Header.Type == "status":
-				idle = isIdle(m)
-			default:
-				err = publish(m)
-			}
-			if err != nil {
-				return answer, err
+			if err := e.take(m); err != nil {
+				return e.answer, err
 			}
 			continue
 		case <-k.died:
-			return answer, errors.Join(cause, k.deathError())
+			return e.answer, errors.Join(cause, k.deathError())
 		case <-kill:
 			k.kill()
-			return answer, fmt.Errorf("%w; the cell did not stop, so the kernel was killed", cause)
+			return e.answer, fmt.Errorf("%w; the cell did not stop, so the kernel was killed", cause)
 		case <-limit:
-			cause = errTimeout
+			cause, kill = errTimeout, time.After(killAfter)
 		case <-done:
-			cause = ctx.Err()
+			cause, kill = ctx.Err(), time.After(killAfter)
 		case <-again: // an interrupt that comes while the cell is being compiled has no effect
 		}
-		if kill == nil {
-			kill = after(killAfter)
-		}
-		again = after(time.Second)
+		limit, done = nil, nil
+		again = time.After(time.Second)
 		k.send(k.control, "interrupt_request", struct{}{})
 	}
-	return answer, cause
+	return e.answer, cause
+}
+
+// execution is what has been heard about a cell that is being run.
+type execution struct {
+	id            string // of the request
+	publish       func(message) error
+	answer        reply
+	replied, idle bool // when both have come, nothing more will
+}
+
+// take takes in a message from the kernel; those about other requests are left alone.
+func (e *execution) take(m message) error {
+	switch {
+	case m.Parent.ID != e.id:
+		return nil
+	case m.Header.Type == "execute_reply":
+		e.replied = true
+		return json.Unmarshal(m.Content, &e.answer)
+	case m.Header.Type == "status":
+		e.idle = isIdle(m)
+		return nil
+	}
+	return e.publish(m)
 }
 
 // after is time.After, but never for 0.

@@ -10,23 +10,30 @@ import (
 	"time"
 )
 
-// JupyterLab is a JupyterLab server on this machine.
-type JupyterLab struct {
+// Lab says how to start JupyterLab.
+type Lab struct {
+	Port    int    // of the loopback address
+	Token   string // what lets a browser in
+	Folder  string // shown first, relative to the module's folder
+	Browser bool   // whether to open a browser
+}
+
+// LabServer is a JupyterLab server on this machine.
+type LabServer struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the server has ended
 	err  error         // how; read after done
 }
 
-// StartLab starts JupyterLab on the given port of the loopback address, with the folder open that is given
-// relative to the module's. The token lets a browser in.
-func (s *Setup) StartLab(ctx context.Context, port int, token, folder string, browser bool) (*JupyterLab, error) {
+// StartLab starts JupyterLab, which must be set up.
+func (s *Setup) StartLab(ctx context.Context, lab Lab) (*LabServer, error) {
 	env, err := s.Environ(ctx)
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"--ServerApp.ip=127.0.0.1", fmt.Sprintf("--ServerApp.port=%d", port), "--ServerApp.port_retries=0",
-		"--ServerApp.root_dir=" + s.Module, "--LabApp.default_url=/lab/tree/" + folder}
-	if !browser {
+	args := []string{"--ServerApp.ip=127.0.0.1", fmt.Sprintf("--ServerApp.port=%d", lab.Port), "--ServerApp.port_retries=0",
+		"--ServerApp.root_dir=" + s.Module, "--LabApp.default_url=/lab/tree/" + lab.Folder}
+	if !lab.Browser {
 		args = append(args, "--no-browser")
 	}
 	if os.Geteuid() == 0 {
@@ -34,7 +41,7 @@ func (s *Setup) StartLab(ctx context.Context, port int, token, folder string, br
 	}
 	cmd := exec.Command(s.venvBin("jupyter-lab"), args...)
 	cmd.Dir = s.Module
-	cmd.Env = append(os.Environ(), append(append(env, s.jupyterEnv()...), "JUPYTER_TOKEN="+token)...)
+	cmd.Env = append(os.Environ(), append(append(env, s.jupyterEnv()...), "JUPYTER_TOKEN="+lab.Token)...)
 	log, err := os.Create(s.LabLog())
 	if err != nil {
 		return nil, err
@@ -45,12 +52,12 @@ func (s *Setup) StartLab(ctx context.Context, port int, token, folder string, br
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	lab := &JupyterLab{cmd: cmd, done: make(chan struct{})}
+	server := &LabServer{cmd: cmd, done: make(chan struct{})}
 	go func() {
-		lab.err = cmd.Wait()
-		close(lab.done)
+		server.err = cmd.Wait()
+		close(server.done)
 	}()
-	return lab, nil
+	return server, nil
 }
 
 // LabLog returns the file into which JupyterLab writes what it has to say.
@@ -72,13 +79,13 @@ func (s *Setup) Trust(ctx context.Context, notebooks ...string) error {
 }
 
 // Done is closed when the server has ended.
-func (l *JupyterLab) Done() <-chan struct{} { return l.done }
+func (l *LabServer) Done() <-chan struct{} { return l.done }
 
 // Err returns how the server ended. Only after Done is closed.
-func (l *JupyterLab) Err() error { return l.err }
+func (l *LabServer) Err() error { return l.err }
 
 // Stop ends the server and its kernels.
-func (l *JupyterLab) Stop() {
+func (l *LabServer) Stop() {
 	l.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-l.done:

@@ -53,8 +53,8 @@ func (s *Setup) Run(ctx context.Context) error {
 	return err
 }
 
-// Lab makes ready what running a notebook needs, and JupyterLab.
-func (s *Setup) Lab(ctx context.Context) error {
+// RunLab makes ready what running a notebook needs, and JupyterLab.
+func (s *Setup) RunLab(ctx context.Context) error {
 	if err := s.Run(ctx); err != nil {
 		return err
 	}
