@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"stylenet/kernelext/internal/setup"
+	"stylenet/weights"
 )
 
 func doctorCommand(ctx context.Context, args []string) error {
@@ -21,12 +22,12 @@ func doctorCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	missing := false
-	for _, f := range append(s.Examine(ctx), examineWeights(s.Home)) {
+	for _, f := range append(s.Examine(ctx), examineWeights(ctx)) {
 		switch {
 		case f.Err == nil:
 			fmt.Printf("ok    %-16s %s\n", f.Name, f.Found)
 		case f.Optional:
-			fmt.Printf("-     %-16s %v (not needed to run notebooks); to get it: %s\n", f.Name, f.Err, f.Mend)
+			fmt.Printf("-     %-16s %v (notebooks run without); to get it: %s\n", f.Name, f.Err, f.Mend)
 		default:
 			missing = true
 			fmt.Printf("FAIL  %-16s %v; to mend it: %s\n", f.Name, f.Err, f.Mend)
@@ -38,20 +39,19 @@ func doctorCommand(ctx context.Context, args []string) error {
 	return nil
 }
 
-// examineWeights lists the networks in StyleNet's own folder.
-func examineWeights(home string) setup.Finding {
-	f := setup.Finding{Name: "weights", Found: "none of their own: notebooks use the random network"}
-	paths, err := filepath.Glob(filepath.Join(home, "weights", "[^.]*"))
-	if err != nil || len(paths) == 0 {
-		return f
-	}
+// examineWeights lists the trained networks that are on this computer.
+func examineWeights(ctx context.Context) setup.Finding {
+	f := setup.Finding{Name: "weights", Optional: true, Mend: "go run ./kernelext/stylenet weights fetch vgg19-slim"}
 	var names []string
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil {
-			names = append(names, fmt.Sprintf("%s (%s)", filepath.Base(path), setup.Bytes(info.Size())))
+	for _, p := range weights.Catalog() {
+		if _, err := (weights.Options{Offline: true}).Open(ctx, p.Name); err == nil {
+			names = append(names, p.Name)
 		}
 	}
 	f.Found = strings.Join(names, ", ")
+	if len(names) == 0 {
+		f.Err = errors.New("no trained network: random numbers stand in")
+	}
 	return f
 }
 

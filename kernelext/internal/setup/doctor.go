@@ -22,20 +22,16 @@ type Finding struct {
 func (s *Setup) Examine(ctx context.Context) []Finding {
 	findings := []Finding{
 		s.examineGo(ctx),
-		version(ctx, "C compiler", s.compiler().mend, "cc", "--version"),
+		s.examineCompiler(ctx),
 		version(ctx, "Python", "sudo apt install python3 python3-venv", "python3", "--version"),
 	}
-	known := map[string]string{"gonb": gonbModule + ", patched", "goimports": goimportsModule, "gopls": goplsModule,
-		"kernelspec": filepath.Join(s.Home, "jupyter", "kernels", KernelName)}
 	for _, p := range s.runParts() {
-		switch p.name {
-		case "C compiler", "warm build", "load test":
-		default:
-			findings = append(findings, examinePart(ctx, p, known[p.name]))
+		if p.about != "" {
+			findings = append(findings, examinePart(ctx, p))
 		}
 	}
 	for _, p := range s.labParts() {
-		f := examinePart(ctx, p, known[p.name])
+		f := examinePart(ctx, p)
 		f.Optional = true
 		f.Mend = "go run ./kernelext/stylenet lab"
 		findings = append(findings, f)
@@ -56,11 +52,17 @@ func version(ctx context.Context, name, mend string, args ...string) Finding {
 	return Finding{Name: name, Found: first, Err: err, Mend: mend}
 }
 
-func examinePart(ctx context.Context, p part, found string) Finding {
-	f := Finding{Name: p.name, Found: found, Mend: again}
-	if f.Found == "" {
-		f.Found = "there"
+func (s *Setup) examineCompiler(ctx context.Context) Finding {
+	p := s.compiler()
+	cc, err := findCompiler(ctx)
+	if err != nil {
+		return Finding{Name: p.name, Err: err, Mend: p.mend}
 	}
+	return version(ctx, p.name, p.mend, cc, "--version")
+}
+
+func examinePart(ctx context.Context, p part) Finding {
+	f := Finding{Name: p.name, Found: p.about, Mend: again}
 	if !p.ready(ctx) {
 		f.Err = errors.New("missing or out of date")
 	}

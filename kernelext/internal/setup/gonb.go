@@ -26,7 +26,8 @@ func (s *Setup) gonb() part {
 	made := fmt.Sprintf("%s with patch %x\n", gonbModule, sha256.Sum256(gonbPatch))
 	note := s.bin("gonb.made")
 	return part{
-		name: "gonb",
+		name:  "gonb",
+		about: gonbModule + ", patched",
 		ready: func(context.Context) bool {
 			text, _ := os.ReadFile(note)
 			info, err := os.Stat(s.bin("gonb"))

@@ -103,7 +103,8 @@ var variable = regexp.MustCompile(`\$\{\w+\}`)
 func (s *Setup) kernelspec() part {
 	path := filepath.Join(s.Home, "jupyter", "kernels", KernelName, "kernel.json")
 	return part{
-		name: "kernelspec",
+		name:  "kernelspec",
+		about: path,
 		ready: func(ctx context.Context) bool {
 			want, err := s.kernelJSON(ctx)
 			have, _ := os.ReadFile(path)

@@ -52,8 +52,9 @@ func (s *Setup) plugin() part {
 			pattern = filepath.Join(dir, "go-xla", "nvidia", "pjrt_c_api_cuda_*")
 		}
 		return part{
-			name: "plugin",
-			hint: "a large download",
+			name:  "plugin",
+			about: "as go-xla installs it",
+			hint:  "a large download",
 			ready: func(context.Context) bool {
 				found, _ := filepath.Glob(pattern)
 				return len(found) > 0
@@ -65,6 +66,7 @@ func (s *Setup) plugin() part {
 	library := filepath.Join(dir, "pjrt_c_api_cpu_plugin.so")
 	return part{
 		name:  "plugin",
+		about: pluginWheel.requirement,
 		hint:  "a 63 MB download",
 		ready: func(context.Context) bool { return madeFrom(library, pluginWheel.sha256) },
 		make: func(ctx context.Context) error {

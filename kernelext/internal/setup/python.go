@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 )
 
 // venvBin returns the path of a program of our Python environment.
@@ -20,7 +21,8 @@ func (s *Setup) venvBin(name string) string { return filepath.Join(s.Home, "venv
 // venv is a Python environment of our own; running a notebook needs only its pip.
 func (s *Setup) venv() part {
 	return part{
-		name: "python venv",
+		name:  "python venv",
+		about: filepath.Join(s.Home, "venv"),
 		ready: func(context.Context) bool {
 			_, pythonErr := os.Stat(s.venvBin("python")) // a dangling link where Python was upgraded
 			_, pipErr := os.Stat(s.venvBin("pip"))
@@ -42,6 +44,8 @@ func (s *Setup) venv() part {
 //go:embed jupyterlab.txt
 var labPackages []byte
 
+var labVersion = regexp.MustCompile(`(?m)^jupyterlab==.*$`)
+
 // labSettings spares the user JupyterLab's question about news and its look for updates.
 const labSettings = `{"@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
 `
@@ -49,8 +53,9 @@ const labSettings = `{"@jupyterlab/apputils-extension:notification": {"checkForU
 func (s *Setup) jupyterLab() part {
 	note := filepath.Join(s.Home, "venv", "jupyterlab.txt")
 	return part{
-		name: "jupyterlab",
-		hint: "a 60 MB download",
+		name:  "jupyterlab",
+		about: labVersion.FindString(string(labPackages)),
+		hint:  "a 60 MB download",
 		ready: func(context.Context) bool {
 			text, _ := os.ReadFile(note)
 			_, err := os.Stat(s.venvBin("jupyter-lab"))

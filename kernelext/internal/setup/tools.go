@@ -33,7 +33,8 @@ func (s *Setup) gopls() part {
 func (s *Setup) goTool(name, pkg, module string) part {
 	path, version, _ := strings.Cut(module, "@")
 	return part{
-		name: name,
+		name:  name,
+		about: module,
 		ready: func(context.Context) bool {
 			info, err := buildinfo.ReadFile(s.bin(name))
 			return err == nil && info.Main.Path == path && info.Main.Version == version
@@ -49,18 +50,8 @@ func (s *Setup) goTool(name, pkg, module string) part {
 // compiler is the C compiler that cgo calls: go-xla loads the plugin through it.
 func (s *Setup) compiler() part {
 	find := func(ctx context.Context) error {
-		out, err := tool{}.run(ctx, "go", "env", "CC")
-		if err != nil {
-			return err
-		}
-		cc := strings.Fields(string(out))
-		if len(cc) == 0 {
-			return errors.New("go env CC is empty")
-		}
-		if _, err := exec.LookPath(cc[0]); err != nil {
-			return fmt.Errorf("there is no C compiler: go env CC names %s, which is not on the PATH", cc[0])
-		}
-		return nil
+		_, err := findCompiler(ctx)
+		return err
 	}
 	mend := "sudo apt install gcc libc6-dev"
 	if runtime.GOOS == "darwin" {
@@ -72,6 +63,22 @@ func (s *Setup) compiler() part {
 		make:  find,
 		mend:  mend,
 	}
+}
+
+// findCompiler returns the program that cgo calls.
+func findCompiler(ctx context.Context) (string, error) {
+	out, err := tool{}.run(ctx, "go", "env", "CC")
+	if err != nil {
+		return "", err
+	}
+	cc := strings.Fields(string(out))
+	if len(cc) == 0 {
+		return "", errors.New("there is no C compiler: go env CC is empty")
+	}
+	if _, err := exec.LookPath(cc[0]); err != nil {
+		return "", fmt.Errorf("there is no C compiler: go env CC names %s, which is not on the PATH", cc[0])
+	}
+	return cc[0], nil
 }
 
 // tool runs programs.
@@ -104,7 +111,8 @@ type toolError struct {
 }
 
 func (e *toolError) Error() string {
-	return fmt.Sprintf("%s %s: %v", filepath.Base(e.args[0]), strings.Join(e.args[1:], " "), e.err)
+	line := strings.Join(append([]string{filepath.Base(e.args[0])}, e.args[1:]...), " ")
+	return fmt.Sprintf("%s: %v", line, e.err)
 }
 
 func (e *toolError) Unwrap() error { return e.err }
