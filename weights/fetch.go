@@ -1,18 +1,13 @@
 package weights
 
 import (
-	"bytes"
 	"context"
-	"crypto/md5"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"mime"
 	"net/http"
-	"strings"
+	"net/url"
 	"syscall"
 	"time"
 )
@@ -51,20 +46,20 @@ func (f *fetcher) fetch(ctx context.Context, p Published, path string) error {
 		return fmt.Errorf("%s is not for download here; a copy you have can be opened by its path", p.Name)
 	}
 	var errs []error
-	for _, url := range p.URLs {
+	for _, address := range p.URLs {
 		for try := range tries {
 			err := f.pauseBefore(ctx, try)
 			if err == nil {
-				err = f.try(ctx, p, url, path)
+				err = f.try(ctx, p, address, path)
 			}
 			if err == nil {
 				return nil
 			}
 			if ctx.Err() != nil || errors.Is(err, syscall.ENOSPC) {
-				return fmt.Errorf("%s: %w", url, err)
+				return fmt.Errorf("%s: %w", address, err)
 			}
 			if errors.Is(err, errFinal) || try == tries-1 {
-				errs = append(errs, fmt.Errorf("%s: %w", url, err))
+				errs = append(errs, fmt.Errorf("%s: %w", address, err))
 				break
 			}
 		}
@@ -86,14 +81,14 @@ func (f *fetcher) pauseBefore(ctx context.Context, try int) error {
 }
 
 // try downloads what is missing of the file, once from one address.
-func (f *fetcher) try(ctx context.Context, p Published, url, path string) error {
-	part, err := openPart(path+".part", url)
+func (f *fetcher) try(ctx context.Context, p Published, address, path string) error {
+	part, err := openPart(path+".part", address)
 	if err != nil {
 		return err
 	}
 	defer part.file.Close()
 	if whole := part.size > 0 && p.check(part.file, part.size) == nil; !whole {
-		if err := f.receive(ctx, p, url, part); err != nil {
+		if err := f.receive(ctx, p, part); err != nil {
 			return err
 		}
 	}
@@ -109,12 +104,12 @@ func (f *fetcher) try(ctx context.Context, p Published, url, path string) error 
 }
 
 // receive asks for the rest of the file and appends it to the part.
-func (f *fetcher) receive(ctx context.Context, p Published, url string, part *part) error {
+func (f *fetcher) receive(ctx context.Context, p Published, part *part) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	idle := time.AfterFunc(f.idle, func() { cancel(fmt.Errorf("nothing came for %v", f.idle)) })
 	defer idle.Stop()
-	response, err := f.request(ctx, url, part)
+	response, err := f.request(ctx, part)
 	if err != nil {
 		return orCause(ctx, err)
 	}
@@ -134,8 +129,8 @@ func (f *fetcher) receive(ctx context.Context, p Published, url string, part *pa
 }
 
 // request asks for the file, or for what lies behind the part if the server still has the same file.
-func (f *fetcher) request(ctx context.Context, url string, part *part) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+func (f *fetcher) request(ctx context.Context, part *part) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, part.url, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +139,11 @@ func (f *fetcher) request(ctx context.Context, url string, part *part) (*http.Re
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", part.size))
 		request.Header.Set("If-Range", part.etag)
 	}
-	return f.client.Do(request)
+	response, err := f.client.Do(request)
+	if wrapped := new(url.Error); errors.As(err, &wrapped) {
+		err = wrapped.Err // without the address, which the caller adds
+	}
+	return response, err
 }
 
 // orCause returns an error, or why the context ended where that was the reason.
@@ -207,27 +206,4 @@ func (p *part) resume(header http.Header) (total int64, err error) {
 	}
 	p.resumed = true
 	return total, nil
-}
-
-// check compares the size and the checksum of a file with what was published.
-func (p Published) check(r io.ReaderAt, size int64) error {
-	if p.Size > 0 && size != p.Size {
-		return fmt.Errorf("%d bytes, want %d", size, p.Size)
-	}
-	sum, want, kind := hash.Hash(sha256.New()), p.SHA256, "SHA-256"
-	if want == "" {
-		sum, want, kind = md5.New(), p.MD5, "MD5"
-	}
-	if _, err := io.Copy(sum, io.NewSectionReader(r, 0, size)); err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(sum.Sum(nil)); want == "" || !strings.HasPrefix(got, want) {
-		head := make([]byte, min(size, 64))
-		r.ReadAt(head, 0)
-		if text := bytes.ToLower(bytes.TrimSpace(head)); bytes.HasPrefix(text, []byte("<!doctype")) || bytes.HasPrefix(text, []byte("<html")) {
-			return errors.New("a web page, not the file")
-		}
-		return fmt.Errorf("%s %s, want %s", kind, got, want)
-	}
-	return nil
 }

@@ -73,11 +73,11 @@ func (o Options) atHand(ctx context.Context) (*Network, error) {
 
 // openPublished returns a network of the catalogue from where it is found first.
 func (o Options) openPublished(ctx context.Context, p Published) (*Network, error) {
-	folder, err := o.folder()
+	folder, err := folder()
 	if err != nil {
 		return nil, err
 	}
-	kept := filepath.Join(folder, p.Name+".safetensors")
+	kept := p.kept(folder)
 	if n, err := o.Load(kept); err == nil { // else it is not there, or damaged and made anew
 		return n, nil
 	}
@@ -100,17 +100,20 @@ func (o Options) openPublished(ctx context.Context, p Published) (*Network, erro
 	}
 	download := filepath.Join(folder, p.Name+".download")
 	if err := newFetcher(o.Progress).fetch(ctx, p, download); err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", p.Name, err)
+		return nil, fmt.Errorf("weights: %s could not be fetched: %w\nA copy of %s that lies in %s is used, too", p.Name, err, p.File, folder)
 	}
 	defer os.Remove(download) // seven eighths of it are not needed
 	return o.keep(p, download, kept)
 }
 
 // folder returns where networks are kept.
-func (o Options) folder() (string, error) {
+func folder() (string, error) {
 	home, err := Home()
 	return filepath.Join(home, "weights"), err
 }
+
+// kept returns the path of the copy in the folder.
+func (p Published) kept(folder string) string { return filepath.Join(folder, p.Name+".safetensors") }
 
 // keep reads the file of a published network, whose checksum is right, and keeps it in the form that loads fast.
 func (o Options) keep(p Published, path, kept string) (*Network, error) {
@@ -119,8 +122,10 @@ func (o Options) keep(p Published, path, kept string) (*Network, error) {
 		return nil, err
 	}
 	n.Origin, n.Licence = p.Name+": "+p.About, p.Licence
-	if n.SHA256 == "" {
-		n.SHA256 = p.SHA256
+	if n.SHA256 == "" { // of a long file; once it costs little
+		if n.SHA256, err = fileSum(path); err != nil {
+			return nil, fmt.Errorf("weights: %w", err)
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
@@ -131,38 +136,30 @@ func (o Options) keep(p Published, path, kept string) (*Network, error) {
 	return o.Load(kept) // with the caller's options
 }
 
-// elsewhere returns the path of the network's own file where a person or another program has left it; empty where
-// there is none.
+// elsewhere returns the path of the network's own file where a person or another program has left it, after a look at
+// its checksum; empty where there is none.
 func (p Published) elsewhere(folder string) string {
-	for _, pattern := range p.places(folder) {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			continue
-		}
-		for _, path := range paths {
-			if p.checkFile(path) == nil {
-				return path
-			}
+	for _, path := range p.copies(folder) {
+		if p.checkFile(path) == nil {
+			return path
 		}
 	}
 	return ""
 }
 
-// checkFile compares a file with what was published.
-func (p Published) checkFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
+// copies returns the files that may be the network's own by where they lie.
+func (p Published) copies(folder string) []string {
+	var copies []string
+	for _, pattern := range p.places(folder) {
+		paths, err := filepath.Glob(pattern)
+		if err == nil { // else a folder's name has something of a pattern in it
+			copies = append(copies, paths...)
+		}
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return p.check(f, info.Size())
+	return copies
 }
 
-// places returns where a network's own file may lie: StyleNet's folder, under its published name, and the folders of
+// places returns patterns of where a network's own file may lie: StyleNet's folder, under its published name, and the folders of
 // the program that downloads it by itself.
 func (p Published) places(folder string) []string {
 	places := []string{filepath.Join(folder, p.File)}

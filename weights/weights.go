@@ -33,8 +33,8 @@ type Conv struct {
 // Input turns a picture into what conv1_1 expects: an RGB pixel p in [0, 1] enters as Matrix·p + Offset.
 // One form serves mean and standard deviation, BGR order, the range 0 to 255, and a learned 1x1 convolution.
 type Input struct {
-	Matrix [3][3]float32 // [output channel][input channel]
-	Offset [3]float32
+	Matrix [3][3]float32 `json:"matrix"` // [output channel][input channel]
+	Offset [3]float32    `json:"offset"`
 }
 
 // Padding says what a convolution sees beyond the picture's edge.

@@ -30,6 +30,7 @@ func commands() []command {
 		{"lab", "open the notebooks in JupyterLab", labCommand},
 		{"stylize", "paint one picture in the manner of another", stylizeCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
+		{"weights", "list, fetch, show and verify networks", weightsCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},

@@ -50,7 +50,7 @@ save_file(timm, "timm.safetensors", metadata={"format": "pt"})
 
 # ---- StyleNet's own files.
 own = {f"conv{n}.{part}": a for n, (w, b) in layers.items() for part, a in (("weight", hwio(w)), ("bias", b))}
-facts = {"input": json.dumps({"Matrix": [[4, 0, 0], [0, 5, 0], [0, 0, 6]], "Offset": [-0.1, 0.2, -3]}), "padding": "replicate",
+facts = {"input": json.dumps({"matrix": [[4, 0, 0], [0, 5, 0], [0, 0, 6]], "offset": [-0.1, 0.2, -3]}), "padding": "replicate",
          "origin": "a test", "licence": "Apache-2.0", "sha256": "ab" * 32}
 save_file(own, "stylenet.safetensors", metadata=facts)
 

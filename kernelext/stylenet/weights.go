@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/term"
+	"stylenet/weights"
+)
+
+const weightsUsage = "weights list | weights fetch NAME | weights show FILE|NAME | weights verify FILE|NAME"
+
+// weightsCommand lists, fetches, shows and verifies networks.
+func weightsCommand(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return usageError{fmt.Errorf("weights: what about them? usage: stylenet %s", weightsUsage)}
+	}
+	switch verb, rest := args[0], args[1:]; verb {
+	case "list":
+		return listWeights(rest)
+	case "fetch":
+		return fetchWeights(ctx, rest)
+	case "show":
+		return showWeights(ctx, rest)
+	case "verify":
+		return verifyWeights(rest)
+	case "help", "-h", "--help":
+		fmt.Println("usage: stylenet", weightsUsage)
+		return flag.ErrHelp
+	default:
+		return usageError{fmt.Errorf("weights: no %q; usage: stylenet %s", verb, weightsUsage)}
+	}
+}
+
+// listWeights prints the catalogue.
+func listWeights(args []string) error {
+	flags := flag.NewFlagSet("weights list", flag.ContinueOnError)
+	if _, err := parse(flags, args); err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tDOWNLOAD\tHERE\tWHAT IT IS\tLICENCE")
+	for _, p := range weights.Catalog() {
+		here, size := "no", "large"
+		if p.Here() != "" {
+			here = "yes"
+		}
+		if p.Size > 0 {
+			size = megabytes(p.Size)
+		}
+		if len(p.URLs) == 0 {
+			size = "-"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Name, size, here, p.About, p.Licence)
+	}
+	fmt.Fprintln(table, "random\t-\tyes\ta VGG-19 of random numbers, which has learned nothing\t-")
+	return table.Flush()
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+
+// fetchWeights makes sure that a network is on this computer.
+func fetchWeights(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("weights fetch", flag.ContinueOnError)
+	names, err := parse(flags, args, "NAME")
+	if err != nil {
+		return err
+	}
+	p, err := publishedNamed(names[0])
+	if err != nil {
+		return err
+	}
+	bar := newDownloadBar(os.Stderr)
+	_, err = weights.Options{Progress: bar.report}.Open(ctx, p.Name)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s is in %s\nlicence: %s\ncredit: %s\n", p.Name, p.Here(), p.Licence, p.Credit)
+	return nil
+}
+
+// publishedNamed looks a network of the catalogue up.
+func publishedNamed(name string) (weights.Published, error) {
+	var names []string
+	for _, p := range weights.Catalog() {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return weights.Published{}, usageError{fmt.Errorf("weights: no published network %q; there are %s", name, strings.Join(names, ", "))}
+}
+
+// verifyWeights compares checksums.
+func verifyWeights(args []string) error {
+	flags := flag.NewFlagSet("weights verify", flag.ContinueOnError)
+	names, err := parse(flags, args, "FILE|NAME")
+	if err != nil {
+		return err
+	}
+	report, err := weights.Verify(names[0])
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	return nil
+}
+
+// downloadBar reports a download: one bar redrawn in place on a terminal, a line now and then elsewhere.
+type downloadBar struct {
+	out      *os.File
+	terminal bool
+	start    time.Time
+	last     time.Time
+	begun    int64 // bytes that were there already
+}
+
+func newDownloadBar(out *os.File) *downloadBar {
+	return &downloadBar{out: out, terminal: term.IsTerminal(int(out.Fd()))}
+}
+
+func (b *downloadBar) report(p weights.Progress) {
+	if b.start.IsZero() {
+		b.start, b.begun = time.Now(), p.Done
+	}
+	text := fmt.Sprintf("%s %s", p.Name, megabytes(p.Done))
+	if p.Total > 0 {
+		text = fmt.Sprintf("%s of %s", text, megabytes(p.Total))
+	}
+	if seconds := time.Since(b.start).Seconds(); seconds > 1 {
+		text = fmt.Sprintf("%s, %.1f MB/s", text, float64(p.Done-b.begun)/1e6/seconds)
+	}
+	if b.terminal && p.Total > 0 {
+		const width = 24
+		done := int(width * p.Done / p.Total)
+		fmt.Fprintf(b.out, "\r\x1b[K%s%s %s", strings.Repeat("█", done), strings.Repeat("░", width-done), text)
+	} else if p.Done == p.Total || time.Since(b.last) > 5*time.Second {
+		b.last = time.Now()
+		fmt.Fprintln(b.out, text)
+	}
+}
+
+// end leaves the bar's line.
+func (b *downloadBar) end() {
+	if b.terminal && !b.start.IsZero() {
+		fmt.Fprintln(b.out)
+	}
+}
