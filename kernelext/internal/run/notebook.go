@@ -44,6 +44,9 @@ func ReadNotebook(path string) (*Notebook, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s is not a notebook: it has no list of cells", path)
 	}
+	if language, ok := n.metadata("kernelspec", "language").(string); ok && language != "go" {
+		return nil, fmt.Errorf("%s is written in %s; only Go runs here", path, language)
+	}
 	n.fields["nbformat_minor"] = 5
 	heading := ""
 	for i, c := range cells {

@@ -113,6 +113,7 @@ func TestWhatIsNoNotebookIsRefused(t *testing.T) {
 		`{"cells": []}`:                            "nbformat",
 		"\x89PNG\r\n":                              "not a notebook",
 		`{"nbformat": 4, "cells": {"a": [1, 2]}} `: "no list of cells",
+		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"language": "python"}}}`: "is written in python",
 	} {
 		path := filepath.Join(t.TempDir(), "x.ipynb")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
