@@ -199,10 +199,14 @@ func unknown(head []byte) error {
 // maxHashed is the size up to which files are hashed whenever they are loaded: it takes about a millisecond per MB.
 const maxHashed = 100 << 20
 
-// startHash computes a file's SHA-256 beside other work; what it returns waits for it. Longer files have none, unless
-// they may be one of the two published ones of the same names and shapes, which only their checksums tell apart: one
-// has a known size, the other numbers its fully connected layers in its own way.
+// startHash computes a file's SHA-256 beside other work; what it returns waits for it. Our own files say instead which
+// file they were made from. Longer files have none, unless they may be one of the two published ones of the same names
+// and shapes, which only their checksums tell apart: one has a known size, the other numbers its fully connected
+// layers in its own way.
 func (c contents) startHash(r io.ReaderAt, size int64) func() string {
+	if c.metadata[metadataInput] != "" {
+		return func() string { return c.metadata[metadataSource] }
+	}
 	const published = 574673361 // bytes
 	if size > maxHashed && size != published && c.endingIn("classifier.1.weight") == nil {
 		return func() string { return "" }

@@ -63,10 +63,10 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	}
 	n.Origin, n.Licence = fmt.Sprintf("%s with %s", c.format, l.about), "not stated"
 	switch {
-	case isPublished:
-		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence
 	case name == "stylenet":
 		err = n.describe(c.metadata)
+	case isPublished:
+		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence
 	case isGuess:
 		n.Warnings = append(n.Warnings, fmt.Sprintf("how pictures enter was guessed: %s (origin %s); if results look dull, give another origin", from.about, from.name))
 	}
@@ -113,9 +113,6 @@ const (
 // describe takes over what our own files say about a network.
 func (n *Network) describe(metadata map[string]string) error {
 	n.Origin, n.Licence = metadata[metadataOrigin], metadata[metadataLicence]
-	if source := metadata[metadataSource]; source != "" {
-		n.SHA256 = source
-	}
 	for _, n.Padding = range []Padding{ZeroPadding, ReflectPadding, ReplicatePadding} {
 		if n.Padding.String() == metadata[metadataPadding] {
 			return nil
