@@ -16,6 +16,9 @@ type Options struct {
 	// Offline keeps Open from downloading: a network that is not on this computer is an error.
 	Offline bool
 
-	// Progress, where set, is told how a download goes on, up to ten times a second.
+	// Progress, where set, is told how a download goes on, up to ten times a second. In a notebook:
+	//
+	//	live := kernelext.NewLive("Fetching VGG-19")
+	//	options.Progress = func(p weights.Progress) { live.Progress(int(p.Done), int(p.Total)) }
 	Progress func(Progress)
 }

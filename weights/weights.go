@@ -1,5 +1,18 @@
-// Package weights says where the network's numbers come from: it reads pretrained VGG-19 files into one
-// canonical form, a [Network], and makes seeded stand-ins. It uses the standard library only.
+// Package weights says where the network's numbers come from: it reads every file of a pretrained VGG-19 into one
+// canonical form, a [Network], fetches the published ones, and makes seeded stand-ins. It uses the standard library only.
+//
+//	n, err := weights.Open(ctx, "vgg19")         // by name: from this computer, else downloaded
+//	n, err := weights.Load("vgg19-dcbb9e9d.pth") // a file you have
+//	n := weights.Random(1)                       // numbers that have learned nothing
+//
+// The way of a file: load.go tells its format by the first bytes and has a reader in internal list its arrays, by name
+// and unread; layout.go knows by their names which array is which convolution; arrange.go checks that their shapes make
+// a chain and reads them into the order height, width, in, out; origin.go says how pictures enter, which is as much a
+// part of a network as its numbers, and filters.go whether the first filters lie the right way round. catalog.go knows
+// what is published, open.go looks for it, fetch.go and part.go download it, cache.go keeps it in a form that loads fast.
+//
+// Files are not trusted: a length in a file reserves no more memory than the file is long or VGG-19's largest layer
+// takes, nothing in a file is executed, and downloads count only with the published checksum.
 package weights
 
 import (

@@ -46,7 +46,7 @@ func listWeights(args []string) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NAME\tDOWNLOAD\tHERE\tWHAT IT IS\tLICENCE")
 	for _, p := range weights.Catalog() {
-		here, size := "no", "large"
+		here, size := "no", "about 575 MB"
 		if p.Here() != "" {
 			here = "yes"
 		}

@@ -2,11 +2,15 @@ package hdf5
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"stylenet/weights/internal/array"
@@ -51,6 +55,37 @@ func TestReadEqualsH5py(t *testing.T) {
 		if read != len(arrays) {
 			t.Errorf("%s: %d arrays, want %d", file, read, len(arrays))
 		}
+	}
+}
+
+// A published file of Keras's first years. The digest, over the names and values in alphabetical order, is h5py's.
+func TestReadPublishedFile(t *testing.T) {
+	folder := os.Getenv("STYLENET_TEST_WEIGHTS")
+	if folder == "" {
+		folder = "../../../../shared/weights"
+	}
+	path := filepath.Join(folder, "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Skipf("no %s; STYLENET_TEST_WEIGHTS may name the folder that has it", path)
+	}
+	arrays, err := Read(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(arrays, func(a, b array.Array) int { return strings.Compare(a.Name, b.Name) })
+	h := sha256.New()
+	for _, a := range arrays {
+		values, err := a.Float32()
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Write([]byte(a.Name))
+		binary.Write(h, binary.LittleEndian, values)
+	}
+	const want = "ee39837fb714479cbfeaacd1419742f79b90f78a5958b998170c82587092adda"
+	if got := hex.EncodeToString(h.Sum(nil)); len(arrays) != 50 || got != want {
+		t.Errorf("%d arrays, SHA-256 %s; want 50, %s", len(arrays), got, want)
 	}
 }
 
