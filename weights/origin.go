@@ -42,10 +42,11 @@ func originNamed(name string) (origin, error) {
 // introduce sets how pictures enter the network, and who made it.
 func (o Options) introduce(n *Network, c contents, l layout) error {
 	known, isPublished := publishedWith(n.SHA256)
+	isOwn := c.metadata[metadataInput] != ""
 	name, isGuess := o.Origin, false
 	switch {
 	case name != "":
-	case c.metadata[metadataInput] != "":
+	case isOwn:
 		name = "stylenet"
 	case isPublished:
 		name = known.Origin
@@ -63,7 +64,7 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	}
 	n.Origin, n.Licence = fmt.Sprintf("%s with %s", c.format, l.about), "not stated"
 	switch {
-	case name == "stylenet":
+	case isOwn:
 		err = n.describe(c.metadata)
 	case isPublished:
 		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence

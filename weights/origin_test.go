@@ -16,6 +16,10 @@ func TestOriginOption(t *testing.T) {
 			t.Errorf("%s: %v, error %v", name, n, err)
 		}
 	}
+	own, err := Options{Origin: "caffe"}.Load(filepath.Join("testdata", "stylenet.safetensors"))
+	if err != nil || own.Input != caffeInput() || own.Padding != ReplicatePadding {
+		t.Errorf("our own file: %v, error %v; want its padding and the origin that was asked for", own, err)
+	}
 	if _, err := (Options{Origin: "tensorflow"}).Load(path); err == nil || !strings.Contains(err.Error(), "matconvnet") {
 		t.Errorf("error %v, want the origins there are", err)
 	}
