@@ -86,7 +86,7 @@ func (f *fetcher) try(ctx context.Context, p Published, address, path string) er
 	if err != nil {
 		return err
 	}
-	defer part.file.Close()
+	defer part.close()
 	if whole := part.size > 0 && p.check(part.file, part.size) == nil; !whole {
 		if err := f.receive(ctx, p, part); err != nil {
 			return err

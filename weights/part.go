@@ -68,6 +68,15 @@ func (p *part) restart(etag string) error {
 	return os.WriteFile(p.notePath(), text, 0o644)
 }
 
+// close closes the part, and removes one of which nothing has come.
+func (p *part) close() {
+	p.file.Close()
+	if p.size == 0 {
+		os.Remove(p.file.Name())
+		os.Remove(p.notePath())
+	}
+}
+
 var errTooLong = errors.New("more comes than the file has")
 
 // Write appends to the part.
