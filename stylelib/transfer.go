@@ -27,7 +27,7 @@ type Options struct {
 }
 
 // DefaultTerms returns the terms used where none are given: content at relu4_2, style at five layers, little smoothing.
-func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(300), SmoothTerm(10)} }
+func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(100), SmoothTerm(10)} }
 
 // Step is the record of one step.
 type Step struct {

@@ -19,8 +19,8 @@ import (
 // VGG is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling
 // after each block. Layers are named as in the papers: conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1 … relu5_4, pool5.
 //
-// A VGG is made by [NewVGG]; its fields may be changed until it is first used. It keeps its weights on each
-// backend it has run on, uploaded once, until [VGG.Finalize].
+// The fields may be changed until a VGG is first used. It keeps its weights on each backend it has run on, uploaded
+// once, until [VGG.Finalize].
 type VGG struct {
 	Weights *weights.Network
 	Pooling Pooling
@@ -46,7 +46,7 @@ const PictureLayer = "picture"
 
 // NewVGG returns a VGG with these weights, max pooling, and the padding they were trained with.
 func NewVGG(network *weights.Network) *VGG {
-	return &VGG{Weights: network, Padding: network.Padding, onDevice: map[deviceKey]*tensors.Tensor{}}
+	return &VGG{Weights: network, Padding: network.Padding}
 }
 
 // Layers returns the names of all layers this network has, from the picture down.
@@ -177,6 +177,9 @@ func (v *VGG) upload(backend compute.Backend, c *weights.Conv, form conv.Form, n
 	tensor, err := tensors.FromBuffer(buffer)
 	if err != nil {
 		return nil, fmt.Errorf("stylelib: uploading %s: %w", name, err)
+	}
+	if v.onDevice == nil {
+		v.onDevice = map[deviceKey]*tensors.Tensor{}
 	}
 	v.onDevice[key] = tensor
 	return tensor, nil

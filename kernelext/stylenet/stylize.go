@@ -76,7 +76,7 @@ func parsePainting(args []string) (p *painting, err error) {
 	flags.StringVar(&p.Content, "content", "", "picture `FILE` to repaint")
 	flags.StringVar(&p.Style, "style", "", "picture `FILE` whose manner to take")
 	flags.StringVar(&p.Output, "o", "out/stylized.png", "result `FILE`: .png, .jpg or .tif")
-	flags.StringVar(&p.Weights, "weights", "random", "network `NAME` or file of weights")
+	flags.StringVar(&p.Weights, "weights", "", "network `NAME` or file of weights")
 	flags.IntVar(&p.Size, "size", 256, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")
 	flags.IntVar(&p.Steps, "steps", 200, "how many steps to paint")
 	flags.StringVar(&p.Optimizer, "optimizer", "adam", "optimiser: adam")
