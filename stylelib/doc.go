@@ -6,7 +6,7 @@
 //	conv/          how a convolution is done, known to nobody outside
 //	loss.go        terms that say what to keep: content, style by Gram matrices [c, c], total variation, your own
 //	optimizer.go   Adam, which moves the pixels
-//	transfer.go    Transfer: targets once, compile once, then step by step (run.go); state.go: to stop and go on
+//	transfer.go    Transfer: targets once (targets.go), compile once, then step by step (run.go); state.go: to stop and go on
 //	backend.go     where all this runs
 //
 // A whole transfer, errors left out:

@@ -1,0 +1,74 @@
+package stylelib
+
+import (
+	"image"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// describeTargets computes what the terms compare the picture with.
+func (r *run) describeTargets(content image.Image, styles []image.Image) error {
+	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
+	pictures := append([]image.Image{content}, styles...)
+	for i, picture := range pictures {
+		target := Content + Target(i)
+		if err := r.describeTarget(target, picture, descriptions); err != nil {
+			return err
+		}
+	}
+	r.targets = slices.Concat(descriptions...)
+	return nil
+}
+
+// describeTarget fills in the descriptions of the terms that have this target.
+func (r *run) describeTarget(target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
+	var terms []int
+	for i, term := range r.o.Terms {
+		if term.Target == target {
+			terms = append(terms, i)
+		}
+	}
+	if len(terms) == 0 {
+		return nil
+	}
+	exec, err := r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
+		features := r.vgg.Features(inputs[0], r.layers(terms)...)
+		var out []*Node
+		for _, i := range terms {
+			out = append(out, r.o.Terms[i].describe(features)...)
+		}
+		return out
+	})
+	if err != nil {
+		return err
+	}
+	defer exec.Finalize()
+	values, h, w := pixels(picture)
+	input, err := toDevice(r.backend, values, h, w)
+	if err != nil {
+		return err
+	}
+	defer input.FinalizeAll()
+	out, err := exec.Exec(input)
+	if err != nil {
+		return execError("the targets", err)
+	}
+	for _, i := range terms {
+		n := len(r.o.Terms[i].layers())
+		descriptions[i], out = out[:n], out[n:]
+	}
+	return nil
+}
+
+// layers returns the layers that some of the terms look at.
+func (r *run) layers(terms []int) []string {
+	var names []string
+	for _, i := range terms {
+		for _, layer := range r.o.Terms[i].layers() {
+			names = append(names, layer.Layer)
+		}
+	}
+	return names
+}
