@@ -12,32 +12,57 @@ import (
 	"stylenet/weights"
 )
 
-// pluginFolders is the environment variable in which go-xla looks for plugins.
-const pluginFolders = "PJRT_PLUGIN_LIBRARY_PATH"
-
 // OpenBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",
-// "xla:cuda", "go"), else XLA on the CPU. The plugin is looked for in PJRT_PLUGIN_LIBRARY_PATH, then where
+// "xla:cuda", "go"), else XLA on the CPU. XLA's plugin is looked for in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where
 // `stylenet setup` puts it. It downloads nothing; the error says how to install what is missing.
 func OpenBackend() (compute.Backend, error) {
 	config := os.Getenv(compute.ConfigEnvVar)
 	if config == "" {
 		config = "xla:cpu"
 	}
-	home, err := weights.Home()
-	if err != nil {
-		return nil, err
-	}
-	named := config
-	ours := filepath.Join(home, "plugin", "pjrt_c_api_cpu_plugin.so")
-	if _, err := os.Stat(ours); err == nil && config == "xla:cpu" && os.Getenv(pluginFolders) == "" {
-		named = "xla:" + ours + ",shared_buffers"
-	}
 	xla.EnableAutoInstall(false)
-	backend, err := compute.NewWithConfig(named)
-	if err != nil {
-		reason, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("stylelib: no backend %q: %s; `go run ./kernelext/stylenet setup` installs the plugin, "+
-			"%s=go runs without one, slowly", config, reason, compute.ConfigEnvVar)
+	backend, err := newBackend(config)
+	if err == nil {
+		return backend, nil
 	}
-	return backend, nil
+	if ours := ourPlugin(config); ours != "" {
+		if backend, oursErr := newBackend(ours); oursErr == nil {
+			return backend, nil
+		}
+	}
+	reason, _, _ := strings.Cut(err.Error(), " -- ") // what follows is for those who install plugins by hand
+	reason, _, _ = strings.Cut(reason, "\n")
+	return nil, fmt.Errorf("stylelib: no backend %q: %s; `go run ./kernelext/stylenet setup` installs XLA's plugin, "+
+		"%s=go runs without one, slowly", config, reason, compute.ConfigEnvVar)
+}
+
+// newBackend returns the backend of a configuration. GoMLX panics where it knows no such backend.
+func newBackend(config string) (backend compute.Backend, err error) {
+	buildErr := buildError(func() { backend, err = compute.NewWithConfig(config) })
+	if buildErr != nil {
+		return nil, buildErr
+	}
+	return backend, err
+}
+
+// ourPlugin returns the configuration with the plugin's path in place of its name, "xla:cpu" -> "xla:/…/plugin.so",
+// where set-up has installed that plugin; else "".
+func ourPlugin(config string) string {
+	name, options, _ := strings.Cut(strings.TrimPrefix(config, "xla:"), ",")
+	home, err := weights.Home()
+	if err != nil || !strings.HasPrefix(config, "xla:") {
+		return ""
+	}
+	if name == "cpu" {
+		options += ",shared_buffers" // go-xla gives them by itself only to a plugin it knows by name
+	}
+	for _, folder := range []string{"", "go-xla", filepath.Join("go-xla", "nvidia")} {
+		found, _ := filepath.Glob(filepath.Join(home, "plugin", folder, "pjrt_c_api_"+name+"_*plugin.*"))
+		for _, path := range found {
+			if !strings.HasSuffix(path, ".made") {
+				return "xla:" + path + "," + strings.TrimPrefix(options, ",")
+			}
+		}
+	}
+	return ""
 }

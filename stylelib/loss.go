@@ -59,7 +59,20 @@ const (
 )
 
 // Style is the i-th style picture as a target, counted from 0.
-func Style(i int) Target { return firstStyle + Target(i) }
+func Style(i int) Target {
+	if i < 0 {
+		return Target(i) // no target; Transfer says so
+	}
+	return firstStyle + Target(i)
+}
+
+// style is the inverse of Style; below 0 for the other targets.
+func (t Target) style() int {
+	if t < Nothing {
+		return int(t)
+	}
+	return int(t - firstStyle)
+}
 
 // The layers of Gatys, Ecker and Bethge (2016), used where none are named.
 var (

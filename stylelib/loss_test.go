@@ -161,7 +161,7 @@ func TestLayerNames(t *testing.T) {
 	if got != want {
 		t.Errorf("layers %s\nwant   %s", got, want)
 	}
-	err := NewVGG(weights.Random(1)).CheckLayers("relu4_2", "conv4_9")
+	err := NewVGG(weights.Random(1)).checkLayers("relu4_2", "conv4_9")
 	if err == nil || !strings.Contains(err.Error(), `no layer "conv4_9"`) || !strings.Contains(err.Error(), "relu5_4 pool5") {
 		t.Errorf("error %v, want one that names conv4_9 and lists the layers", err)
 	}

@@ -19,8 +19,8 @@ import (
 	"stylenet/weights"
 )
 
-// maxPixels is the largest picture OpenPicture decodes: a guard against files that claim absurd sizes.
-const maxPixels = 1 << 28
+// maxPixels is the largest picture that is read or made: a guard against files that claim absurd sizes.
+const maxPixels = 1 << 27
 
 // OpenPicture reads a picture file (PNG, JPEG, GIF, WebP, TIFF, BMP), turns it upright as its EXIF orientation says,
 // and scales it so that its longer side has longSide pixels; 0 leaves it at its own size.
@@ -29,13 +29,10 @@ func OpenPicture(path string, longSide int) (image.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stylelib: picture %s: %w", path, err)
 	}
-	if longSide < 0 {
-		return nil, fmt.Errorf("stylelib: a picture cannot be %d pixels long; give a positive size, or 0 for its own", longSide)
-	}
 	if longSide == 0 {
 		return picture, nil
 	}
-	return Resize(picture, longSide), nil
+	return Resize(picture, longSide)
 }
 
 // readPicture decodes a picture file, the claimed size checked first, and turns it upright.
@@ -98,6 +95,9 @@ func CanSave(path string) error {
 		if f, err = os.CreateTemp(filepath.Dir(path), ".part-*"); err == nil {
 			err = errors.Join(f.Close(), os.Remove(f.Name()))
 		}
+	}
+	if info, statErr := os.Stat(path); err == nil && statErr == nil && info.IsDir() {
+		err = errors.New("it is a folder")
 	}
 	if err != nil {
 		return fmt.Errorf("stylelib: cannot write picture %s: %w", path, err)

@@ -197,8 +197,10 @@ func TestBadPictures(t *testing.T) {
 	if _, err := OpenPicture("missing.png", 0); err == nil || err.Error() != "stylelib: picture missing.png: no such file or directory" {
 		t.Errorf("missing file: error %q", err)
 	}
-	if _, err := OpenPicture(write(t, "ok.png", good), -1); err == nil {
-		t.Error("a negative size gave no error")
+	for _, size := range []int{-1, 10_000_000} {
+		if _, err := OpenPicture(write(t, "ok.png", good), size); err == nil || !strings.Contains(err.Error(), "give a size from 1 to about 11585") {
+			t.Errorf("size %d: error %v", size, err)
+		}
 	}
 }
 
@@ -206,7 +208,11 @@ func TestResizeKeepsProportions(t *testing.T) {
 	for _, test := range []struct{ w, h, longSide, wantW, wantH int }{
 		{326, 458, 229, 163, 229}, {458, 326, 229, 229, 163}, {10, 10, 25, 25, 25}, {1000, 1, 10, 10, 1},
 	} {
-		b := Resize(image.NewGray(image.Rect(0, 0, test.w, test.h)), test.longSide).Bounds()
+		picture, err := Resize(image.NewGray(image.Rect(0, 0, test.w, test.h)), test.longSide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := picture.Bounds()
 		if b.Dx() != test.wantW || b.Dy() != test.wantH {
 			t.Errorf("%dx%d at %d: %dx%d, want %dx%d", test.w, test.h, test.longSide, b.Dx(), b.Dy(), test.wantW, test.wantH)
 		}
@@ -220,7 +226,7 @@ func TestResizeAveragesLight(t *testing.T) {
 	for i := range chequer.Pix {
 		chequer.Pix[i] = uint8(255 * ((i + i/64) % 2))
 	}
-	values, _, _ := pixels(Resize(chequer, 8))
+	values, _, _ := pixels(ResizeTo(chequer, 8, 8))
 	for _, v := range values {
 		if v < 0.725 || v > 0.745 {
 			t.Fatalf("value %g, want 0.735", v)
@@ -264,7 +270,11 @@ func TestCanSave(t *testing.T) {
 		t.Error(err)
 	}
 	file := write(t, "file", nil)
-	for path, want := range map[string]string{"a.webp": "must end in .png, .jpg or .tif", filepath.Join(file, "a.png"): "not a directory"} {
+	folder := filepath.Join(t.TempDir(), "folder.png")
+	if err := os.Mkdir(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"a.webp": "must end in .png, .jpg or .tif", folder: "it is a folder", filepath.Join(file, "a.png"): "not a directory"} {
 		if err := CanSave(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", path, err, want)
 		}

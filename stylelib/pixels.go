@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -9,16 +10,26 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// Resize scales a picture so that its longer side has longSide pixels, keeping its proportions. It averages light, not
-// sRGB codes (which would darken fine detail), with a Catmull-Rom filter.
-func Resize(picture image.Image, longSide int) image.Image {
+// Resize scales a picture so that its longer side has longSide pixels, keeping its proportions.
+func Resize(picture image.Image, longSide int) (image.Image, error) {
 	b := picture.Bounds()
 	scale := float64(longSide) / float64(max(b.Dx(), b.Dy()))
-	if scale == 1 {
-		return picture
-	}
 	w := max(1, int(math.Round(float64(b.Dx())*scale)))
 	h := max(1, int(math.Round(float64(b.Dy())*scale)))
+	if longSide < 1 || w > maxPixels/h {
+		return nil, fmt.Errorf("stylelib: a picture cannot be %d pixels long; give a size from 1 to about %d, or 0 for its own",
+			longSide, int(math.Sqrt(maxPixels)))
+	}
+	return ResizeTo(picture, w, h), nil
+}
+
+// ResizeTo scales a picture to w x h pixels. It averages light, not sRGB codes (which would darken fine detail), with a
+// Catmull-Rom filter.
+func ResizeTo(picture image.Image, w, h int) image.Image {
+	b := picture.Bounds()
+	if b.Dx() == w && b.Dy() == h {
+		return picture
+	}
 	toLight := lightTable()
 	light := image.NewRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
 	eachPixel(picture, func(x, y int, c color.RGBA64) {

@@ -11,6 +11,7 @@ import (
 // describeTargets computes what the terms compare the picture with.
 func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
+	defer func() { r.targets = slices.Concat(descriptions...) }() // on an error too, for free
 	pictures := append([]image.Image{content}, styles...)
 	for i, picture := range pictures {
 		target := Content + Target(i)
@@ -18,7 +19,6 @@ func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 			return err
 		}
 	}
-	r.targets = slices.Concat(descriptions...)
 	return nil
 }
 

@@ -44,9 +44,10 @@ type Step struct {
 // Result is what a run leaves.
 type Result struct {
 	Picture image.Image
-	State   *State // to go on from
-	Steps   []Step // one record for every step taken
-	Stopped bool   // the context ended the run before the last step
+	State   *State        // to go on from
+	Steps   []Step        // one record for every step taken, none if the context had ended before the first
+	Stopped bool          // the context ended the run before the last step
+	Elapsed time.Duration // in all
 }
 
 // Transfer paints the content picture in the manner of the style pictures: it moves the picture's pixels, kept in
@@ -85,6 +86,9 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 		return nil, err
 	}
 	result, fetchErr := r.result()
+	if result != nil {
+		result.Elapsed = time.Since(started)
+	}
 	return result, errors.Join(err, fetchErr)
 }
 
@@ -109,10 +113,12 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 	switch {
 	case backend == nil:
 		return errors.New("stylelib: no backend given; OpenBackend returns one")
-	case vgg == nil:
-		return errors.New("stylelib: no network given; NewVGG returns one")
+	case vgg == nil || vgg.Weights == nil || len(vgg.Weights.Convs) == 0:
+		return errors.New("stylelib: no network given; NewVGG returns one, weights.Open its weights")
 	case o.Steps < 0:
 		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
+	case !(o.Optimizer.Rate(1) > 0):
+		return fmt.Errorf("stylelib: the learning rate is %v; it must be above 0", o.Optimizer.Rate(1))
 	case o.Every < 0:
 		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
 	case len(o.Terms) == 0:
@@ -128,6 +134,11 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		}
 		names[o.Terms[i].Name] = true
 	}
+	for i := range styles {
+		if len(styles) > 1 && !slices.ContainsFunc(o.Terms, func(t Term) bool { return t.Target == Style(i) }) {
+			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
+		}
+	}
 	return o.checkSizes(vgg, content, styles)
 }
 
@@ -139,12 +150,12 @@ func (t *Term) check(vgg *VGG, styles int) error {
 	if math.IsNaN(t.Weight) || math.IsInf(t.Weight, 0) {
 		return fmt.Errorf("stylelib: term %q has weight %v; a finite number is needed", t.Name, t.Weight)
 	}
-	if style := int(t.Target - firstStyle); style >= styles {
+	if style := t.Target.style(); t.Target < Nothing || style >= styles {
 		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)
 	}
 	for _, layer := range t.layers() {
-		if err := vgg.CheckLayers(layer.Layer); err != nil {
-			return fmt.Errorf("term %q: %w", t.Name, err)
+		if err := vgg.checkLayers(layer.Layer); err != nil {
+			return fmt.Errorf("stylelib: term %q: %w", t.Name, err)
 		}
 	}
 	return nil
@@ -153,10 +164,10 @@ func (t *Term) check(vgg *VGG, styles int) error {
 // checkSizes finds pictures that are missing or too small for the layers they are seen through.
 func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image) error {
 	check := func(name string, picture image.Image, target func(Target) bool) error {
-		if picture == nil {
-			return fmt.Errorf("stylelib: the %s picture is missing (nil)", name)
+		size, err := pictureSize(picture)
+		if err != nil {
+			return fmt.Errorf("stylelib: the %s picture %w", name, err)
 		}
-		size := picture.Bounds().Size()
 		for i := range o.Terms {
 			for _, layer := range o.Terms[i].layers() {
 				if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
@@ -177,6 +188,18 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 		}
 	}
 	return nil
+}
+
+// pictureSize returns a picture's size. A nil pointer in a picture's clothes panics when asked; that is an error too.
+func pictureSize(picture image.Image) (size image.Point, err error) {
+	missing := errors.New("is missing (nil)")
+	if picture == nil || buildError(func() { size = picture.Bounds().Size() }) != nil {
+		return size, missing
+	}
+	if size.X < 1 || size.Y < 1 {
+		return size, fmt.Errorf("has no pixels: it is %dx%d", size.X, size.Y)
+	}
+	return size, nil
 }
 
 // ordinal returns "first", "second" … for 0, 1 …
@@ -211,6 +234,8 @@ func notANumber(step Step) error {
 	for _, name := range slices.Sorted(maps.Keys(step.Terms)) {
 		text += fmt.Sprintf(", %s %g", name, step.Terms[name])
 	}
-	return fmt.Errorf("stylelib: step %d: the loss is %g%s; the picture before it is kept; a smaller learning rate or weight may help",
-		step.N, step.Loss, text)
+	if step.N > 1 {
+		text += "; the picture before it is kept; a smaller learning rate or weight may help"
+	}
+	return fmt.Errorf("stylelib: step %d: the loss is %g%s", step.N, step.Loss, text)
 }

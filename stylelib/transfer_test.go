@@ -90,6 +90,33 @@ func TestCancelKeepsThePicture(t *testing.T) {
 	}
 }
 
+// A context that has ended before the first step leaves the start picture and no steps.
+func TestCancelledBeforeTheFirstStep(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	result, err := small(t, ctx, Options{})
+	if err != nil || !result.Stopped || len(result.Steps) != 0 || result.Picture == nil {
+		t.Fatalf("result %+v, error %v; want the start picture", result, err)
+	}
+}
+
+// Two networks see in one graph, each with weights of its own.
+func TestTwoNetworksInOneGraph(t *testing.T) {
+	backend := testBackend(t)
+	vgg, other := NewVGG(hashedNetwork()), NewVGG(hashedNetwork())
+	other.Weights.Convs[0].Bias = make([]float32, 4)
+	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+		return []*graph.Node{vgg.Features(in[0], "conv1_1")["conv1_1"], other.Features(in[0], "conv1_1")["conv1_1"]}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = exec.Exec(uploaded(t, backend, hashedPicture(8, 8, 1)))
+	if err == nil || !strings.Contains(err.Error(), "is not one of the network's weights") {
+		t.Errorf("error %v; an executor of one network cannot feed another", err)
+	}
+}
+
 func TestOnStepErrorEndsTheRun(t *testing.T) {
 	enough := errors.New("enough")
 	result, err := small(t, t.Context(), Options{Steps: 9, Every: 2, OnStep: func(Step) error { return enough }})
@@ -186,11 +213,17 @@ func TestTransferRefuses(t *testing.T) {
 		o       Options
 		want    string
 	}{
-		{"unknown layer", vgg, content, styles, Options{Terms: []Term{ContentTerm(1, "relu4_9")}}, `term "content": stylelib: no layer "relu4_9"; this network's layers are picture conv1_1`},
+		{"unknown layer", vgg, content, styles, Options{Terms: []Term{ContentTerm(1, "relu4_9")}}, `stylelib: term "content": no layer "relu4_9"; this network's layers are picture conv1_1`},
 		{"same name", vgg, content, styles, Options{Terms: []Term{ContentTerm(1), ContentTerm(2)}}, `two terms are named "content"`},
 		{"no name", vgg, content, styles, Options{Terms: []Term{{Weight: 1}}}, "a term has no name"},
 		{"weight", vgg, content, styles, Options{Terms: []Term{ContentTerm(math.NaN())}}, "weight NaN"},
 		{"no style", vgg, content, nil, Options{}, `term "style" wants style picture 0; 0 given`},
+		{"two styles", vgg, content, append(styles, styles...), Options{}, "no term looks at the second style picture; its target would be Style(1)"},
+		{"style -1", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(-1)}}}, `term "mine" wants style picture -1; 1 given`},
+		{"no network", &VGG{}, content, styles, Options{}, "no network given"},
+		{"nil pointer", vgg, (*image.NRGBA)(nil), styles, Options{}, "the content picture is missing"},
+		{"no pixels", vgg, image.NewNRGBA(image.Rect(0, 0, 0, 5)), styles, Options{}, "the content picture has no pixels: it is 0x5"},
+		{"rate", vgg, content, styles, Options{Optimizer: Adam{LearningRate: math.NaN()}}, "the learning rate is NaN; it must be above 0"},
 		{"nil content", vgg, nil, styles, Options{}, "the content picture is missing"},
 		{"nil style", vgg, content, []image.Image{nil}, Options{}, "the first style picture is missing"},
 		{"no terms", vgg, content, styles, Options{Terms: []Term{}}, "the loss has no terms"},

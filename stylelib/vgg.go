@@ -61,12 +61,12 @@ func (v *VGG) Layers() []string {
 	return names
 }
 
-// CheckLayers returns an error that lists the layers there are if one of these names is none.
-func (v *VGG) CheckLayers(names ...string) error {
+// checkLayers returns an error that lists the layers there are if one of these names is none.
+func (v *VGG) checkLayers(names ...string) error {
 	have := v.Layers()
 	for _, name := range names {
 		if !slices.Contains(have, name) {
-			return fmt.Errorf("stylelib: no layer %q; this network's layers are %s", name, strings.Join(have, " "))
+			return fmt.Errorf("no layer %q; this network's layers are %s", name, strings.Join(have, " "))
 		}
 	}
 	return nil
@@ -78,8 +78,8 @@ func (v *VGG) CheckLayers(names ...string) error {
 // It takes its weights as parameters of the graph, so the graph must be run by an executor from [VGG.NewExec].
 func (v *VGG) Features(picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
-	if err := v.CheckLayers(layers...); err != nil {
-		panic(err)
+	if err := v.checkLayers(layers...); err != nil {
+		panic(fmt.Errorf("stylelib: %w", err))
 	}
 	features := Features{}
 	missing := map[string]bool{}
@@ -150,7 +150,7 @@ func blockOf(conv string) string {
 
 // param returns the graph's parameter for one form of a convolution's weights, made at its first use.
 func (v *VGG) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
-	name := c.Name + "/" + string(form)
+	name := fmt.Sprintf("vgg_%p/%s/%s", v, c.Name, form) // two networks may see in one graph
 	if node := g.GetParameterByName(name); node != nil {
 		return node
 	}

@@ -55,9 +55,14 @@ func stylizeCommand(ctx context.Context, args []string) error {
 	if err := p.checkPlaces(); err != nil {
 		return err
 	}
-	network, err := weights.Open(ctx, p.Weights)
+	bar := newDownloadBar(os.Stderr)
+	network, err := weights.Options{Progress: bar.report}.Open(ctx, p.Weights)
+	bar.end()
 	if err != nil {
 		return err
+	}
+	for _, warning := range network.Warnings {
+		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
 	vgg := stylelib.NewVGG(network)
 	if vgg.Pooling, err = stylelib.ParsePooling(p.Pooling); err != nil {
@@ -65,6 +70,9 @@ func stylizeCommand(ctx context.Context, args []string) error {
 	}
 	p.Network, p.Padding = network.Origin, vgg.Padding.String()
 	fmt.Println("network:", network.Origin)
+	if strings.HasPrefix(network.Origin, "random") && p.Weights == "" {
+		fmt.Println("no trained network is at hand; `go run ./kernelext/stylenet weights fetch vgg19-slim` (4 MB) or vgg19 (80 MB) fetches one")
+	}
 	return p.paint(ctx, vgg)
 }
 
@@ -76,7 +84,7 @@ func parsePainting(args []string) (p *painting, err error) {
 	flags.StringVar(&p.Content, "content", "", "picture `FILE` to repaint")
 	flags.StringVar(&p.Style, "style", "", "picture `FILE` whose manner to take")
 	flags.StringVar(&p.Output, "o", "out/stylized.png", "result `FILE`: .png, .jpg or .tif")
-	flags.StringVar(&p.Weights, "weights", "", "network `NAME` or file of weights")
+	flags.StringVar(&p.Weights, "weights", "", "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else random")
 	flags.IntVar(&p.Size, "size", 256, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")
 	flags.IntVar(&p.Steps, "steps", 200, "how many steps to paint")
 	flags.StringVar(&p.Optimizer, "optimizer", "adam", "optimiser: adam")
@@ -88,7 +96,7 @@ func parsePainting(args []string) (p *painting, err error) {
 	flags.StringVar(&contentLayers, "content-layers", strings.Join(stylelib.ContentLayers, ","), "`LAYERS` of the content term, separated by commas")
 	flags.StringVar(&styleLayers, "style-layers", strings.Join(stylelib.StyleLayers, ","), "`LAYERS` of the style term, separated by commas")
 	flags.StringVar(&p.Pooling, "pooling", stylelib.MaxPooling.String(), "pooling: max or avg")
-	flags.StringVar(&p.Init, "init", "content", "start from content, noise, or a picture `FILE` of the content's size")
+	flags.StringVar(&p.Init, "init", "content", "start from content, noise, or a picture `FILE`")
 	flags.Uint64Var(&p.Seed, "seed", 0, "of the noise that -init noise starts from")
 	flags.StringVar(&p.Trace, "trace", "", "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
 	flags.IntVar(&p.Every, "every", 10, "report, and write a frame, every so many steps")
@@ -103,6 +111,8 @@ func parsePainting(args []string) (p *painting, err error) {
 		err = fmt.Errorf("no optimiser %q; there is adam", p.Optimizer)
 	case p.Steps < 1 || p.Every < 1:
 		err = fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
+	case contentLayers == "" && styleLayers == "" && p.TVWeight == 0:
+		err = errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
 	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
 		err = fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
 	}
@@ -123,15 +133,12 @@ func (p *painting) checkPlaces() error {
 	if err := stylelib.CanSave(p.Output); err != nil {
 		return err
 	}
-	for _, folder := range []string{p.Frames, filepath.Dir(p.Trace)} {
-		if folder == "" {
-			continue
-		}
-		if err := os.MkdirAll(folder, 0o777); err != nil {
-			return fmt.Errorf("cannot make folder %s: %w", folder, err)
+	if p.Frames != "" {
+		if err := stylelib.CanSave(p.frameName(0)); err != nil {
+			return err
 		}
 	}
-	return nil
+	return p.saveTrace(nil) // an empty one, for now
 }
 
 // terms returns the loss; a term without layers is left out.
@@ -146,16 +153,20 @@ func (p *painting) terms() []stylelib.Term {
 	return append(terms, stylelib.SmoothTerm(p.TVWeight))
 }
 
-// start returns the picture to start from.
-func (p *painting) start() (stylelib.Start, error) {
+// start returns the picture to start from; a file's is scaled to the content's size.
+func (p *painting) start(content image.Image) (stylelib.Start, error) {
 	switch p.Init {
 	case "content":
 		return stylelib.Start{}, nil
 	case "noise":
 		return stylelib.FromNoise(p.Seed), nil
 	}
-	picture, err := stylelib.OpenPicture(p.Init, p.Size)
-	return stylelib.FromPicture(picture), err
+	picture, err := stylelib.OpenPicture(p.Init, 0)
+	if err != nil {
+		return stylelib.Start{}, err
+	}
+	size := content.Bounds().Size()
+	return stylelib.FromPicture(stylelib.ResizeTo(picture, size.X, size.Y)), nil
 }
 
 // paint runs the transfer and writes what it leaves. What was painted before a failure or an interrupt is written too.
@@ -168,7 +179,7 @@ func (p *painting) paint(ctx context.Context, vgg *stylelib.VGG) error {
 	if err != nil {
 		return err
 	}
-	start, err := p.start()
+	start, err := p.start(content)
 	if err != nil {
 		return err
 	}
@@ -203,15 +214,21 @@ func (p *painting) frame(step stylelib.Step) error {
 	if err != nil {
 		return err
 	}
-	return stylelib.SavePicture(filepath.Join(p.Frames, fmt.Sprintf("step-%05d.png", step.N)), picture)
+	return stylelib.SavePicture(p.frameName(step.N), picture)
+}
+
+// frameName returns the file of the picture after step n.
+func (p *painting) frameName(n int) string {
+	return filepath.Join(p.Frames, fmt.Sprintf("step-%05d.png", n))
 }
 
 // save writes the picture and the trace.
 func (p *painting) save(result *stylelib.Result) error {
-	if err := p.saveTrace(result.Steps); err != nil {
-		return err
+	if len(result.Steps) == 0 {
+		return errors.New("stopped before the first step; nothing is written")
 	}
-	if err := stylelib.SavePicture(p.Output, result.Picture); err != nil {
+	err := errors.Join(stylelib.SavePicture(p.Output, result.Picture), p.saveTrace(result.Steps))
+	if err != nil {
 		return err
 	}
 	if result.Stopped {
@@ -245,5 +262,11 @@ func (p *painting) saveTrace(steps []stylelib.Step) error {
 	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
-	return os.WriteFile(p.Trace, append(data, '\n'), 0o666)
+	if err := os.MkdirAll(filepath.Dir(p.Trace), 0o777); err != nil {
+		return fmt.Errorf("trace: %w", err)
+	}
+	if err := os.WriteFile(p.Trace, append(data, '\n'), 0o666); err != nil {
+		return fmt.Errorf("trace: %w", err)
+	}
+	return nil
 }
