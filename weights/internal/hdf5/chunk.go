@@ -2,16 +2,9 @@ package hdf5
 
 import (
 	"bytes"
-	"compress/zlib"
 	"io"
 
 	"stylenet/weights/internal/array"
-)
-
-// The filters that are undone.
-const (
-	filterDeflate = 1
-	filterShuffle = 2
 )
 
 // maxRatio is how much longer than its deflated form data can be.
@@ -62,39 +55,6 @@ func (f *file) chunked(a *array.Array, data []byte, messages []message) error {
 	return nil
 }
 
-// filters reads which filters were applied, in order.
-func filters(data []byte) ([]uint16, error) {
-	short := array.Bad("a message of filters of %d bytes", len(data))
-	if len(data) < 2 {
-		return nil, short
-	}
-	version, count, at := data[0], int(data[1]), 2
-	if version == 1 {
-		at = 8
-	}
-	var list []uint16
-	for range count {
-		if at+8 > len(data) {
-			return nil, short
-		}
-		filter, name, values := little.Uint16(data[at:]), 0, 0
-		if version == 1 || filter >= 256 {
-			name, values, at = int(little.Uint16(data[at+2:])), int(little.Uint16(data[at+6:])), at+8
-		} else { // version 2 leaves the names of the format's own filters out
-			values, at = int(little.Uint16(data[at+4:])), at+6
-		}
-		if version == 1 {
-			name, values = (name+7)/8*8, values+values%2
-		}
-		at += name + 4*values
-		if filter != filterDeflate && filter != filterShuffle {
-			return nil, array.Unsupported("filter %d; gzip (1) and shuffle (2) are undone", filter)
-		}
-		list = append(list, filter)
-	}
-	return list, nil
-}
-
 // assemble unpacks all chunks into an array of count values.
 func (c *chunks) assemble(count int) ([]byte, error) {
 	out := make([]byte, count*c.size)
@@ -104,12 +64,13 @@ func (c *chunks) assemble(count int) ([]byte, error) {
 	}
 	f := *c.file // each reading has its own limit on structures
 	f.left = maxStructures
+	u := &unpacker{chunks: c}
 	seen := 0
 	err := f.chunkTree(c.tree, len(c.shape), 0, func(key []byte, address uint64) error {
 		if seen++; seen > wanted {
 			return array.Bad("more than the %d chunks there should be", wanted)
 		}
-		return c.place(out, key, address)
+		return c.place(out, u, key, address)
 	})
 	if err == nil && seen < wanted {
 		err = array.Bad("%d of %d chunks are missing", wanted-seen, wanted)
@@ -147,9 +108,9 @@ func (f *file) chunkTree(address uint64, rank, depth int, visit func(key []byte,
 }
 
 // place unpacks a chunk and copies it to its place in the array, row by row. Chunks reach over the array's end.
-func (c *chunks) place(out, key []byte, address uint64) error {
+func (c *chunks) place(out []byte, u *unpacker, key []byte, address uint64) error {
 	packed, mask := little.Uint32(key), little.Uint32(key[4:])
-	box, err := c.unpack(address, int64(packed), mask)
+	box, err := u.unpack(address, int64(packed), mask)
 	if err != nil {
 		return err
 	}
@@ -178,58 +139,4 @@ func (c *chunks) copyBox(out, box []byte, offset []int, axis, at int) {
 	for i := range inside {
 		c.copyBox(out, box[i*part:(i+1)*part], offset, axis+1, at+offset[axis]+i)
 	}
-}
-
-// unpack reads a chunk and undoes the filters, the last one first.
-func (c *chunks) unpack(address uint64, packed int64, mask uint32) ([]byte, error) {
-	want := c.boxCount * c.size
-	if address > uint64(c.file.size) {
-		return nil, array.Bad("a chunk at %#x in a file of %d bytes", address, c.file.size)
-	}
-	data, err := array.Bytes(c.file.r, c.file.size, c.file.base+int64(address), packed)
-	if err != nil {
-		return nil, err
-	}
-	for i := len(c.filters) - 1; i >= 0; i-- {
-		if mask>>i&1 != 0 {
-			continue
-		}
-		if c.filters[i] == filterShuffle {
-			data = unshuffle(data, c.size)
-		} else if data, err = inflate(data, want); err != nil {
-			return nil, err
-		}
-	}
-	if len(data) != want {
-		return nil, array.Bad("a chunk of %d bytes, want %d", len(data), want)
-	}
-	return data, nil
-}
-
-// inflate unpacks exactly as many bytes as are wanted, and compares the checksum at the end.
-func inflate(data []byte, want int) ([]byte, error) {
-	r, err := zlib.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, array.Bad("a chunk: %v", err)
-	}
-	out := make([]byte, want)
-	if _, err := io.ReadFull(r, out); err != nil {
-		return nil, array.Bad("a chunk: %v", err)
-	}
-	if n, err := r.Read(make([]byte, 1)); n > 0 || err != io.EOF {
-		return nil, array.Bad("a chunk of more than %d bytes, or with a wrong checksum: %v", want, err)
-	}
-	return out, nil
-}
-
-// unshuffle puts the bytes of each value together again: first bytes of all, second bytes of all, … come in.
-func unshuffle(data []byte, size int) []byte {
-	out, count := make([]byte, len(data)), len(data)/size
-	for i := range count {
-		for k := range size {
-			out[i*size+k] = data[k*count+i]
-		}
-	}
-	copy(out[count*size:], data[count*size:])
-	return out
 }
