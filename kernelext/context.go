@@ -9,7 +9,7 @@ import (
 
 // Context returns the context that the notebook's Stop button cancels, and Control-C outside a notebook. What works
 // under it ends in good order: a running transfer returns the picture it has got to, and the cell goes on to show
-// and keep that. The kernel kills a cell that is still running 5 seconds after Stop; a second Stop or Control-C
+// and keep that. The kernel kills a cell that is still running 60 seconds after Stop; a second Stop or Control-C
 // kills it at once.
 func Context() context.Context { return stoppable() }
 

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"stylenet/kernelext/internal/setup"
 )
 
 // killAfter is how long a cell may take to end after it was interrupted. The kernel itself kills the cell's
-// program after five seconds.
-var killAfter = 8 * time.Second
+// program first.
+var killAfter = setup.WaitToKill + 5*time.Second
 
 // reply is the kernel's answer to a request to run a cell.
 type reply struct {
@@ -31,30 +33,29 @@ func (k *kernel) execute(ctx context.Context, source string, timeout time.Durati
 		return reply{}, err
 	}
 	e := execution{id: id, publish: publish}
-	limit, done := after(timeout), ctx.Done()
-	var kill, again <-chan time.Time
-	var cause error // why the cell was interrupted
+	limit, done, interrupted := after(timeout), ctx.Done(), false
+	var kill <-chan time.Time
+	var cause error // why the cell is to be interrupted
 	for !e.replied || !e.idle {
 		select {
 		case m := <-k.messages:
 			if err := e.take(m); err != nil {
 				return e.answer, err
 			}
-			continue
 		case <-k.died:
 			return e.answer, errors.Join(cause, k.deathError())
 		case <-kill:
 			k.kill()
 			return e.answer, fmt.Errorf("%w; the cell did not stop, so the kernel was killed", cause)
 		case <-limit:
-			cause, kill = errTimeout, time.After(killAfter)
+			cause, kill, limit, done = errTimeout, time.After(killAfter), nil, nil
 		case <-done:
-			cause, kill = ctx.Err(), time.After(killAfter)
-		case <-again: // an interrupt that comes while the cell is being compiled has no effect
+			cause, kill, limit, done = ctx.Err(), time.After(killAfter), nil, nil
 		}
-		limit, done = nil, nil
-		again = time.After(time.Second)
-		k.send(k.control, "interrupt_request", struct{}{})
+		if cause != nil && e.begun && !interrupted { // once: the kernel kills a cell at a second one
+			interrupted = true
+			k.send(k.control, "interrupt_request", struct{}{})
+		}
 	}
 	return e.answer, cause
 }
@@ -64,6 +65,7 @@ type execution struct {
 	id            string // of the request
 	publish       func(message) error
 	answer        reply
+	begun         bool // before, an interrupt would come to nothing
 	replied, idle bool // when both have come, nothing more will
 }
 
@@ -78,6 +80,8 @@ func (e *execution) take(m message) error {
 	case m.Header.Type == "status":
 		e.idle = isIdle(m)
 		return nil
+	case m.Header.Type == "execute_input":
+		e.begun = true
 	}
 	return e.publish(m)
 }

@@ -101,7 +101,8 @@ func (k *kernel) start(spec setup.Kernelspec, conn connection, dir string, varia
 	k.cmd = exec.Command(args[0], append(args[1:], "--raw_error")...) // compiler errors as text, not as HTML
 	k.cmd.Dir = dir
 	k.cmd.Env = append(os.Environ(), setup.Expand(spec.Env)...)
-	k.cmd.Env = append(k.cmd.Env, "STYLENET_HEADLESS=1", "TMPDIR="+k.temp)
+	k.cmd.Env = append(k.cmd.Env, "STYLENET_HEADLESS=1", "TMPDIR="+k.temp,
+		fmt.Sprintf("JPY_PARENT_PID=%d", os.Getpid())) // the kernel ends when we are gone
 	k.cmd.Env = append(k.cmd.Env, variables...)
 	k.cmd.Stdout, k.cmd.Stderr = k.said, k.said
 	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -220,6 +220,7 @@ c := make(chan os.Signal, 1)
 signal.Notify(c, os.Interrupt)
 os.WriteFile("waiting", nil, 0o644)
 <-c
+time.Sleep(6 * time.Second) // longer than GoNB as published waits
 fmt.Println("put away")`, "%%\nfmt.Println(\"never\")")
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { // Ctrl-C when the second cell waits for it
@@ -240,6 +241,49 @@ fmt.Println("put away")`, "%%\nfmt.Println(\"never\")")
 	leftBehind(t)
 }
 
+func TestSecondInterruptKills(t *testing.T) {
+	k, err := startKernel(t.Context(), realKernel(t), t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.stop()
+	said := ""
+	answer, err := k.execute(t.Context(), "%%\nsignal.Ignore(os.Interrupt)\nfmt.Println(\"deaf\")\ntime.Sleep(40 * time.Second)", 0,
+		func(m message) error {
+			said += string(m.Content)
+			if strings.Contains(string(m.Content), "deaf\\n") && m.Header.Type == "stream" {
+				k.send(k.control, "interrupt_request", struct{}{})
+				k.send(k.control, "interrupt_request", struct{}{})
+			}
+			return nil
+		})
+	if err != nil || answer.Status != "error" || !strings.Contains(said, "signal: killed") {
+		t.Errorf("%+v, %v, want a cell that was killed; the kernel said %s", answer, err, said)
+	}
+}
+
+func TestInterruptWhileCompiling(t *testing.T) {
+	dir := t.TempDir()
+	k, err := startKernel(t.Context(), realKernel(t), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.stop()
+	ctx, cancel := context.WithCancel(t.Context())
+	answer, err := k.execute(ctx, "%%\nos.WriteFile(\"ran\", nil, 0o600)\ntime.Sleep(40 * time.Second)", 0, func(m message) error {
+		if m.Header.Type == "execute_input" {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || answer.Status != "error" {
+		t.Errorf("%+v, %v, want a cell that was interrupted", answer, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
+		t.Error("the cell ran after it had been interrupted")
+	}
+}
+
 // TestQueuedCellsAreAborted is what JupyterLab's Run All does: it sends all cells at once.
 func TestQueuedCellsAreAborted(t *testing.T) {
 	spec := realKernel(t)
@@ -249,33 +293,37 @@ func TestQueuedCellsAreAborted(t *testing.T) {
 	}
 	defer k.stop()
 	sent := map[string]int{}
-	for i, source := range []string{"%%\nfmt.Println(1)", "%%\ntime.Sleep(time.Second)\npanic(2)", "%%\nfmt.Println(3)", "%%\nfmt.Println(4)"} {
-		id, err := k.send(k.shell, "execute_request", map[string]any{"code": source, "silent": false,
+	for i, source := range []string{"%%\nfmt.Println(1)", "%%\ntime.Sleep(time.Second)\npanic(2)", "%%\nfmt.Println(3)", "", "%%\nfmt.Println(4)"} {
+		kind := "execute_request"
+		if source == "" {
+			kind = "kernel_info_request"
+		}
+		id, err := k.send(k.shell, kind, map[string]any{"code": source, "silent": false,
 			"store_history": true, "allow_stdin": false, "stop_on_error": true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		sent[id] = i
 	}
-	got := make([]string, 4)
+	var got []string
 	for limit := time.After(time.Minute); len(sent) > 0; {
 		select {
 		case m := <-k.messages:
 			i, ok := sent[m.Parent.ID]
-			if !ok || m.Header.Type != "execute_reply" {
+			if !ok || !strings.HasSuffix(m.Header.Type, "_reply") {
 				continue
 			}
 			var r reply
 			if err := json.Unmarshal(m.Content, &r); err != nil {
 				t.Fatal(err)
 			}
-			got[i] = r.Status
+			got = append(got, fmt.Sprint(i, " ", r.Status))
 			delete(sent, m.Parent.ID)
 		case <-limit:
 			t.Fatalf("replies %q after a minute", got)
 		}
 	}
-	if want := "ok error aborted aborted"; strings.Join(got, " ") != want {
+	if want := "0 ok, 1 error, 2 aborted, 3 ok, 4 aborted"; strings.Join(got, ", ") != want {
 		t.Errorf("replies %q, want %s", got, want)
 	}
 	answer, err := k.execute(t.Context(), "%%\nfmt.Println(5)", 0, func(message) error { return nil })

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // GoNB is the Go kernel for Jupyter. As published it calls a cell that panics a success and lets Run All go on
@@ -18,6 +19,10 @@ const (
 	gonbModule = "github.com/janpfeifer/gonb@v0.11.3"
 	gonbHash   = "h1:aO9hpD2oEEvh7ZZ/oEXP0Z1bFGE2IetEbpYP5JPDg9g="
 )
+
+// WaitToKill is how long a cell may go on after Stop before the kernel, so patched, kills it: a step of a large
+// picture, or a compilation by XLA, can take that long to end.
+const WaitToKill = 60 * time.Second
 
 //go:embed gonb.patch
 var gonbPatch []byte

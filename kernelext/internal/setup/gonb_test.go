@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -70,12 +72,30 @@ func TestOurPatchFits(t *testing.T) {
 			}
 		}
 	}
+	code, err := os.ReadFile(filepath.Join(source, "internal", "jpyexec", "jpyexec.go"))
+	if want := fmt.Sprintf("\nvar WaitToKill = %.0f * time.Second\n", WaitToKill.Seconds()); err != nil || !strings.Contains(string(code), want) {
+		t.Errorf("%v; the kernel does not wait as long for a stopped cell as we say, want in its code %q", err, want)
+	}
 	sums, err := os.ReadFile("../../../go.sum")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := strings.ReplaceAll(gonbModule, "@", " ") + " " + gonbHash + "\n"; !strings.Contains(string(sums), want) {
 		t.Errorf("go.sum does not have %q", want)
+	}
+}
+
+// TestKernelIsRebuiltWhereThePatchChanged: one built with an earlier patch is out of date.
+func TestKernelIsRebuiltWhereThePatchChanged(t *testing.T) {
+	s := &Setup{Home: t.TempDir()}
+	os.Mkdir(filepath.Join(s.Home, "bin"), 0o755)
+	os.WriteFile(s.bin("gonb"), []byte("a program"), 0o755)
+	for patch, want := range map[string]bool{string(gonbPatch): true, string(gonbPatch) + " ": false} {
+		note := fmt.Sprintf("%s with patch %x\n", gonbModule, sha256.Sum256([]byte(patch)))
+		os.WriteFile(s.bin("gonb.made"), []byte(note), 0o644)
+		if got := s.gonb().ready(t.Context()); got != want {
+			t.Errorf("ready %v with the note %q, want %v", got, note, want)
+		}
 	}
 }
 
