@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"stylenet/kernelext/internal/whole"
 )
 
 // shelf returns where values are kept: a folder of the kernel's, which removes it when it stops, or the memory of
@@ -35,19 +37,7 @@ func (f folder) put(name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(string(f), ".unfinished-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	if err := write(temp); err != nil {
-		temp.Close()
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), filepath.Join(string(f), name))
+	return whole.Write(filepath.Join(string(f), name), 0o600, write)
 }
 
 func (f folder) get(name string) (io.ReadCloser, int64, error) {

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
+
+	"stylenet/kernelext/internal/whole"
 )
 
 // Notebook is a Jupyter notebook, nbformat 4. Fields that we know nothing of are kept as they are.
@@ -133,29 +135,12 @@ func (n *Notebook) Quick() map[string]string {
 // Write writes the notebook the way Jupyter does, so that a new run makes a small diff: keys in order, one space
 // of indentation, long texts as lists of lines.
 func (n *Notebook) Write(path string) error {
-	var data bytes.Buffer
-	encoder := json.NewEncoder(&data)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	if err := encoder.Encode(n.fields); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".unfinished-*.ipynb")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(data.Bytes())
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return whole.Write(path, 0o644, func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", " ")
+		return encoder.Encode(n.fields)
+	})
 }
 
 // setOutputs stores what a cell put out; nothing where it did not run.

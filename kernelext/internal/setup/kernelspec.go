@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"stylenet/kernelext/internal/whole"
 )
 
 // KernelName is the kernelspec's name, which a notebook's metadata gives.
@@ -132,7 +133,10 @@ func (s *Setup) writeKernelspec(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "kernel.json"), bytes.NewReader(data))
+	return whole.Write(filepath.Join(dir, "kernel.json"), 0o644, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // InstallKernel writes the kernelspec where an existing Jupyter or VS Code looks for it, and returns the folder.
@@ -161,21 +165,4 @@ func userKernelDir() (string, error) {
 		}
 	}
 	return filepath.Join(data, "kernels", KernelName), nil
-}
-
-// writeFile writes a file so that it is there either as a whole or not at all.
-func writeFile(path string, from io.Reader) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".unfinished-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	if _, err := io.Copy(temp, from); err != nil {
-		temp.Close()
-		return err
-	}
-	if err := errors.Join(temp.Chmod(0o644), temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
 }

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+
+	"stylenet/kernelext/internal/whole"
 )
 
 // venvBin returns the path of a program of our Python environment.
@@ -147,5 +149,8 @@ func extract(archive *zip.Reader, name, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return writeFile(path, from)
+	return whole.Write(path, 0o644, func(w io.Writer) error {
+		_, err := io.Copy(w, from)
+		return err
+	})
 }

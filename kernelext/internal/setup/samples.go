@@ -4,9 +4,9 @@ import (
 	"archive/zip"
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
-	"strings"
 )
 
 // samplesWheel carries scikit-image's sample pictures. It is the same file on every machine: only its pictures
@@ -43,7 +43,7 @@ func (s *Setup) samples() part {
 						return err
 					}
 				}
-				if err := writeFile(licences, strings.NewReader(licenceList())); err != nil {
+				if err := os.WriteFile(licences, []byte(licenceList()), 0o644); err != nil {
 					return err
 				}
 				return noteMade(licences, samplesWheel.sha256)

@@ -1,0 +1,23 @@
+// Package whole writes files that are there either as a whole or not at all.
+package whole
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Write writes what the function write writes into the file of that name, which gets the given permissions. Until all
+// is written, and where an error comes in between, the file stays what it was.
+func Write(name string, perm os.FileMode, write func(io.Writer) error) error {
+	temp, err := os.CreateTemp(filepath.Dir(name), ".unfinished-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // in vain when all went well
+	if err := errors.Join(write(temp), temp.Chmod(perm), temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), name)
+}
