@@ -28,8 +28,9 @@ func Recall[T any](name string) T {
 }
 
 // Once returns the value kept under the name if there is one that was made with equal deps; otherwise it makes the
-// value and keeps it. The deps are what the value depends on: numbers, strings, pictures, structs. A change to the
-// code of make itself is not noticed: use Forget.
+// value and keeps it. The deps are what the value depends on: numbers, strings, pictures, structs and what is made of
+// them; a function or channel among them, which nothing can compare, ends the cell with an error. A change to the code
+// of make itself is not noticed: use Forget.
 //
 //	curve := kernelext.Once("curve", func() ([]float64, error) { return measure(steps) }, steps)
 func Once[T any](name string, make func() (T, error), deps ...any) T {

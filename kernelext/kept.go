@@ -63,9 +63,12 @@ func keep(name string, value any, deps string) error {
 	return nil
 }
 
-// knownPicture returns a picture of a type that is not in pictureTypes as pixels with 8 bits a channel, and anything
-// else as it is.
+// knownPicture returns a picture of a type that is not in pictureTypes as pixels with 8 bits a channel, a nil pointer
+// as nil, and anything else as it is.
 func knownPicture(value any) any {
+	if isNil(value) {
+		return nil
+	}
 	p, ok := value.(image.Image)
 	if !ok || pictureTypes[fmt.Sprintf("%T", value)] {
 		return value
@@ -73,6 +76,12 @@ func knownPicture(value any) any {
 	to := image.NewNRGBA(p.Bounds())
 	draw.Draw(to, to.Bounds(), p, to.Bounds().Min, draw.Src)
 	return to
+}
+
+// isNil tells whether a value is nil, or a pointer that is.
+func isNil(value any) bool {
+	v := reflect.ValueOf(value)
+	return value == nil || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func encodeValue(w io.Writer, value any) error {
@@ -176,21 +185,4 @@ func raw(floats []float32) []byte {
 func fileOf(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:12])
-}
-
-// hash returns a hash over the types and the contents of values.
-func hash(values []any) (string, error) {
-	sum := sha256.New()
-	for i, v := range values {
-		v = knownPicture(v)
-		fmt.Fprintf(sum, "%d %T ", i, v)
-		if floats, ok := v.([]float32); ok {
-			sum.Write(raw(floats))
-			continue
-		}
-		if err := json.NewEncoder(sum).Encode(v); err != nil {
-			return "", fmt.Errorf("what the value depends on, number %d of type %T, cannot be compared: %w", i+1, v, err)
-		}
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -79,7 +79,7 @@ func count(n int, thing string) string {
 // wrong returns an error where a picture cannot be shown.
 func wrong(function string, pictures ...image.Image) error {
 	for i, p := range pictures {
-		if p == nil {
+		if isNil(p) {
 			return fmt.Errorf("kernelext.%s: picture %d of %d is nil", function, i+1, len(pictures))
 		}
 		if p.Bounds().Empty() {

@@ -253,6 +253,7 @@ func TestWrongPictures(t *testing.T) {
 		want string
 	}{
 		{nil, "kernelext.Show: picture 2 of 2 is nil"},
+		{(*image.NRGBA)(nil), "kernelext.Show: picture 2 of 2 is nil"},
 		{image.NewRGBA(image.Rectangle{}), "kernelext.Show: picture 2 of 2 has no pixels"},
 	} {
 		if err := wrong("Show", one, c.p); err == nil || err.Error() != c.want {
