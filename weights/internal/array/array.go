@@ -3,9 +3,11 @@
 package array
 
 import (
+	"encoding/binary"
 	"io"
 	"slices"
 	"sync"
+	"unsafe"
 )
 
 // Array is one array of a file.
@@ -140,19 +142,38 @@ func (a *Array) read(values []float32) error {
 	if size == 0 {
 		return Unsupported("values of type %v", a.Type).In(a.Name)
 	}
-	chunk := make([]byte, min(len(values)*size, 1<<18))
+	const most = 1 << 18 // bytes at a time: whoever looks at them next finds them in the processor's cache
+	var chunk []byte
+	asInMemory := a.Type == Float32 && a.BigEndian == bigEndian
+	if !asInMemory {
+		chunk = make([]byte, min(len(values)*size, most))
+	}
 	for rest := values; len(rest) > 0; {
-		n := min(len(rest), len(chunk)/size)
-		if _, err := io.ReadFull(r, chunk[:n*size]); err != nil {
+		n := min(len(rest), most/size)
+		data := bytesOf(rest[:n])
+		if !asInMemory {
+			data = chunk[:n*size]
+		}
+		if _, err := io.ReadFull(r, data); err != nil {
 			return Bad("after %d of %d values: %v", len(values)-len(rest), len(values), err).In(a.Name)
 		}
-		a.Type.decode(rest[:n], chunk, a.BigEndian)
+		if !asInMemory {
+			a.Type.decode(rest[:n], data, a.BigEndian)
+		}
 		rest = rest[n:]
 	}
-	if _, err := r.Read(chunk[:1]); err != nil && err != io.EOF {
+	if _, err := r.Read(make([]byte, 1)); err != nil && err != io.EOF {
 		return Bad("after the last value: %v", err).In(a.Name)
 	}
 	return nil
+}
+
+// bigEndian tells whether this computer's memory has the highest byte of a value first. Few have.
+var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
+
+// bytesOf returns the memory of the values.
+func bytesOf(values []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), 4*len(values))
 }
 
 // Bytes returns n bytes of r, which has size bytes in all, from offset on. It makes room for no more than the file has.

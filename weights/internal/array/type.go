@@ -48,12 +48,6 @@ func (t Type) decode(dst []float32, src []byte, bigEndian bool) {
 	if bigEndian {
 		order = binary.BigEndian
 	}
-	if t == Float32 && !bigEndian { // the common case, without a call per value
-		for i := range dst {
-			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
-		}
-		return
-	}
 	size := t.Size()
 	for i := range dst {
 		dst[i] = t.value(src[i*size:], order)
