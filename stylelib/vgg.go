@@ -96,7 +96,7 @@ func (v *VGG) Features(picture *Node, layers ...string) Features {
 	x := enter(v.Weights.Input, picture)
 	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
 		c := &v.Weights.Convs[i]
-		x = conv.Apply(v.Conv, v.Padding, x, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
+		x = conv.Apply(v.Conv, v.Padding, x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
 		take(c.Name, x)
 		x = relu(x)
 		take(reluName(c.Name), x)

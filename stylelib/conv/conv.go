@@ -1,12 +1,18 @@
 // Package conv is the convolution room: nothing outside it knows how a 3x3 convolution is done.
 //
-// The door is [Apply]. A [Method] may want the weights in a form of its own (a Winograd method, say, wants them
-// transformed); it asks for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
+// The door is [Apply]. A [Method] may want the weights in a form of its own (Winograd's wants them transformed); it asks
+// for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
+//
+//	plain.go      XLA's own convolution, the reference
+//	winograd.go   four times fewer multiplications, forward and backward; points.go derives its matrices
+//	padding.go    what lies beyond the picture's edge
+//	gradient.go   how an operation brings a gradient of its own into GoMLX
 package conv
 
 import (
 	"fmt"
 
+	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
 )
@@ -16,16 +22,27 @@ type Method int
 
 // The methods.
 const (
-	Plain Method = iota // XLA's own convolution, and its gradient by automatic differentiation: the reference
+	Auto     Method = iota // for each layer the one that was measured to be faster there
+	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
+	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016); layers of few channels are done by Plain even so
 )
+
+// String returns the method's name: auto, plain or winograd.
+func (m Method) String() string {
+	if m < Auto || m > Winograd {
+		return fmt.Sprintf("Method(%d)", int(m))
+	}
+	return [...]string{"auto", "plain", "winograd"}[m]
+}
 
 // Form names one prepared array of a convolution's weights.
 type Form string
 
 // The forms.
 const (
-	Kernel Form = "kernel" // [3, 3, in, out], as in weights.Conv
-	Bias   Form = "bias"   // [out]
+	Kernel      Form = "kernel"      // [3, 3, in, out], as in weights.Conv
+	Transformed Form = "transformed" // [36, in, out], for Winograd
+	Bias        Form = "bias"        // [out]
 )
 
 // Prepare returns a form's values and dimensions.
@@ -33,19 +50,39 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 	switch form {
 	case Kernel:
 		return c.Kernel, []int{3, 3, c.In, c.Out}
+	case Transformed:
+		return transformKernel(c), []int{reach * reach, c.In, c.Out}
 	case Bias:
 		return c.Bias, []int{c.Out}
 	}
 	panic(fmt.Sprintf("conv: no form %q of the weights", form))
 }
 
-// Apply convolves x [1, h, w, in] with a 3x3 kernel, stride 1 and one pixel of padding, adds the bias and
-// returns [1, h, w, out]. The weights come from param, which returns the node of a form. It is differentiable in x only.
+// Apply convolves x [1, h, w, in] with a 3x3 kernel of out channels, stride 1 and one pixel of padding, adds the bias
+// and returns [1, h, w, out]. The weights come from param, which returns the node of a form. It is differentiable in x
+// only.
 //
 // It panics if x is smaller than 2x2 and padding is [weights.ReflectPadding].
-func Apply(m Method, padding weights.Padding, x *Node, param func(Form) *Node) *Node {
-	if m != Plain {
-		panic(fmt.Sprintf("conv: no method %d", m))
+func Apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
+	in := x.Shape().Dim(3)
+	if m.choose(x.Graph().Backend(), in, out) == Winograd {
+		return winograd(padding, x, param(Transformed), param(Bias))
 	}
 	return plain(padding, x, param(Kernel), param(Bias))
+}
+
+// Winograd pays where both sides have this many channels. In VGG-19 these layers take half to a third of the time; with
+// fewer channels its transforms eat most of what it saves, and a slim network is done before XLA has compiled them.
+const fewestChannels = 128
+
+// choose says which method does a layer. Elsewhere than in XLA on the CPU, Auto leaves it to the backend.
+func (m Method) choose(backend compute.Backend, in, out int) Method {
+	if m == Plain || min(in, out) < fewestChannels {
+		return Plain
+	}
+	cpu, ok := backend.(interface{ IsCPU() bool })
+	if m == Auto && !(ok && cpu.IsCPU()) {
+		return Plain
+	}
+	return Winograd
 }

@@ -1,0 +1,164 @@
+package conv_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
+)
+
+func testBackend(t testing.TB) compute.Backend {
+	t.Helper()
+	backend, err := stylelib.OpenBackend()
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(backend.Finalize)
+	return backend
+}
+
+// layer returns a convolution with normal random weights, about as large as a trained one's.
+func layer(in, out int) *weights.Conv {
+	random := rand.New(rand.NewPCG(uint64(in), uint64(out)))
+	c := &weights.Conv{Name: "conv", In: in, Out: out, Kernel: make([]float32, 9*in*out), Bias: make([]float32, out)}
+	for i := range c.Kernel {
+		c.Kernel[i] = float32(random.NormFloat64() * math.Sqrt(2/float64(9*in)))
+	}
+	for i := range c.Bias {
+		c.Bias[i] = float32(random.NormFloat64())
+	}
+	return c
+}
+
+func randoms(n int, seed uint64) []float32 {
+	random := rand.New(rand.NewPCG(seed, 0))
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = float32(random.Float64())
+	}
+	return values
+}
+
+// source returns where the pixel at i of n is found, i from -1 to n; false where there is none.
+func source(padding weights.Padding, i, n int) (int, bool) {
+	switch {
+	case i >= 0 && i < n:
+		return i, true
+	case padding == weights.ReflectPadding:
+		return map[bool]int{true: 1, false: n - 2}[i < 0], true
+	case padding == weights.ReplicatePadding:
+		return map[bool]int{true: 0, false: n - 1}[i < 0], true
+	}
+	return 0, false
+}
+
+// direct does the convolution y of x, and the gradient dx of Σ dy·y, in float64 by their definition.
+func direct(padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float64) {
+	y, dx = make([]float64, h*w*c.Out), make([]float64, h*w*c.In)
+	for i := range y {
+		y[i] = float64(c.Bias[i%c.Out])
+	}
+	for at := range h * w * 9 {
+		row, column := at/9/w, at/9%w
+		sy, ok := source(padding, row+at%9/3-1, h)
+		sx, ok2 := source(padding, column+at%9%3-1, w)
+		if !ok || !ok2 {
+			continue
+		}
+		for i := range c.In {
+			from := (sy*w+sx)*c.In + i
+			for o := range c.Out {
+				k, to := float64(c.Kernel[(at%9*c.In+i)*c.Out+o]), (row*w+column)*c.Out+o
+				y[to] += k * float64(x[from])
+				dx[from] += k * float64(dy[to])
+			}
+		}
+	}
+	return y, dx
+}
+
+// run does the same by a method; the forms of the weights are inputs of the graph, as in use.
+func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float32) {
+	t.Helper()
+	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Bias}
+	args := []any{tensors.FromFlatDataAndDimensions(x, 1, h, w, c.In), tensors.FromFlatDataAndDimensions(dy, 1, h, w, c.Out)}
+	for _, form := range forms {
+		values, dimensions := conv.Prepare(form, c)
+		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
+	}
+	out, err := ExecOnceN(backend, func(in []*Node) []*Node {
+		y := conv.Apply(m, padding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(forms, form)] })
+		return []*Node{y, Gradient(ReduceAllSum(Mul(y, in[1])), in[0])[0]}
+	}, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tensors.MustCopyFlatData[float32](out[0]), tensors.MustCopyFlatData[float32](out[1])
+}
+
+// difference is |got - want| / |want| in the Euclidean norm.
+func difference(got []float32, want []float64) float64 {
+	var square, norm float64
+	for i := range want {
+		d := float64(got[i]) - want[i]
+		square += d * d
+		norm += want[i] * want[i]
+	}
+	return math.Sqrt(square / norm)
+}
+
+// Float32 rounds to 6e-8; a direct sum of 1000 products ends near 3e-7, Winograd's transforms make that ten times more.
+var tol = map[conv.Method]float64{conv.Plain: 1e-6, conv.Winograd: 1e-5}
+
+func TestMethodsAgreeWithTheDefinition(t *testing.T) {
+	backend := testBackend(t)
+	c := layer(128, 136)
+	for m, tol := range tol {
+		for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding} {
+			for _, size := range [][2]int{{8, 8}, {7, 9}, {2, 3}} {
+				h, w := size[0], size[1]
+				x, dy := randoms(h*w*c.In, 1), randoms(h*w*c.Out, 2)
+				wantY, wantDx := direct(padding, c, x, dy, h, w)
+				y, dx := run(t, backend, m, padding, c, x, dy, h, w)
+				name := fmt.Sprintf("%s, %s padding, %dx%d", m, padding, h, w)
+				if d := difference(y, wantY); !(d < tol) {
+					t.Errorf("%s: differs by %.2g, want at most %g", name, d, tol)
+				}
+				if d := difference(dx, wantDx); !(d < tol) {
+					t.Errorf("%s: gradient differs by %.2g, want at most %g", name, d, tol)
+				}
+			}
+		}
+	}
+}
+
+// Few channels and few pixels go through every method, whatever it chooses to do.
+func TestNarrowLayers(t *testing.T) {
+	backend := testBackend(t)
+	for _, c := range []*weights.Conv{layer(3, 64), layer(16, 32)} {
+		x, dy := randoms(c.In, 3), randoms(c.Out, 4)
+		wantY, wantDx := direct(weights.ZeroPadding, c, x, dy, 1, 1)
+		y, dx := run(t, backend, conv.Winograd, weights.ZeroPadding, c, x, dy, 1, 1)
+		if a, b := difference(y, wantY), difference(dx, wantDx); !(a < 1e-6) || !(b < 1e-6) {
+			t.Errorf("%d to %d channels: differ by %.2g and %.2g", c.In, c.Out, a, b)
+		}
+	}
+}
+
+func TestReflectPaddingNeedsTwoPixels(t *testing.T) {
+	backend := testBackend(t)
+	_, err := ExecOnce(backend, func(x *Node) *Node {
+		return conv.Apply(conv.Plain, weights.ReflectPadding, x, 3, func(conv.Form) *Node { return Zeros(x.Graph(), x.Shape()) })
+	}, tensors.FromFlatDataAndDimensions([]float32{1, 2, 3}, 1, 1, 1, 3))
+	if err == nil {
+		t.Error("one pixel was mirrored")
+	}
+}
