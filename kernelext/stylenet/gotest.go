@@ -8,18 +8,19 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
+
+	"stylenet/kernelext/internal/setup"
 )
 
 // goTest runs the Go tests, with one line for each package and the output of the tests that fail.
 func (t *tester) goTest(ctx context.Context, short bool) error {
-	args := []string{"test", "-json", "-timeout", "30m"}
+	args := []string{"go", "test", "-json", "-timeout", "30m"}
 	if short {
 		args = append(args, "-short")
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "./...")...)
+	cmd := setup.Command(ctx, append(args, "./...")...)
 	cmd.Dir, cmd.Env, cmd.Stderr = t.module, t.env, os.Stdout
 	out, err := cmd.StdoutPipe()
 	if err != nil {

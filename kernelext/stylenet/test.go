@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -64,7 +63,7 @@ type tester struct {
 // check runs a program that says nothing when all is well, and counts it as one test.
 func (t *tester) check(ctx context.Context, name string, args ...string) {
 	start := time.Now()
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd := setup.Command(ctx, args...)
 	cmd.Dir, cmd.Env = t.module, t.env
 	out, err := cmd.CombinedOutput()
 	if err == nil && len(out) == 0 {

@@ -89,7 +89,7 @@ type tool struct {
 
 // run runs one program to its end and returns what it wrote to its standard output.
 func (t tool) run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd := Command(ctx, args...)
 	cmd.Dir = t.dir
 	cmd.Env = append(os.Environ(), t.env...)
 	var stdout, stderr strings.Builder
