@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 
 	"stylenet/kernelext/internal/setup"
@@ -53,41 +52,4 @@ func examineWeights() setup.Finding {
 		f.Err = errors.New("no trained network: random numbers stand in")
 	}
 	return f
-}
-
-func cleanCommand(_ context.Context, args []string) error {
-	flags := flag.NewFlagSet("clean", flag.ContinueOnError)
-	yes := flags.Bool("yes", false, "delete it; without this flag it is only listed")
-	if _, err := parse(flags, args); err != nil {
-		return err
-	}
-	s, err := newSetup()
-	if err != nil {
-		return err
-	}
-	found, err := s.Leftovers()
-	if err != nil {
-		return err
-	}
-	var total int64
-	for _, l := range found {
-		fmt.Printf("%10s  %s", setup.Bytes(l.Size), l.Path)
-		if len(l.Processes) > 0 {
-			fmt.Printf("  and processes %v of a killed kernel", l.Processes)
-		}
-		fmt.Println()
-		total += l.Size
-		if *yes {
-			if err := l.Remove(); err != nil {
-				return err
-			}
-		}
-	}
-	if *yes {
-		os.Remove(s.Home) // only if nothing else is in it
-		fmt.Printf("%10s  deleted\n", setup.Bytes(total))
-		return nil
-	}
-	fmt.Printf("%10s  in all; -yes deletes it\n", setup.Bytes(total))
-	return nil
 }

@@ -34,7 +34,7 @@ func commands() []command {
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
-		{"clean", "list what we put on this machine, and delete it with -yes", cleanCommand},
+		{"clean", "list what set-up made on this machine, and delete it with -yes", cleanCommand},
 	}
 }
 

@@ -17,10 +17,11 @@ type Leftover struct {
 	Processes []int // of a killed kernel, still running
 }
 
-// Leftovers lists what set-up made, and the temporary folders of the user's kernels that are gone.
+// Leftovers lists what set-up made, and the temporary folders of the user's kernels that are gone. Networks in the
+// folder weights are not among them: nobody but the user asked for those.
 func (s *Setup) Leftovers() ([]Leftover, error) {
 	var found []Leftover
-	patterns := []string{"bin", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "weights", "wheel-*"}
+	patterns := []string{"bin", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "wheel-*"}
 	for _, pattern := range patterns {
 		paths, err := filepath.Glob(filepath.Join(s.Home, pattern))
 		if err != nil {
@@ -37,6 +38,13 @@ func (s *Setup) Leftovers() ([]Leftover, error) {
 	}
 	dead, err := deadKernels(os.TempDir())
 	return append(found, dead...), err
+}
+
+// Weights returns the folder of the networks that were fetched, or put there by hand; its size is 0 where there are
+// none.
+func (s *Setup) Weights() Leftover {
+	dir := filepath.Join(s.Home, "weights")
+	return Leftover{Path: dir, Size: folderSize(dir)}
 }
 
 // Remove deletes it and ends its processes.
