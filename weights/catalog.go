@@ -10,7 +10,7 @@ type Published struct {
 	Name    string   // what [Open] calls it
 	About   string   // in one line
 	URLs    []string // of the same file; empty where it can only be had by hand
-	File    string   // the file's name, as published
+	File    string   // the name under which a copy in StyleNet's folder is found: the published one, where no other has it
 	Size    int64    // of the file in bytes; 0 where it is not known
 	SHA256  string   // of the file, in hex; a first part of it where no more is known
 	MD5     string   // of the file, in hex, where nothing better is known
@@ -54,7 +54,7 @@ var published = []Published{
 	{
 		Name: "vgg19-matconvnet-beta16", About: "the authors' VGG-19, as MatConvNet had it in 2015",
 		URLs: []string{"https://www.vlfeat.org/matconvnet/models/beta16/imagenet-vgg-verydeep-19.mat", "http://www.vlfeat.org/matconvnet/models/beta16/imagenet-vgg-verydeep-19.mat"},
-		MD5:  "8ee3263992981a1d26e73b3ca028a123", File: "imagenet-vgg-verydeep-19.mat", Origin: "matconvnet", Licence: oxfordLicence, Credit: oxfordCredit,
+		MD5:  "8ee3263992981a1d26e73b3ca028a123", File: "imagenet-vgg-verydeep-19-beta16.mat", Origin: "matconvnet", Licence: oxfordLicence, Credit: oxfordCredit,
 	},
 	{
 		Name: "vgg19-timm", About: "torchvision's VGG-19, as timm has it",

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -42,29 +45,43 @@ var errFinal = errors.New("")
 // fetch downloads a published file to path. What has come so far lies in path.part, and a later call goes on from
 // there. The file gets its name when its size and checksum are right and it is safe on the disk.
 func (f *fetcher) fetch(ctx context.Context, p Published, path string) error {
-	if len(p.URLs) == 0 {
-		return fmt.Errorf("%s is not for download here; a copy you have can be opened by its path", p.Name)
-	}
-	var errs []error
+	var failures []string
 	for _, address := range p.URLs {
-		for try := range tries {
-			err := f.pauseBefore(ctx, try)
-			if err == nil {
-				err = f.try(ctx, p, address, path)
-			}
-			if err == nil {
-				return nil
-			}
-			if ctx.Err() != nil || errors.Is(err, syscall.ENOSPC) {
-				return fmt.Errorf("%s: %w", address, err)
-			}
-			if errors.Is(err, errFinal) || try == tries-1 {
-				errs = append(errs, fmt.Errorf("%s: %w", address, err))
-				break
-			}
+		err := f.fetchFrom(ctx, p, address, path)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("%s: %w", hostOf(address), err)
+		if ctx.Err() != nil || errors.Is(err, syscall.ENOSPC) {
+			return err
+		}
+		if failure := err.Error(); !slices.Contains(failures, failure) {
+			failures = append(failures, failure)
 		}
 	}
-	return errors.Join(errs...)
+	return errors.New(strings.Join(failures, "; "))
+}
+
+// fetchFrom downloads a published file from one of its addresses, which it tries again where that may help.
+func (f *fetcher) fetchFrom(ctx context.Context, p Published, address, path string) (err error) {
+	for try := range tries {
+		if err = f.pauseBefore(ctx, try); err == nil {
+			err = f.try(ctx, p, address, path)
+		}
+		if err == nil || ctx.Err() != nil || errors.Is(err, errFinal) || errors.Is(err, syscall.ENOSPC) {
+			break
+		}
+	}
+	return err
+}
+
+// hostOf returns the part of an address that says whose it is.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
 }
 
 // pauseBefore waits before all tries but the first.
@@ -141,7 +158,10 @@ func (f *fetcher) request(ctx context.Context, part *part) (*http.Response, erro
 	}
 	response, err := f.client.Do(request)
 	if wrapped := new(url.Error); errors.As(err, &wrapped) {
-		err = wrapped.Err // without the address, which the caller adds
+		err = wrapped.Err // without the address: the caller adds the host
+	}
+	if unknown := new(net.DNSError); errors.As(err, &unknown) {
+		err = errors.New(unknown.Err) // likewise
 	}
 	return response, err
 }

@@ -81,11 +81,15 @@ func (o Options) openPublished(ctx context.Context, p Published) (*Network, erro
 	if n, err := o.Load(kept); err == nil { // else it is not there, or damaged and made anew
 		return n, nil
 	}
-	if path := p.elsewhere(folder); path != "" {
+	path, others := p.elsewhere(folder)
+	if path != "" {
 		return o.keep(p, path, kept)
 	}
 	if o.Offline {
-		return nil, fmt.Errorf("weights: %s is not on this computer; stylenet weights fetch %s gets it", p.Name, p.Name)
+		return nil, fmt.Errorf("weights: %s is not on this computer; %s%s", p.Name, p.remedy(folder), others)
+	}
+	if len(p.URLs) == 0 {
+		return nil, fmt.Errorf("weights: %s cannot be downloaded; %s%s", p.Name, p.remedy(folder), others)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
@@ -100,10 +104,18 @@ func (o Options) openPublished(ctx context.Context, p Published) (*Network, erro
 	}
 	download := filepath.Join(folder, p.Name+".download")
 	if err := newFetcher(o.Progress).fetch(ctx, p, download); err != nil {
-		return nil, fmt.Errorf("weights: %s could not be fetched: %w\nA copy of %s that lies in %s is used, too", p.Name, err, p.File, folder)
+		return nil, fmt.Errorf("weights: %s was not fetched (%w); by hand: save %s as %s%s", p.Name, err, p.URLs[0], filepath.Join(folder, p.File), others)
 	}
 	defer os.Remove(download) // seven eighths of it are not needed
 	return o.keep(p, download, kept)
+}
+
+// remedy says how to get a network that is not on this computer.
+func (p Published) remedy(folder string) string {
+	if len(p.URLs) == 0 {
+		return fmt.Sprintf("put a copy that you have, %s, into %s", p.File, folder)
+	}
+	return "to get it: go run ./kernelext/stylenet weights fetch " + p.Name
 }
 
 // folder returns where networks are kept.
@@ -137,14 +149,16 @@ func (o Options) keep(p Published, path, kept string) (*Network, error) {
 }
 
 // elsewhere returns the path of the network's own file where a person or another program has left it, after a look at
-// its checksum; empty where there is none.
-func (p Published) elsewhere(folder string) string {
+// its checksum. Where there is none, others says what is wrong with each file that lies in such a place.
+func (p Published) elsewhere(folder string) (path, others string) {
 	for _, path := range p.copies(folder) {
-		if p.checkFile(path) == nil {
-			return path
+		err := p.checkFile(path)
+		if err == nil {
+			return path, ""
 		}
+		others += fmt.Sprintf("; %s is another file: %v", path, err)
 	}
-	return ""
+	return "", others
 }
 
 // copies returns the files that may be the network's own by where they lie.
@@ -159,7 +173,7 @@ func (p Published) copies(folder string) []string {
 	return copies
 }
 
-// places returns patterns of where a network's own file may lie: StyleNet's folder, under its published name, and the folders of
+// places returns patterns of where a network's own file may lie: StyleNet's folder and that of
 // the program that downloads it by itself.
 func (p Published) places(folder string) []string {
 	places := []string{filepath.Join(folder, p.File)}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -119,7 +120,7 @@ func TestOpenDownloadsOnce(t *testing.T) {
 	}
 	s := serve(t, good(data, `"k"`))
 	offered(t, "net", "keras.h5", "keras.h5", s.URL)
-	if _, err := (Options{Offline: true}).Open(t.Context(), "net"); err == nil || !strings.Contains(err.Error(), "stylenet weights fetch net") {
+	if _, err := (Options{Offline: true}).Open(t.Context(), "net"); err == nil || !strings.Contains(err.Error(), "go run ./kernelext/stylenet weights fetch net") {
 		t.Errorf("offline: error %v", err)
 	}
 	for range 2 {
@@ -151,6 +152,31 @@ func TestOpenDownloadsOnce(t *testing.T) {
 	checkLayers(t, n, "want.json", 16)
 	if len(s.ranges) != 2 {
 		t.Errorf("a damaged copy: %d requests in all, want 2", len(s.ranges))
+	}
+}
+
+// One line says which server did what, once for mirrors of one server, and how to get the file by hand.
+func TestOpenSaysWhyNothingCame(t *testing.T) {
+	home := homeless(t)
+	s := serve(t, status(404))
+	offered(t, "net", "keras.h5", "keras.h5", s.URL+"/a", s.URL+"/b")
+	host, file := strings.TrimPrefix(s.URL, "http://"), filepath.Join(home, "stylenet", "weights", "keras.h5")
+	_, err := Open(t.Context(), "net")
+	if want := fmt.Sprintf("weights: net was not fetched (%s: the server says \"404 Not Found\"); by hand: save %s/a as %s", host, s.URL, file); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if err := os.WriteFile(file, []byte("a web page"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), "net")
+	if want := fmt.Sprintf("; %s is another file: 10 bytes, want %d", file, published[0].Size); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("error %v, want one that ends in %s", err, want)
+	}
+	os.Remove(file)
+	published[0].URLs = nil
+	_, err = Open(t.Context(), "net")
+	if want := "weights: net cannot be downloaded; put a copy that you have, keras.h5, into " + filepath.Dir(file); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 

@@ -61,7 +61,11 @@ func (p Published) verify() (string, error) {
 	path := p.Here()
 	switch {
 	case path == "":
-		return "", fmt.Errorf("weights: %s is not on this computer", p.Name)
+		folder, err := folder()
+		if err != nil {
+			return "", err
+		}
+		return "", fmt.Errorf("weights: %s is not on this computer; %s", p.Name, p.remedy(folder))
 	case filepath.Base(path) == filepath.Base(p.kept("")):
 		return verifySums(path)
 	}
