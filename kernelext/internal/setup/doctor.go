@@ -23,7 +23,7 @@ func (s *Setup) Examine(ctx context.Context) []Finding {
 	findings := []Finding{
 		s.examineGo(ctx),
 		s.examineCompiler(ctx),
-		version(ctx, "Python", "sudo apt install python3 python3-venv", "python3", "--version"),
+		version(ctx, "Python", onSystem(mendPython), "python3", "--version"),
 	}
 	for _, p := range s.runParts() {
 		if p.about != "" {
@@ -33,7 +33,7 @@ func (s *Setup) Examine(ctx context.Context) []Finding {
 	for _, p := range s.labParts() {
 		f := examinePart(ctx, p)
 		f.Optional = true
-		f.Mend = "go run ./kernelext/stylenet lab"
+		f.Mend = againLab
 		findings = append(findings, f)
 	}
 	return append(findings, s.examineBackend(ctx), s.examineDisk())
@@ -42,7 +42,7 @@ func (s *Setup) Examine(ctx context.Context) []Finding {
 func (s *Setup) examineGo(ctx context.Context) Finding {
 	out, err := tool{dir: s.Module}.run(ctx, "go", "version")
 	return Finding{Name: "Go", Found: strings.TrimPrefix(strings.TrimSpace(string(out)), "go version "), Err: err,
-		Mend: "install Go from https://go.dev/dl"}
+		Mend: onSystem(mendGo)}
 }
 
 // version asks a program for its version, the first line that it prints.
@@ -61,17 +61,22 @@ func (s *Setup) examineCompiler(ctx context.Context) Finding {
 	return version(ctx, p.name, p.mend, cc, "--version")
 }
 
+var errMissing = errors.New("missing or out of date")
+
 func examinePart(ctx context.Context, p part) Finding {
 	f := Finding{Name: p.name, Found: p.about, Mend: again}
 	if !p.ready(ctx) {
-		f.Err = errors.New("missing or out of date")
+		f.Err = errMissing
 	}
 	return f
 }
 
 // examineBackend loads the plugin and computes with it.
 func (s *Setup) examineBackend(ctx context.Context) Finding {
-	f := Finding{Name: "backend", Mend: again}
+	if _, err := os.Stat(s.bin("probe")); err != nil {
+		return Finding{Name: "backend", Err: errMissing, Mend: again}
+	}
+	f := Finding{Name: "backend", Mend: s.loadTest().mend}
 	said, err := s.Probe(ctx)
 	var tool *toolError
 	if errors.As(err, &tool) && strings.TrimSpace(tool.output) != "" {
@@ -89,7 +94,7 @@ func (s *Setup) examineBackend(ctx context.Context) Finding {
 const diskWanted = 3 << 30
 
 func (s *Setup) examineDisk() Finding {
-	f := Finding{Name: "disk", Mend: "go run ./kernelext/stylenet clean"}
+	f := Finding{Name: "disk", Mend: "go clean -cache"}
 	dir := s.Home
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		if _, err := os.Stat(dir); err == nil {

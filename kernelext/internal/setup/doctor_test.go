@@ -4,9 +4,31 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// TestMends: what mends a failing part is one command of the shell, whose program exists on the systems it is for.
+func TestMends(t *testing.T) {
+	s := &Setup{Home: t.TempDir(), Module: t.TempDir()}
+	programs := []string{"go", "rm", "sudo", "xcode-select"}
+	for _, p := range append(s.runParts(), s.labParts()...) {
+		for command := range strings.SplitSeq(p.mend, " && ") {
+			if program := strings.Fields(command + " nothing")[0]; !slices.Contains(programs, program) || strings.Contains(command, ", ") {
+				t.Errorf("%s: %q is no command that we know", p.name, p.mend)
+			}
+		}
+	}
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip(err)
+	}
+	for _, p := range append(s.runParts(), s.labParts()...) {
+		if out, err := exec.Command("bash", "-n", "-c", p.mend).CombinedOutput(); err != nil {
+			t.Errorf("%s: %q: %s", p.name, p.mend, out)
+		}
+	}
+}
 
 func TestExamineAnEmptyHome(t *testing.T) {
 	module, err := filepath.Abs("../../..")
@@ -25,17 +47,20 @@ func TestExamineAnEmptyHome(t *testing.T) {
 	t.Setenv("PATH", bin)
 	t.Setenv("CC", "")
 	missing := map[string]string{ // and the command that mends it
-		"C compiler": "sudo apt install gcc libc6-dev", "Python": "sudo apt install python3 python3-venv",
+		"C compiler": onSystem(mendCompiler), "Python": onSystem(mendPython),
 		"gonb": again, "goimports": again, "python venv": again, "plugin": again, "sample pictures": again,
 		"kernelspec": again, "backend": again,
-		"gopls": "go run ./kernelext/stylenet lab", "jupyterlab": "go run ./kernelext/stylenet lab",
+		"gopls": againLab, "jupyterlab": againLab,
 	}
 	found := map[string]bool{}
 	for _, f := range s.Examine(t.Context()) {
 		found[f.Name] = true
 		mend, isMissing := missing[f.Name]
+		isPart := mend == again || f.Optional
 		switch {
-		case isMissing && (f.Err == nil || f.Mend != mend && f.Name != "C compiler"):
+		case isMissing && isPart && f.Err != errMissing:
+			t.Errorf("%s: error %v, want that of every part, %v", f.Name, f.Err, errMissing)
+		case isMissing && (f.Err == nil || f.Mend != mend):
 			t.Errorf("%s: error %v, to be mended by %q, want an error and %q", f.Name, f.Err, f.Mend, mend)
 		case f.Name == "Go" && (f.Err != nil || !strings.HasPrefix(f.Found, "go1.")):
 			t.Errorf("Go: %q, %v, want its version", f.Found, f.Err)

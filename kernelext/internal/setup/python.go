@@ -37,7 +37,7 @@ func (s *Setup) venv() part {
 			_, err := tool{}.run(ctx, "python3", "-m", "venv", "--clear", filepath.Join(s.Home, "venv"))
 			return err
 		},
-		mend: "sudo apt install python3-venv",
+		mend: onSystem(mendPython),
 	}
 }
 
@@ -80,7 +80,7 @@ func (s *Setup) jupyterLab() part {
 			}
 			return os.Rename(wanted, note)
 		},
-		mend: again,
+		mend: againLab,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -32,8 +33,21 @@ type part struct {
 	mend  string                          // the one command that mends it when making it fails
 }
 
-// again is the command that mends what a second try can mend, such as a broken download.
-const again = "go run ./kernelext/stylenet setup"
+// again and againLab are the commands that mend what a second try can mend, such as a broken download.
+const (
+	again    = "go run ./kernelext/stylenet setup"
+	againLab = "go run ./kernelext/stylenet lab"
+)
+
+// What installs a program that is not ours to install, by the name of the operating system.
+var (
+	mendGo       = map[string]string{"linux": "sudo snap install go --classic", "darwin": "brew install go"}
+	mendCompiler = map[string]string{"linux": "sudo apt install gcc libc6-dev", "darwin": "xcode-select --install"}
+	mendPython   = map[string]string{"linux": "sudo apt install python3 python3-venv", "darwin": "xcode-select --install"}
+)
+
+// onSystem returns the command for this operating system.
+func onSystem(commands map[string]string) string { return commands[runtime.GOOS] }
 
 // Run makes ready what running a notebook without a browser needs. It also removes what killed kernels left.
 func (s *Setup) Run(ctx context.Context) error {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -22,15 +21,15 @@ const (
 func (s *Setup) bin(name string) string { return filepath.Join(s.Home, "bin", name) }
 
 func (s *Setup) goimports() part {
-	return s.goTool("goimports", "golang.org/x/tools/cmd/goimports", goimportsModule)
+	return s.goTool("goimports", "golang.org/x/tools/cmd/goimports", goimportsModule, again)
 }
 
 func (s *Setup) gopls() part {
-	return s.goTool("gopls", "golang.org/x/tools/gopls", goplsModule)
+	return s.goTool("gopls", "golang.org/x/tools/gopls", goplsModule, againLab)
 }
 
 // goTool is a program of the given package, built from one exact version of its module.
-func (s *Setup) goTool(name, pkg, module string) part {
+func (s *Setup) goTool(name, pkg, module, mend string) part {
 	path, version, _ := strings.Cut(module, "@")
 	return part{
 		name:  name,
@@ -43,7 +42,7 @@ func (s *Setup) goTool(name, pkg, module string) part {
 			_, err := tool{env: []string{"GOBIN=" + filepath.Join(s.Home, "bin")}}.run(ctx, "go", "install", pkg+"@"+version)
 			return err
 		},
-		mend: again,
+		mend: mend,
 	}
 }
 
@@ -53,15 +52,11 @@ func (s *Setup) compiler() part {
 		_, err := findCompiler(ctx)
 		return err
 	}
-	mend := "sudo apt install gcc libc6-dev"
-	if runtime.GOOS == "darwin" {
-		mend = "xcode-select --install"
-	}
 	return part{
 		name:  "C compiler",
 		ready: func(ctx context.Context) bool { return find(ctx) == nil },
 		make:  find,
-		mend:  mend,
+		mend:  onSystem(mendCompiler),
 	}
 }
 

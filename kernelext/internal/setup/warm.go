@@ -21,7 +21,7 @@ func (s *Setup) warmBuild() part {
 			_, err = tool{dir: s.Module, env: env}.run(ctx, "go", "build", "-o", s.bin("probe"), "./kernelext/stylenet/probe")
 			return err
 		},
-		mend: "go vet ./..., and mend what it finds",
+		mend: "go clean -cache && " + again, // our code builds, else this program would not run
 	}
 	if _, err := os.Stat(s.bin("probe")); err != nil {
 		p.hint = "a minute the first time"
@@ -37,7 +37,7 @@ func (s *Setup) loadTest() part {
 			_, err := s.Probe(ctx)
 			return err
 		},
-		mend: "rm -r '" + filepath.Join(s.Home, "plugin") + "' && " + again,
+		mend: "rm -rf '" + filepath.Join(s.Home, "plugin") + "' && " + again,
 	}
 }
 
