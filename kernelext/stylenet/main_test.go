@@ -54,8 +54,10 @@ func TestWrongCalls(t *testing.T) {
 			t.Errorf("exit code %d for %v, want %d", got, c.err, c.want)
 		}
 	}
-	if got := dispatch([]string{"nosuch"}); got != 2 {
-		t.Errorf("exit code %d for an unknown command, want 2", got)
+	for _, call := range []string{"nosuch", "run ../../notebooks/1_first_picture.ipynb -timeout -5m", "run no.ipynb"} {
+		if got := dispatch(strings.Fields(call)); got != 2 {
+			t.Errorf("%s: exit code %d, want 2", call, got)
+		}
 	}
 }
 
@@ -73,6 +75,9 @@ func TestModuleRoot(t *testing.T) {
 	if got, err := moduleRoot(); err == nil || !strings.Contains(err.Error(), "not inside a clone of StyleNet") {
 		t.Errorf("%s, %v in another module, want an error that says so", got, err)
 	}
+	if err := runCommand(t.Context(), []string{"x.ipynb"}); err == nil || !strings.Contains(err.Error(), "cd into the clone") {
+		t.Errorf("run there: %v, want what to do, not that there is no such notebook", err)
+	}
 }
 
 func TestFreePort(t *testing.T) {
@@ -84,6 +89,30 @@ func TestFreePort(t *testing.T) {
 	port := taken.Addr().(*net.TCPAddr).Port
 	if got, err := freePort(port); err != nil || got <= port {
 		t.Errorf("port %d, %v, want one above %d, which is taken", got, err, port)
+	}
+}
+
+func TestCopyNotebooks(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for _, name := range []string{"a.ipynb", "pictures/b.jpg", "out/a/c.png"} {
+		os.MkdirAll(filepath.Dir(filepath.Join(from, name)), 0o755)
+		if err := os.WriteFile(filepath.Join(from, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := copyNotebooks(to, from); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.ipynb", "pictures/b.jpg"} {
+		if got, err := os.ReadFile(filepath.Join(to, name)); string(got) != name {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(to, "out")); err == nil {
+		t.Error("the copy has the pictures of earlier runs: a notebook must not need them")
+	}
+	if _, err := os.Stat(filepath.Join(from, "out", "a", "c.png")); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -36,16 +36,19 @@ func runCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *timeout < 0 {
+		return usageError{fmt.Errorf("run: -timeout %v, want 0 (never) or more", *timeout)}
+	}
+	s, err := newSetup()
+	if err != nil {
+		return err
+	}
 	notebook, err := run.ReadNotebook(others[0])
 	if err == nil {
 		err = notebook.CheckParams(params)
 	}
 	if err != nil {
 		return usageError{err} // before set-up, which may take minutes
-	}
-	s, err := newSetup()
-	if err != nil {
-		return err
 	}
 	if err := s.Run(ctx); err != nil {
 		return err
@@ -106,7 +109,7 @@ func moduleRoot() (string, error) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("%s is not inside a clone of StyleNet: no folder above it has its go.mod", start)
+			return "", fmt.Errorf("%s is not inside a clone of StyleNet: cd into the clone first", start)
 		}
 	}
 }

@@ -79,10 +79,11 @@ func (t *tester) check(ctx context.Context, name string, args ...string) {
 	}
 }
 
-// notebooks runs each notebook with its quick parameters and counts it as one test. What they write goes into a
-// temporary folder: the notebooks themselves stay as they are.
+// notebooks runs each notebook with its quick parameters and counts it as one test. Each one runs in a temporary copy
+// of the folder: the user's own, with the pictures that he has made there, stays as it is.
 func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
-	paths, err := filepath.Glob(filepath.Join(t.module, "notebooks", "*.ipynb"))
+	folder := filepath.Join(t.module, "notebooks")
+	paths, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
 	if err != nil {
 		return err
 	}
@@ -90,23 +91,13 @@ func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", setup.RunFolder, os.Getpid()))
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(temp)
 	for _, path := range paths {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		name := filepath.Base(path)
 		fmt.Printf("      notebooks/%s\n", name)
-		notebook, err := run.ReadNotebook(path)
-		if err == nil {
-			_, err = run.Run(ctx, run.Options{Notebook: path, Output: filepath.Join(temp, name), Params: notebook.Quick(),
-				Timeout: 10 * time.Minute, Kernel: kernel, Log: os.Stdout})
-		}
-		if err != nil {
+		if err := runCopy(ctx, folder, name, kernel); err != nil {
 			t.failed++
 			fmt.Printf("FAIL  notebooks/%s\n%v\n", name, err)
 			continue
@@ -115,4 +106,32 @@ func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
 		fmt.Printf("ok    notebooks/%s\n", name)
 	}
 	return nil
+}
+
+// runCopy runs one notebook of a folder in a copy of that folder.
+func runCopy(ctx context.Context, folder, name string, kernel setup.Kernelspec) error {
+	temp, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", setup.RunFolder, os.Getpid()))
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	if err := copyNotebooks(temp, folder); err != nil {
+		return err
+	}
+	path := filepath.Join(temp, name)
+	notebook, err := run.ReadNotebook(path)
+	if err != nil {
+		return err
+	}
+	_, err = run.Run(ctx, run.Options{Notebook: path, Params: notebook.Quick(), Timeout: 10 * time.Minute,
+		Kernel: kernel, Log: os.Stdout})
+	return err
+}
+
+// copyNotebooks copies a folder of notebooks and what lies beside them, without what running has left in out.
+func copyNotebooks(to, from string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return os.RemoveAll(filepath.Join(to, "out"))
 }
