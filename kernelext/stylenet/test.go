@@ -32,14 +32,15 @@ func testCommand(ctx context.Context, args []string) error {
 	t := &tester{module: s.Module, env: append(os.Environ(), env...)}
 	t.check(ctx, "gofmt", "gofmt", "-l", ".")
 	t.check(ctx, "go vet", "go", "vet", "./...")
-	if err := t.goTest(ctx, *short); err != nil {
-		return err
-	}
-	if err := t.notebooks(ctx, s); err != nil {
-		return err
+	err = t.goTest(ctx, *short)
+	if err == nil && ctx.Err() == nil {
+		err = t.notebooks(ctx, s)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Printf("%d passed, %d failed", t.passed, t.failed)
 	if t.skipped > 0 {
