@@ -59,13 +59,18 @@ func runCommand(ctx context.Context, args []string) error {
 	}
 	result, err := run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: *timeout,
 		Kernel: kernel, Log: os.Stdout})
+	printResult(result)
+	return err
+}
+
+// printResult says where the results are, as far as there are any.
+func printResult(result run.Result) {
 	if result.Notebook != "" {
 		fmt.Println("notebook:", result.Notebook)
 	}
 	if result.Pictures > 0 {
 		fmt.Printf("pictures: %s (%d)\n", result.Folder, result.Pictures)
 	}
-	return err
 }
 
 // params are the parameters given by -p.
