@@ -18,7 +18,7 @@ type Options struct {
 
 	// Progress, where set, is told how a download goes on, up to ten times a second. In a notebook:
 	//
-	//	live := kernelext.NewLive("Fetching VGG-19")
-	//	options.Progress = func(p weights.Progress) { live.Progress(int(p.Done), int(p.Total)) }
+	//	live := kernelext.NewLive("Fetching VGG-19, a megabyte a step")
+	//	options.Progress = func(p weights.Progress) { live.Progress(int(p.Done/1e6), int(p.Total/1e6)) }
 	Progress func(Progress)
 }

@@ -76,10 +76,13 @@ func fetchWeights(ctx context.Context, args []string) error {
 		return err
 	}
 	bar := newDownloadBar(os.Stderr)
-	_, err = weights.Options{Progress: bar.report}.Open(ctx, p.Name)
+	n, err := weights.Options{Progress: bar.report}.Open(ctx, p.Name)
 	bar.end()
 	if err != nil {
 		return err
+	}
+	for _, warning := range n.Warnings {
+		fmt.Println("warning:", warning)
 	}
 	fmt.Printf("%s is in %s\nlicence: %s\ncredit: %s\n", p.Name, p.Here(), p.Licence, p.Credit)
 	return nil
