@@ -20,7 +20,7 @@ func BenchmarkStep(b *testing.B) {
 	}
 	defer backend.Finalize()
 	network := weights.Random(1)
-	for _, method := range []conv.Method{conv.Plain, conv.Auto} {
+	for _, method := range []conv.Method{conv.Plain, conv.Winograd} {
 		for _, size := range []image.Point{{224, 224}, {458, 326}, {512, 512}} {
 			b.Run(fmt.Sprintf("%s/%dx%d", method, size.X, size.Y), func(b *testing.B) {
 				vgg := NewVGG(network)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
 	"stylenet/weights"
 )
 
@@ -99,9 +100,12 @@ func TestSlimLossesAndGradientsAgreeWithPyTorch(t *testing.T) {
 	}
 	content, style := read("content.png"), read("style.png")
 	start := upright(content, 2) // mirrored
-	for _, want := range readReference(t, "reference_5se.json").Cases {
-		t.Run(want.Pooling, func(t *testing.T) {
+	cases := readReference(t, "reference_5se.json").Cases
+	for i := range 2 * len(cases) {
+		want, method := cases[i/2], []conv.Method{conv.Plain, conv.Winograd}[i%2]
+		t.Run(fmt.Sprintf("%s-%s", want.Pooling, method), func(t *testing.T) {
 			vgg := slimVGG(t)
+			vgg.Conv = method
 			if vgg.Padding != weights.ReflectPadding {
 				t.Fatalf("%s padding, want reflect", vgg.Padding)
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/conv"
 	"stylenet/weights"
 )
 
@@ -157,6 +158,50 @@ func TestOwnTerm(t *testing.T) {
 		if math.Abs(got[c]-want[c]) > 0.01 {
 			t.Errorf("channel %d has mean %g, the style picture %g", c, got[c], want[c])
 		}
+	}
+}
+
+// wideNetwork is two convolutions of 128 channels, enough for Winograd's method to be taken.
+func wideNetwork() *weights.Network {
+	n := hashedNetwork()
+	n.Convs = []weights.Conv{
+		{Name: "conv1_1", In: 3, Out: 128, Kernel: signed(9*3*128, 1, 0.4), Bias: signed(128, 2, 0.1)},
+		{Name: "conv1_2", In: 128, Out: 128, Kernel: signed(9*128*128, 3, 0.07), Bias: signed(128, 4, 0.1)},
+	}
+	return n
+}
+
+// Plain and Winograd take different roundings down the same hill: after 40 steps the pictures cannot be told apart.
+func TestMethodsPaintTheSamePicture(t *testing.T) {
+	backend := testBackend(t)
+	paint := func(method conv.Method) []float32 {
+		vgg := NewVGG(wideNetwork())
+		vgg.Conv = method
+		result, err := Transfer(t.Context(), backend, vgg, hashedPicture(22, 27, 1), []image.Image{hashedPicture(24, 24, 2)}, Options{
+			Steps: 40, Start: FromNoise(1), Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(10, "relu1_2")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.State.Picture
+	}
+	plain, winograd := paint(conv.Plain), paint(conv.Winograd)
+	var square float64
+	for i := range plain {
+		d := float64(plain[i] - winograd[i])
+		square += d * d / float64(len(plain))
+	}
+	if psnr := -10 * math.Log10(square); !(psnr > 40) || math.IsInf(psnr, 1) {
+		t.Errorf("PSNR %.1f dB, want above 40 and not the very same numbers", psnr)
+	}
+}
+
+// Auto takes the method that compiles fast unless there are enough steps and pixels to repay the other.
+func TestAutoChoosesByTheWork(t *testing.T) {
+	r := &run{backend: testBackend(t), vgg: NewVGG(hashedNetwork()), o: Options{Steps: 200}}
+	small, large := r.chooseMethod(64*64), r.chooseMethod(256*170)
+	r.vgg.Conv = conv.Plain
+	if named := r.chooseMethod(1 << 20); small != conv.Plain || large != conv.Winograd || named != conv.Plain {
+		t.Errorf("chose %s, %s and %s; want plain, winograd and plain", small, large, named)
 	}
 }
 

@@ -25,7 +25,7 @@ type VGG struct {
 	Weights *weights.Network
 	Pooling Pooling
 	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network
-	Conv    conv.Method
+	Conv    conv.Method     // Auto: Transfer chooses; Features takes Plain
 
 	mu       sync.Mutex
 	onDevice map[deviceKey]*tensors.Tensor
@@ -77,6 +77,11 @@ func (v *VGG) checkLayers(names ...string) error {
 //
 // It takes its weights as parameters of the graph, so the graph must be run by an executor from [VGG.NewExec].
 func (v *VGG) Features(picture *Node, layers ...string) Features {
+	return v.features(v.Conv, picture, layers...)
+}
+
+// features is Features with another method of convolution than v.Conv.
+func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
 	if err := v.checkLayers(layers...); err != nil {
 		panic(fmt.Errorf("stylelib: %w", err))
@@ -96,7 +101,7 @@ func (v *VGG) Features(picture *Node, layers ...string) Features {
 	x := enter(v.Weights.Input, picture)
 	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
 		c := &v.Weights.Convs[i]
-		x = conv.Apply(v.Conv, v.Padding, x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
+		x = conv.Apply(method, v.Padding, x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
 		take(c.Name, x)
 		x = relu(x)
 		take(reluName(c.Name), x)

@@ -12,7 +12,6 @@ package conv
 import (
 	"fmt"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
 )
@@ -22,9 +21,9 @@ type Method int
 
 // The methods.
 const (
-	Auto     Method = iota // for each layer the one that was measured to be faster there
+	Auto     Method = iota // left to the caller, who knows how often the graph will run; Apply takes Plain
 	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
-	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016); layers of few channels are done by Plain even so
+	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016) in wide layers, Plain in the others; slower to compile
 )
 
 // String returns the method's name: auto, plain or winograd.
@@ -64,25 +63,12 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 //
 // It panics if x is smaller than 2x2 and padding is [weights.ReflectPadding].
 func Apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
-	in := x.Shape().Dim(3)
-	if m.choose(x.Graph().Backend(), in, out) == Winograd {
+	if m == Winograd && min(x.Shape().Dim(3), out) >= fewestChannels {
 		return winograd(padding, x, param(Transformed), param(Bias))
 	}
 	return plain(padding, x, param(Kernel), param(Bias))
 }
 
 // Winograd pays where both sides have this many channels. In VGG-19 these layers take half to a third of the time; with
-// fewer channels its transforms eat most of what it saves, and a slim network is done before XLA has compiled them.
+// fewer channels its transforms eat most of what it saves.
 const fewestChannels = 128
-
-// choose says which method does a layer. Elsewhere than in XLA on the CPU, Auto leaves it to the backend.
-func (m Method) choose(backend compute.Backend, in, out int) Method {
-	if m == Plain || min(in, out) < fewestChannels {
-		return Plain
-	}
-	cpu, ok := backend.(interface{ IsCPU() bool })
-	if m == Auto && !(ok && cpu.IsCPU()) {
-		return Plain
-	}
-	return Winograd
-}
