@@ -1,6 +1,7 @@
 // Package matlab reads the arrays of MATLAB's files of version 5, compressed or not, as MATLAB itself and SciPy write
 // them. (MATLAB's "MAT-File Format" describes them.) A compressed variable can be read from its start only, so the
-// caller says on the way what is wanted and when to stop.
+// caller says on the way what is wanted and when to stop. Where it stops before the end, the checksum that is there is not
+// compared.
 package matlab
 
 import (
