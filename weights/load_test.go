@@ -70,7 +70,7 @@ var loadable = []struct {
 	{"torchvision-legacy.pth", 16, torchvisionInput(), ZeroPadding, true},
 	{"wrapped.pth", 16, torchvisionInput(), ZeroPadding, true},
 	{"jcjohnson.pth", 16, caffeInput(), ZeroPadding, true},
-	{"timm.safetensors", 16, torchvisionInput(), ZeroPadding, true},
+	{"timm.safetensors", 16, torchvisionInput(), ZeroPadding, false},
 	{"slim.pth", 13, Input{Matrix: [3][3]float32{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}}, Offset: [3]float32{-1, -2, -3}}, ReflectPadding, false},
 	{"stylenet.safetensors", 16, Input{Matrix: [3][3]float32{{4}, {0, 5}, {0, 0, 6}}, Offset: [3]float32{-0.1, 0.2, -3}}, ReplicatePadding, false},
 	{"beta16.mat", 16, matconvnetInput(), ZeroPadding, false},

@@ -53,7 +53,7 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	case l.origin != "":
 		name = l.origin
 	default:
-		name, isGuess = n.guessOrigin(c), true
+		name, isGuess = n.guessOrigin(c)
 	}
 	from, err := originNamed(name)
 	if err != nil {
@@ -69,26 +69,25 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	case isPublished:
 		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence
 	case isGuess:
-		n.Warnings = append(n.Warnings, fmt.Sprintf("how pictures enter was guessed: %s (origin %s); if results look dull, give another origin", from.about, from.name))
+		n.Warnings = append(n.Warnings, fmt.Sprintf("how pictures enter was guessed: %s (origin %s); if results look dull, give another origin (-origin, Options.Origin)", from.about, from.name))
 	}
 	n.checkFilters(o.SeedTranspose)
 	return err
 }
 
 // guessOrigin names the likely origin of a file that neither its names nor its checksum tell. What conv1_1 looks for
-// settles it where it can; so does a name of the rest of the file, as the two published files with torchvision's names
-// number their fully connected layers differently.
-func (n *Network) guessOrigin(c contents) string {
+// settles it where it can; so does a name of the rest of the file: timm's own, or one of the two published files with
+// torchvision's names, which number their fully connected layers differently.
+func (n *Network) guessOrigin(c contents) (name string, isGuess bool) {
 	n.Input = matconvnetInput()
-	if how, known := n.knownFilters(); known && how.bgr {
-		return "caffe"
-	} else if known {
-		return "matconvnet"
+	how, known := n.knownFilters()
+	switch {
+	case known && !how.bgr:
+		return "matconvnet", true
+	case known || c.endingIn("classifier.1.weight") != nil:
+		return "caffe", true
 	}
-	if c.endingIn("classifier.1.weight") != nil {
-		return "caffe"
-	}
-	return "torchvision"
+	return "torchvision", c.endingIn("pre_logits.fc1.weight") == nil
 }
 
 // checkFilters warns where the filters of conv1_1 are those of VGG-19's authors in another arrangement.
