@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -32,8 +33,8 @@ func Chart(title, xLabel string, series ...Series) image.Image {
 	return newFigure(title, xLabel, false, series).picture()
 }
 
-// LogChart draws curves as Chart does, on a logarithmic y axis, for losses. It leaves out points that are zero or
-// negative too.
+// LogChart draws curves as Chart does, on a logarithmic y axis, for losses. It leaves out points that are zero, or
+// negative, or so far below the highest that they are rounding errors of a zero.
 func LogChart(title, xLabel string, series ...Series) image.Image {
 	return newFigure(title, xLabel, true, series).picture()
 }
@@ -71,8 +72,15 @@ func newFigure(title, xLabel string, log bool, series []Series) *figure {
 	p.Title.Text, p.X.Label.Text = title, xLabel
 	f.quiet()
 	var all plotter.XYs
+	curves := make([]plotter.XYs, len(series))
 	for i, s := range series {
-		points := s.points(log)
+		curves[i] = s.points(log)
+	}
+	if log {
+		dropRounding(curves)
+	}
+	for i, s := range series {
+		points := curves[i]
 		f.names = append(f.names, s.Name)
 		if len(points) == 0 {
 			continue
@@ -160,6 +168,20 @@ func inset(c vgdraw.Canvas) vgdraw.Canvas {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
 	return vgdraw.Crop(c, 4*px, -14*px, 4*px, -6*px)
+}
+
+// decades is how far below its highest point a logarithmic chart reaches: float32 is exact to 7 decimal places.
+const decades = 8
+
+// dropRounding takes out of curves of logarithms the points that lie too far below the highest.
+func dropRounding(curves []plotter.XYs) {
+	top := math.Inf(-1)
+	for _, q := range slices.Concat(curves...) {
+		top = max(top, q.Y)
+	}
+	for i := range curves {
+		curves[i] = slices.DeleteFunc(curves[i], func(q plotter.XY) bool { return q.Y < top-decades })
+	}
 }
 
 // points returns the points of a series that can be drawn, with the logarithm of y on a logarithmic axis.

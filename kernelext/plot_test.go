@@ -24,6 +24,16 @@ func labels(ticks []plot.Tick) (labels []string) {
 	return labels
 }
 
+// A content loss that begins at 0 may come out as 1e-11; it would squeeze the curves into the top of the chart.
+func TestDropRounding(t *testing.T) {
+	curves := []plotter.XYs{{{X: 1, Y: -11}, {X: 2, Y: 0}}, {{X: 1, Y: 2}, {X: 2, Y: -6}}, {}}
+	dropRounding(curves)
+	want := []plotter.XYs{{{X: 2, Y: 0}}, {{X: 1, Y: 2}, {X: 2, Y: -6}}, {}}
+	if !slices.EqualFunc(curves, want, func(a, b plotter.XYs) bool { return slices.Equal(a, b) }) {
+		t.Errorf("left %v, want %v", curves, want)
+	}
+}
+
 func TestLogTicks(t *testing.T) {
 	for _, c := range []struct {
 		name      string
