@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -77,8 +76,8 @@ func stylizeCommand(ctx context.Context, args []string) error {
 }
 
 // parsePainting reads the flags.
-func parsePainting(args []string) (p *painting, err error) {
-	p = &painting{}
+func parsePainting(args []string) (*painting, error) {
+	p := &painting{}
 	var contentLayers, styleLayers string
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
 	flags.StringVar(&p.Content, "content", "", "picture `FILE` to repaint")
@@ -104,23 +103,28 @@ func parsePainting(args []string) (p *painting, err error) {
 	if _, err := parse(flags, args); err != nil {
 		return nil, err
 	}
-	switch {
-	case p.Content == "" || p.Style == "":
-		err = errors.New("stylize needs two pictures: -content FILE -style FILE")
-	case p.Optimizer != "adam":
-		err = fmt.Errorf("no optimiser %q; there is adam", p.Optimizer)
-	case p.Steps < 1 || p.Every < 1:
-		err = fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
-	case contentLayers == "" && styleLayers == "" && p.TVWeight == 0:
-		err = errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
-	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
-		err = fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
-	}
-	if err != nil {
+	p.ContentLayers, p.StyleLayers = splitLayers(contentLayers), splitLayers(styleLayers)
+	if err := p.check(); err != nil {
 		return nil, usageError{err}
 	}
-	p.ContentLayers, p.StyleLayers = splitLayers(contentLayers), splitLayers(styleLayers)
 	return p, nil
+}
+
+// check finds what is wrong with the request itself.
+func (p *painting) check() error {
+	switch {
+	case p.Content == "" || p.Style == "":
+		return errors.New("stylize needs two pictures: -content FILE -style FILE")
+	case p.Optimizer != "adam":
+		return fmt.Errorf("no optimiser %q; there is adam", p.Optimizer)
+	case p.Steps < 1 || p.Every < 1:
+		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
+	case len(p.ContentLayers)+len(p.StyleLayers) == 0 && p.TVWeight == 0:
+		return errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
+	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
+		return fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
+	}
+	return nil
 }
 
 // splitLayers splits a list of layers at its commas.
@@ -235,38 +239,5 @@ func (p *painting) save(result *stylelib.Result) error {
 		fmt.Printf("stopped after step %d of %d\n", len(result.Steps), p.Steps)
 	}
 	fmt.Printf("picture: %s (%dx%d)\n", p.Output, p.Width, p.Height)
-	return nil
-}
-
-// traceStep is one step in the trace file: weighted losses of the picture as it enters step N.
-type traceStep struct {
-	N       int                `json:"n"`
-	Loss    float64            `json:"loss"`
-	Terms   map[string]float64 `json:"terms"`
-	Seconds float64            `json:"seconds"` // since the run began
-}
-
-// saveTrace writes every step's losses as JSON, where a trace is wanted.
-func (p *painting) saveTrace(steps []stylelib.Step) error {
-	if p.Trace == "" {
-		return nil
-	}
-	trace := struct {
-		Options *painting   `json:"options"`
-		Steps   []traceStep `json:"steps"`
-	}{Options: p, Steps: []traceStep{}}
-	for _, s := range steps {
-		trace.Steps = append(trace.Steps, traceStep{s.N, s.Loss, s.Terms, s.Elapsed.Seconds()})
-	}
-	data, err := json.MarshalIndent(trace, "", " ")
-	if err != nil {
-		return fmt.Errorf("trace: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(p.Trace), 0o777); err != nil {
-		return fmt.Errorf("trace: %w", err)
-	}
-	if err := os.WriteFile(p.Trace, append(data, '\n'), 0o666); err != nil {
-		return fmt.Errorf("trace: %w", err)
-	}
 	return nil
 }

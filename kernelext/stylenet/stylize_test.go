@@ -1,0 +1,148 @@
+//go:build cgo
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+// slimNetwork writes a network of four convolutions, to relu2_2, and returns the file.
+func slimNetwork(t *testing.T) string {
+	t.Helper()
+	n := weights.Random(3)
+	small := &weights.Network{Input: n.Input, Origin: "a test's network", Licence: "none"}
+	in := 3
+	for i, name := range []string{"conv1_1", "conv1_2", "conv2_1", "conv2_2"} {
+		c := weights.Conv{Name: name, In: in, Out: 4 + i, Bias: make([]float32, 4+i)}
+		c.Kernel = n.Convs[3].Kernel[:9*c.In*c.Out]
+		small.Convs, in = append(small.Convs, c), c.Out
+	}
+	path := filepath.Join(t.TempDir(), "slim.safetensors")
+	if err := small.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// stylizeSmall paints a small picture in a folder of its own and returns the folder.
+func stylizeSmall(t *testing.T, args ...string) string {
+	t.Helper()
+	if backend, err := stylelib.OpenBackend(); err != nil {
+		t.Skip(err)
+	} else {
+		backend.Finalize()
+	}
+	folder := t.TempDir()
+	pictures := filepath.Join("..", "..", "notebooks", "pictures")
+	common := []string{"-content", filepath.Join(pictures, "waves.jpg"), "-style", filepath.Join(pictures, "mosaic.jpg"), "-weights", slimNetwork(t),
+		"-size", "24", "-steps", "5", "-every", "2", "-content-layers", "relu2_2", "-style-layers", "relu1_1,relu2_1",
+		"-o", filepath.Join(folder, "out.png"), "-trace", filepath.Join(folder, "trace", "t.json"), "-frames", filepath.Join(folder, "frames")}
+	if err := stylizeCommand(t.Context(), append(common, args...)); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// readTrace reads a trace as another program would.
+func readTrace(t *testing.T, folder string) (options map[string]any, steps []map[string]any) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(folder, "trace", "t.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var trace struct {
+		Options map[string]any
+		Steps   []map[string]any
+	}
+	if err := json.Unmarshal(data, &trace); err != nil {
+		t.Fatal(err)
+	}
+	return trace.Options, trace.Steps
+}
+
+func TestStylizeLeavesPictureTraceAndFrames(t *testing.T) {
+	folder := stylizeSmall(t, "-style-weight", "7")
+	picture, err := stylelib.OpenPicture(filepath.Join(folder, "out.png"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := picture.Bounds(); b.Dx() != 24 || b.Dy() != 17 { // waves.jpg is 512x360
+		t.Errorf("picture %dx%d, want 24x17", b.Dx(), b.Dy())
+	}
+	options, steps := readTrace(t, folder)
+	if options["style-weight"] != 7. || options["pooling"] != "max" || options["width"] != 24. || fmt.Sprint(options["style-layers"]) != "[relu1_1 relu2_1]" {
+		t.Errorf("options %v", options)
+	}
+	if len(steps) != 5 {
+		t.Fatalf("%d steps, want 5", len(steps))
+	}
+	before := 0.
+	for i, step := range steps {
+		terms := step["terms"].(map[string]any)
+		sum := terms["content"].(float64) + terms["style"].(float64) + terms["tv"].(float64)
+		if step["n"] != float64(i+1) || math.Abs(step["loss"].(float64)-sum) > 1e-9*sum || step["seconds"].(float64) <= before {
+			t.Errorf("step %d: %v", i+1, step)
+		}
+		before = step["seconds"].(float64)
+	}
+	frames, _ := filepath.Glob(filepath.Join(folder, "frames", "*"))
+	var names []string
+	for _, f := range frames {
+		names = append(names, filepath.Base(f))
+	}
+	if got := strings.Join(names, " "); got != "step-00002.png step-00004.png step-00005.png" {
+		t.Errorf("frames %s", got)
+	}
+}
+
+// Twice the weight is twice the term at the first step; -seed alone decides the noise; -init FILE goes on from a result.
+func TestStylizeWeightsSeedAndInit(t *testing.T) {
+	first := func(args ...string) map[string]any {
+		_, steps := readTrace(t, stylizeSmall(t, args...))
+		return steps[0]["terms"].(map[string]any)
+	}
+	a := first("-init", "noise", "-seed", "4", "-style-weight", "10")
+	b := first("-init", "noise", "-seed", "4", "-style-weight", "20")
+	c := first("-init", "noise", "-seed", "5", "-style-weight", "10")
+	if math.Abs(b["style"].(float64)/a["style"].(float64)-2) > 1e-6 || b["content"] != a["content"] || c["tv"] == a["tv"] {
+		t.Errorf("terms %v, with twice the style weight %v, with another seed %v", a, b, c)
+	}
+	folder := stylizeSmall(t)
+	_, steps := readTrace(t, folder)
+	again := first("-init", filepath.Join(folder, "out.png"), "-size", "24")
+	if last := steps[4]["loss"].(float64); again["style"].(float64) > last {
+		t.Errorf("style term %v where the first run had come to %g in all", again["style"], last)
+	}
+}
+
+func TestStylizeRefuses(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("no picture"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ args, want string }{
+		{"", "stylize needs two pictures"},
+		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there is adam`},
+		{"-content a -style b -steps 0", "-steps and -every must be at least 1"},
+		{"-content a -style b -lr NaN", "-lr must be above 0"},
+		{"-content a -style b -content-layers= -style-layers= -tv-weight 0", "nothing to do"},
+		{"-content a -style b -o " + file, "must end in .png"},
+		{"-content a -style b -o " + file + "x.png -trace " + t.TempDir(), "is a directory"},
+		{"-content a -style b -o " + file + "x.png -weights " + file, file},
+		{"-content " + file + " -style b -o " + file + "x.png -weights random", "not a picture file"},
+	} {
+		err := stylizeCommand(t.Context(), strings.Fields(test.args))
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("stylize %s: error %v, want one line with %q", test.args, err, test.want)
+		}
+	}
+}
