@@ -101,7 +101,7 @@ func list(r io.ReaderAt, size int64) (c contents, err error) {
 	switch {
 	case starts("PK\x03\x04"):
 		return listZip(r, size)
-	case starts("\x80\x02\x8a\x0a"):
+	case starts("\x80") && bytes.Contains(head[:min(24, len(head))], []byte(torch.Magic)):
 		c.format = "PyTorch, older format"
 		c.arrays, err = torch.ReadLegacy(r, size)
 	case starts("\x89HDF\r\n\x1a\n"):
@@ -190,6 +190,8 @@ func unknown(head []byte) error {
 		return array.Unsupported("MATLAB 7.3; save the file with -v7")
 	case bytes.HasPrefix(head, []byte("\x93NUMPY")):
 		return array.Unsupported("a single array of NumPy; an archive of them is read, as numpy.savez writes it")
+	case head[0] == 0x80:
+		return array.Unsupported("a pickle of Python's, but not one that PyTorch wrote; %s", accepted)
 	case bytes.Trim(head, "\x00") == nil:
 		return array.Bad("it starts with zeros: the download went wrong")
 	}

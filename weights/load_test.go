@@ -68,6 +68,7 @@ var loadable = []struct {
 }{
 	{"torchvision.pth", 16, torchvisionInput(), ZeroPadding, true},
 	{"torchvision-legacy.pth", 16, torchvisionInput(), ZeroPadding, true},
+	{"protocol4.pth", 16, torchvisionInput(), ZeroPadding, true},
 	{"wrapped.pth", 16, torchvisionInput(), ZeroPadding, true},
 	{"jcjohnson.pth", 16, caffeInput(), ZeroPadding, true},
 	{"timm.safetensors", 16, torchvisionInput(), ZeroPadding, false},
@@ -177,6 +178,7 @@ func TestLoadOtherFiles(t *testing.T) {
 		"gzip":           {"\x1f\x8b\x08", true, "gzip"},
 		"ONNX":           {"\x08\x08\x12\x05proto", true, "08 08 12 05"},
 		"one byte":       {"x", true, "78"},
+		"a plain pickle": {"\x80\x04}\x94.", true, "pickle"},
 		"zip of texts":   {zipped("a.txt"), true, "a.txt"},
 		"zip of nothing": {"PK\x03\x04" + "PK\x05\x06" + strings.Repeat("\x00", 18), true, "nothing"},
 		"empty zip":      {"PK\x05\x06" + strings.Repeat("\x00", 18), true, "known"},

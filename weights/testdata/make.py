@@ -123,6 +123,7 @@ if full:
 # ---- What is worth a test at small size only.
 np.savez("numpy-odd.npz", **{k: np.asfortranarray(v.transpose(2, 3, 1, 0) if v.ndim == 4 else v).astype(">f4") for k, v in plain.items()})
 torch.save({"epoch": 3, "state_dict": {"module." + k: v for k, v in features.items()}}, "wrapped.pth")
+torch.save(torchvision, "protocol4.pth", pickle_protocol=4, _use_new_zipfile_serialization=False)
 torch.save(OrderedDict({**features, **classifier("classifier.1", "classifier.4", "classifier.6")}), "jcjohnson.pth", _use_new_zipfile_serialization=False)
 
 # The slim networks of Collaborative Distillation: a learned 1x1 convolution first, layers up to conv5_1, and conv11_aux beside them.

@@ -13,8 +13,8 @@ import (
 	"stylenet/weights/internal/array"
 )
 
-// magic opens the older files, as a Python integer.
-const magic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+// Magic opens the older files, as a Python integer. In its pickle only the protocol comes before it.
+const Magic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
 
 // ReadZip lists the tensors of an archive, named by their path through the dictionaries: "model.conv1.weight".
 // Size is that of the whole file.
@@ -146,7 +146,7 @@ func ReadLegacy(r io.ReaderAt, size int64) ([]array.Array, error) {
 }
 
 func checkPreamble(first, version, system any) error {
-	if first != bigInt(magic) {
+	if first != bigInt(Magic) {
 		return array.Bad("the magic number is wrong")
 	}
 	if version != int64(1001) {
