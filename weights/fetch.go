@@ -221,7 +221,7 @@ func (p *part) resume(header http.Header) (total int64, err error) {
 	if etag := header.Get("ETag"); etag != "" && etag != p.etag {
 		return 0, errors.New("the server's file has changed")
 	}
-	if first != p.size || last != total-1 {
+	if p.size == 0 || first != p.size || last != total-1 {
 		return 0, fmt.Errorf("asked for bytes from %d on, the server sends %d to %d of %d", p.size, first, last, total)
 	}
 	p.resumed = true

@@ -195,6 +195,21 @@ func TestFetchGoesOnAfterARestart(t *testing.T) {
 	}
 }
 
+// A mirror that sends nothing does not cost what came from another address.
+func TestFetchKeepsThePartOfAnotherMirror(t *testing.T) {
+	first, second := serve(t, cut(payload, `"a"`, 100_000), status(404), good(payload, `"a"`)), serve(t, status(404))
+	path := filepath.Join(t.TempDir(), "file")
+	if err := quick().fetch(t.Context(), offer(first.URL, second.URL), path); err == nil {
+		t.Fatal("no error from servers that fail")
+	}
+	if err := quick().fetch(t.Context(), offer(first.URL, second.URL), path); err != nil {
+		t.Fatal(err)
+	}
+	if want := " bytes=100000- bytes=100000-"; strings.Join(first.ranges, " ") != want {
+		t.Errorf("requests for %q, want %q", first.ranges, want)
+	}
+}
+
 func TestFetchUsesMirrors(t *testing.T) {
 	bad, best := serve(t, good(damaged(payload), `"a"`)), serve(t, good(payload, `"a"`))
 	path := filepath.Join(t.TempDir(), "file")

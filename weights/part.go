@@ -28,7 +28,8 @@ type note struct{ URL, ETag string }
 
 func (p *part) notePath() string { return p.file.Name() + ".json" }
 
-// openPart opens or makes the part of a file. One that came from another address is started anew.
+// openPart opens or makes the part of a file. One that came from another address stays for that until this one sends
+// something.
 func openPart(path, url string) (*part, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -43,11 +44,6 @@ func openPart(path, url string) (*part, error) {
 	var n note
 	if text, err := os.ReadFile(p.notePath()); err == nil && json.Unmarshal(text, &n) == nil && n.URL == url && n.ETag != "" {
 		p.etag, p.size, p.resumed = n.ETag, size, size > 0
-		return p, nil
-	}
-	if err := p.restart(""); err != nil {
-		f.Close()
-		return nil, err
 	}
 	return p, nil
 }
@@ -70,8 +66,9 @@ func (p *part) restart(etag string) error {
 
 // close closes the part, and removes one of which nothing has come.
 func (p *part) close() {
+	info, err := p.file.Stat()
 	p.file.Close()
-	if p.size == 0 {
+	if err == nil && info.Size() == 0 {
 		os.Remove(p.file.Name())
 		os.Remove(p.notePath())
 	}
