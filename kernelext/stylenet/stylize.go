@@ -24,6 +24,8 @@ type painting struct {
 	Output        string   `json:"output"`
 	Weights       string   `json:"weights"`
 	Network       string   `json:"network"` // what Weights turned out to be
+	Origin        string   `json:"origin,omitempty"`
+	SeedTranspose bool     `json:"seed-transpose"`
 	Size          int      `json:"size"`
 	Width         int      `json:"width"` // of the picture painted
 	Height        int      `json:"height"`
@@ -55,7 +57,7 @@ func stylizeCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	bar := newDownloadBar(os.Stderr)
-	network, err := weights.Options{Progress: bar.report}.Open(ctx, p.Weights)
+	network, err := weights.Options{Origin: p.Origin, SeedTranspose: p.SeedTranspose, Progress: bar.report}.Open(ctx, p.Weights)
 	bar.end()
 	if err != nil {
 		return err
@@ -84,6 +86,8 @@ func parsePainting(args []string) (*painting, error) {
 	flags.StringVar(&p.Style, "style", "", "picture `FILE` whose manner to take")
 	flags.StringVar(&p.Output, "o", "out/stylized.png", "result `FILE`: .png, .jpg or .tif")
 	flags.StringVar(&p.Weights, "weights", "", "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else random")
+	flags.StringVar(&p.Origin, "origin", "", "how pictures enter the network, where its file does not tell: torchvision, caffe or matconvnet")
+	flags.BoolVar(&p.SeedTranspose, "seed-transpose", false, "swap height and width of every kernel, as the first TensorFlow scripts did")
 	flags.IntVar(&p.Size, "size", 256, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")
 	flags.IntVar(&p.Steps, "steps", 200, "how many steps to paint")
 	flags.StringVar(&p.Optimizer, "optimizer", "adam", "optimiser: adam")
