@@ -108,21 +108,7 @@ func TestLayerSizes(t *testing.T) {
 	backend := testBackend(t)
 	vgg := NewVGG(hashedNetwork())
 	layers := []string{"relu1_2", "pool1", "relu2_2", "pool2", "relu3_4", "pool3", "relu4_4", "pool4", "relu5_4", "pool5"}
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
-		features := vgg.Features(in[0], layers...)
-		var out []*graph.Node
-		for _, name := range layers {
-			out = append(out, features[name])
-		}
-		return out
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Exec(uploaded(t, backend, hashedPicture(326, 458, 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := featuresOf(t, backend, vgg, uploaded(t, backend, hashedPicture(326, 458, 1)), layers)
 	want := [][2]int{{326, 458}, {163, 229}, {163, 229}, {82, 115}, {82, 115}, {41, 58}, {41, 58}, {21, 29}, {21, 29}, {11, 15}}
 	for i, name := range layers {
 		if s := out[i].Shape(); s.Dim(1) != want[i][0] || s.Dim(2) != want[i][1] {

@@ -236,10 +236,9 @@ func TestLossesAndGradientsAgreeWithPyTorch(t *testing.T) {
 	}
 }
 
-func TestFeaturesAgreeWithPyTorch(t *testing.T) {
-	backend := testBackend(t)
-	vgg := NewVGG(hashedNetwork())
-	layers := vgg.Layers()
+// featuresOf returns a picture's features at the layers.
+func featuresOf(t *testing.T, backend compute.Backend, vgg *VGG, picture *tensors.Tensor, layers []string) []*tensors.Tensor {
+	t.Helper()
 	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		features := vgg.Features(in[0], layers...)
 		var out []*graph.Node
@@ -251,10 +250,19 @@ func TestFeaturesAgreeWithPyTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Exec(uploaded(t, backend, hashedPicture(21, 19, 3)))
+	defer exec.Finalize()
+	out, err := exec.Exec(picture)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+func TestFeaturesAgreeWithPyTorch(t *testing.T) {
+	backend := testBackend(t)
+	vgg := NewVGG(hashedNetwork())
+	layers := vgg.Layers()
+	out := featuresOf(t, backend, vgg, uploaded(t, backend, hashedPicture(21, 19, 3)), layers)
 	want := readReference(t, "reference.json").Features
 	if len(want) != len(layers) || len(layers) != 1+16+16+5 {
 		t.Fatalf("%d layers, recorded %d, want 38", len(layers), len(want))
