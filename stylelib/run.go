@@ -75,11 +75,7 @@ func (r *run) buildStep(inputs []*Node) []*Node {
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
 	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
-	all := make([]int, len(r.o.Terms))
-	for i := range all {
-		all[i] = i
-	}
-	features := r.vgg.features(r.method, picture, r.layers(all)...)
+	features := r.vgg.features(r.method, picture, layersOf(r.o.Terms)...)
 	losses := make([]*Node, len(r.o.Terms))
 	total := ScalarZero(picture.Graph(), picture.DType())
 	for i := range r.o.Terms {

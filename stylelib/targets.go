@@ -24,20 +24,20 @@ func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 
 // describeTarget fills in the descriptions of the terms that have this target.
 func (r *run) describeTarget(target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
-	var terms []int
-	for i, term := range r.o.Terms {
+	var terms []Term
+	for _, term := range r.o.Terms {
 		if term.Target == target {
-			terms = append(terms, i)
+			terms = append(terms, term)
 		}
 	}
 	if len(terms) == 0 {
 		return nil
 	}
 	exec, err := r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
-		features := r.vgg.Features(inputs[0], r.layers(terms)...)
+		features := r.vgg.Features(inputs[0], layersOf(terms)...)
 		var out []*Node
-		for _, i := range terms {
-			out = append(out, r.o.Terms[i].describe(features)...)
+		for i := range terms {
+			out = append(out, terms[i].describe(features)...)
 		}
 		return out
 	})
@@ -55,18 +55,20 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 	if err != nil {
 		return execError("the targets", err)
 	}
-	for _, i := range terms {
-		n := len(r.o.Terms[i].layers())
-		descriptions[i], out = out[:n], out[n:]
+	for i, term := range r.o.Terms {
+		if term.Target == target {
+			n := len(term.layers())
+			descriptions[i], out = out[:n], out[n:]
+		}
 	}
 	return nil
 }
 
-// layers returns the layers that some of the terms look at.
-func (r *run) layers(terms []int) []string {
+// layersOf returns the layers that terms look at.
+func layersOf(terms []Term) []string {
 	var names []string
-	for _, i := range terms {
-		for _, layer := range r.o.Terms[i].layers() {
+	for i := range terms {
+		for _, layer := range terms[i].layers() {
 			names = append(names, layer.Layer)
 		}
 	}

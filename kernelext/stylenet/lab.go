@@ -118,11 +118,8 @@ func installKernelCommand(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
-	s, err := newSetup()
+	s, err := readySetup(ctx)
 	if err != nil {
-		return err
-	}
-	if err := s.Run(ctx); err != nil {
 		return err
 	}
 	dir, err := s.InstallKernel(ctx)

@@ -19,11 +19,8 @@ func setupCommand(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
-	s, err := newSetup()
-	if err != nil {
-		return err
-	}
-	return s.Run(ctx)
+	_, err := readySetup(ctx)
+	return err
 }
 
 func runCommand(ctx context.Context, args []string) error {
@@ -87,6 +84,15 @@ func (p params) Set(text string) error {
 	}
 	p[name] = value
 	return nil
+}
+
+// readySetup returns the set-up of newSetup with everything made ready that a notebook needs.
+func readySetup(ctx context.Context) (*setup.Setup, error) {
+	s, err := newSetup()
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Run(ctx)
 }
 
 // newSetup returns the set-up of the module we are in, in StyleNet's own folder.

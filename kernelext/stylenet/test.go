@@ -18,11 +18,8 @@ func testCommand(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
-	s, err := newSetup()
+	s, err := readySetup(ctx)
 	if err != nil {
-		return err
-	}
-	if err := s.Run(ctx); err != nil {
 		return err
 	}
 	env, err := s.Environ(ctx)
