@@ -25,6 +25,11 @@ type run struct {
 	targets []*tensors.Tensor // descriptions of the targets, term by term and layer by layer
 	method  conv.Method       // of the step's convolutions
 	step    *Exec
+	shares  *Exec // measures the terms' gradients; nil before the first time
+
+	weights map[string]float64 // of the terms, by name, as Options.Control has left them
+	rate    float64            // factor on the learning rate, likewise
+	history []*State           // what the run can go back to, oldest first
 
 	n       int               // steps taken
 	picture *tensors.Tensor   // [1, h, w, 3]
@@ -37,17 +42,10 @@ type run struct {
 
 // load puts a state on the device and makes the step ready to be compiled.
 func (r *run) load(state *State) (err error) {
-	r.n = state.Step
-	if r.picture, err = toDevice(r.backend, state.Picture, state.Height, state.Width); err != nil {
+	if err := r.put(state); err != nil {
 		return err
 	}
-	for _, values := range state.Memory {
-		slot, err := toDevice(r.backend, values, state.Height, state.Width)
-		if err != nil {
-			return err
-		}
-		r.memory = append(r.memory, slot)
-	}
+	r.weights, r.rate = r.termWeights(), 1
 	r.method = r.chooseMethod(state.Height * state.Width)
 	r.step, err = r.vgg.NewExec(r.backend, r.buildStep)
 	return err
@@ -75,9 +73,21 @@ func (r *run) buildStep(inputs []*Node) []*Node {
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
 	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
-	features := r.vgg.features(r.method, picture, layersOf(r.o.Terms)...)
-	losses := make([]*Node, len(r.o.Terms))
+	losses := r.losses(r.method, picture, weights, targets)
 	total := ScalarZero(picture.Graph(), picture.DType())
+	for _, loss := range losses {
+		total = Add(total, loss)
+	}
+	gradient := Gradient(total, picture)[0]
+	next, memory := r.o.Optimizer.Update(picture, gradient, memory, element(scalars, 0), element(scalars, 1))
+	next = ClipScalar(next, 0, 1)
+	return slices.Concat([]*Node{next}, memory, []*Node{Stack(losses, 0)})
+}
+
+// losses returns the weighted terms as scalars.
+func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
+	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
+	losses := make([]*Node, len(r.o.Terms))
 	for i := range r.o.Terms {
 		var want []*Node
 		if term := &r.o.Terms[i]; term.Target != Nothing {
@@ -85,12 +95,8 @@ func (r *run) buildStep(inputs []*Node) []*Node {
 			want, targets = targets[:n], targets[n:]
 		}
 		losses[i] = Mul(r.o.Terms[i].loss(features, want), element(weights, i))
-		total = Add(total, losses[i])
 	}
-	gradient := Gradient(total, picture)[0]
-	next, memory := r.o.Optimizer.Update(picture, gradient, memory, element(scalars, 0), element(scalars, 1))
-	next = ClipScalar(next, 0, 1)
-	return slices.Concat([]*Node{next}, memory, []*Node{Stack(losses, 0)})
+	return losses
 }
 
 // element returns vector[i] as a scalar.
@@ -100,6 +106,11 @@ func element(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(
 func (r *run) loop(ctx context.Context) error {
 	last := r.n + r.o.Steps
 	for r.n < last {
+		if ctx.Err() == nil {
+			if err := r.control(); err != nil {
+				return err
+			}
+		}
 		if ctx.Err() != nil {
 			r.stopped = true
 			return nil
@@ -121,16 +132,16 @@ func (r *run) loop(ctx context.Context) error {
 // take takes one step and records it.
 func (r *run) take(last int) (Step, error) {
 	n := r.n + 1
-	scalars := []float32{float32(r.o.Optimizer.Rate(n)), float32(n)}
-	weights := make([]float32, len(r.o.Terms))
-	for i, term := range r.o.Terms {
-		weights[i] = float32(term.Weight)
+	shares, err := r.measureShares(n)
+	if err != nil {
+		return Step{}, err
 	}
+	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n)}
 	args := []any{r.picture}
 	for _, slot := range r.memory {
 		args = append(args, slot)
 	}
-	args = append(args, scalars, weights)
+	args = append(args, scalars, r.weightList())
 	for _, target := range r.targets {
 		args = append(args, target)
 	}
@@ -143,12 +154,14 @@ func (r *run) take(last int) (Step, error) {
 	if err != nil {
 		return step, errors.Join(err, finalize(append(memory, picture)...))
 	}
+	step.Shares = shares
+	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n = r.picture, picture, memory, n
 	return step, err
 }
 
-// record reads the losses of step n and keeps them; a loss that is not a finite number is an error.
+// record reads the losses of step n into its record; a loss that is not a finite number is an error.
 func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 	values, err := tensors.CopyFlatData[float32](losses)
 	if err = errors.Join(err, losses.FinalizeAll()); err != nil {
@@ -163,7 +176,6 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 		r.broken = true
 		return step, notANumber(step)
 	}
-	r.records = append(r.records, step)
 	return step, nil
 }
 
@@ -179,18 +191,9 @@ func (r *run) fetch() (image.Image, error) {
 
 // result fetches what the run has come to; nil where no picture is good.
 func (r *run) result() (*Result, error) {
-	s := r.picture.Shape()
-	state := &State{Step: r.n, Height: s.Dim(1), Width: s.Dim(2)}
-	var err error
-	if state.Picture, err = tensors.CopyFlatData[float32](r.picture); err != nil {
-		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
-	}
-	for _, slot := range r.memory {
-		values, err := tensors.CopyFlatData[float32](slot)
-		if err != nil {
-			return nil, fmt.Errorf("stylelib: fetching the optimiser's memory: %w", err)
-		}
-		state.Memory = append(state.Memory, values)
+	state, err := r.state()
+	if err != nil {
+		return nil, err
 	}
 	result := &Result{State: state, Steps: r.records, Stopped: r.stopped}
 	if r.broken || !finite(state.Picture) {
@@ -221,8 +224,10 @@ func (r *run) lastGood(result *Result) (*Result, error) {
 // free gives back what lies on the device; the network's weights stay for the next run.
 func (r *run) free() {
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
-	if r.step != nil {
-		r.step.Finalize()
+	for _, exec := range []*Exec{r.step, r.shares} {
+		if exec != nil {
+			exec.Finalize()
+		}
 	}
 }
 

@@ -24,6 +24,14 @@ type Options struct {
 
 	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
 	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
+	Shares int              // Step.Shares is measured in the first step and in every so many; 0: never
+
+	// Control, if not nil, is called before every step, n steps having been taken. It may wait. What it writes into
+	// weights, the terms' weights by name, and into rate, a factor on the optimiser's learning rate (1 at first),
+	// holds from this step on; the optimiser's memory stays. If it returns a number below n, the run goes back to
+	// where it was after so many steps, or to the nearest moment before that it remembers: those of the last steps in
+	// steps of 5, fewer the longer ago, and the start.
+	Control func(n int, weights map[string]float64, rate *float64) (back int)
 }
 
 // DefaultTerms returns the terms used where none are given: content at relu4_2, style at five layers, little smoothing.
@@ -35,6 +43,10 @@ type Step struct {
 	Loss     float64            // of the picture as it enters the step: the sum of Terms
 	Terms    map[string]float64 // by name, weighted
 	Elapsed  time.Duration      // since Transfer was called
+
+	// Shares has, by term, the length (Euclidean norm) of the weighted term's gradient in the picture as a share of
+	// the lengths of all: how hard each pulls. It is nil in steps that Options.Shares leaves out.
+	Shares map[string]float64
 
 	// Picture returns the picture as it leaves the step. It is fetched from the device only when called, and only
 	// while OnStep runs; the records in Result have none.
@@ -119,6 +131,8 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
 	case !(o.Optimizer.Rate(1) > 0):
 		return fmt.Errorf("stylelib: the learning rate is %v; it must be above 0", o.Optimizer.Rate(1))
+	case o.Shares < 0:
+		return fmt.Errorf("stylelib: the shares cannot be measured every %d steps; give 1 or more, or 0 for never", o.Shares)
 	case o.Every < 0:
 		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
 	case len(o.Terms) == 0:
