@@ -13,13 +13,16 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+
+	"stylenet/kernelext/internal/setup"
 )
 
 // command is one subcommand.
 type command struct {
-	name, help string
+	name, help string // no help: for ourselves only
 	run        func(ctx context.Context, args []string) error
 }
 
@@ -32,14 +35,33 @@ func commands() []command {
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
+		{"bench", "time a style step, here and beside other programs", benchCommand},
+		{benchStep, "", benchStepCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
 		{"clean", "list what set-up made on this machine, and delete it with -yes", cleanCommand},
 	}
 }
 
+// runsXLA names the subcommands that run XLA in this very process.
+var runsXLA = []string{"stylize", "doctor", benchStep}
+
 func main() {
+	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {
+		useHugePages()
+	}
 	os.Exit(dispatch(os.Args[1:]))
+}
+
+// useHugePages starts this program anew where that makes XLA faster, see [setup.Tunables]: glibc looks at its settings
+// only when a program starts. It returns where there is nothing to gain, or where the start fails: all works without.
+func useHugePages() {
+	tunables := setup.Tunables()
+	path, err := os.Executable()
+	if err != nil || tunables == os.Getenv(setup.TunablesVar) || tunables == "" || os.Setenv(setup.TunablesVar, tunables) != nil {
+		return
+	}
+	syscall.Exec(path, os.Args, os.Environ()) // returns if it fails
 }
 
 // dispatch runs the subcommand that the arguments name and returns the exit code.
@@ -68,9 +90,17 @@ func dispatch(args []string) int {
 func usage(out io.Writer) {
 	fmt.Fprintln(out, "usage: go run ./kernelext/stylenet COMMAND [ARGUMENTS]\n\ncommands:")
 	for _, c := range commands() {
-		fmt.Fprintf(out, "  %-15s %s\n", c.name, c.help)
+		if c.help != "" {
+			fmt.Fprintf(out, "  %-15s %s\n", c.name, c.help)
+		}
 	}
-	fmt.Fprintln(out, "\nCOMMAND -h lists a command's arguments.")
+	fmt.Fprintln(out, `
+COMMAND -h lists a command's arguments.
+
+environment:
+  STYLENET_HOME          the folder of all that is set up or downloaded
+  GOMLX_BACKEND          what computes: xla:cpu, xla:cuda (an NVIDIA GPU), go (needs no plugin, slow)
+  STYLENET_HUGEPAGES=0   leave memory in ordinary pages (Linux; with huge pages a step is faster)`)
 }
 
 // errReported is a failure that has been shown already.

@@ -7,8 +7,15 @@ import (
 	"errors"
 )
 
-// stylizeCommand stands in where Go finds no C compiler: it then builds without cgo, and GoMLX's XLA does not build
-// at all. The rest of the command does, so that set-up and doctor can say what is missing.
-func stylizeCommand(context.Context, []string) error {
-	return errors.New("stylize needs a C compiler: `stylenet setup` says how to get one")
+// These stand in where Go finds no C compiler: it then builds without cgo, and GoMLX's XLA does not build at all. The
+// rest of the command does, so that set-up and doctor can say what is missing.
+
+func stylizeCommand(context.Context, []string) error   { return needsCompiler("stylize") }
+func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
+func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }
+
+const benchStep = "bench-step"
+
+func needsCompiler(command string) error {
+	return errors.New(command + " needs a C compiler: `stylenet setup` says how to get one")
 }

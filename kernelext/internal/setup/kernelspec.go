@@ -63,6 +63,9 @@ func (s *Setup) Env(ctx context.Context) (map[string]string, error) {
 		"PJRT_PLUGIN_LIBRARY_PATH": s.pluginPath(),
 		"STYLENET_HOME":            s.Home,
 	}
+	if tunables := Tunables(); tunables != "" {
+		env[TunablesVar] = tunables
+	}
 	return env, nil
 }
 

@@ -1,0 +1,192 @@
+//go:build cgo
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stylenet/kernelext/internal/setup"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
+)
+
+// benchStep is the subcommand of one measurement.
+const benchStep = "bench-step"
+
+// benchmark is what `stylenet bench` was asked for, and what it has measured.
+type benchmark struct {
+	sizes   []image.Point
+	methods []conv.Method
+	steps   int
+	rounds  int
+	weights string
+	peers   peers
+	json    string
+
+	file   string // the network for the peers, where they want it
+	report benchReport
+}
+
+// benchCommand times style steps. Each size and method, and each peer, is measured in a process of its own.
+func benchCommand(ctx context.Context, args []string) error {
+	b, err := parseBenchmark(args)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(b.peers, func(p peer) bool { return strings.Contains(p.command, "{weights}") }) {
+		remove, err := b.saveNetwork(ctx)
+		if err != nil {
+			return err
+		}
+		defer remove()
+	}
+	for _, size := range b.sizes {
+		if err := b.measure(ctx, size); err != nil {
+			return err
+		}
+	}
+	return b.write()
+}
+
+func parseBenchmark(args []string) (*benchmark, error) {
+	b := &benchmark{}
+	var sizes, methods string
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
+	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd")
+	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after a first one that is not counted")
+	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
+	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")
+	flags.Var(&b.peers, "peer", "`[NAME: ]COMMAND` of another program to compare with, run by sh; may be given more than once. {size}, {steps} "+
+		"and {weights} in it\nstand for WxH, the number of steps and the network's file (safetensors); it prints each step's milliseconds, one a line. The first\none is not counted")
+	flags.StringVar(&b.json, "json", "", "write the results to `FILE` as JSON; - is standard output")
+	if _, err := parse(flags, args); err != nil {
+		return nil, err
+	}
+	for name := range strings.SplitSeq(sizes, ",") {
+		size, err := parseSize(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		b.sizes = append(b.sizes, size)
+	}
+	for name := range strings.SplitSeq(methods, ",") {
+		method, err := parseMethod(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		b.methods = append(b.methods, method)
+	}
+	if b.steps < 1 || b.rounds < 0 {
+		return nil, usageError{fmt.Errorf("bench: -steps must be at least 1, -rounds at least 0, found %d and %d", b.steps, b.rounds)}
+	}
+	if b.rounds == 0 {
+		b.rounds = 1
+		if len(b.peers) > 0 {
+			b.rounds = 3
+		}
+	}
+	return b, nil
+}
+
+// parseSize reads WxH.
+func parseSize(text string) (image.Point, error) {
+	width, height, _ := strings.Cut(text, "x")
+	w, err := strconv.Atoi(width)
+	h, err2 := strconv.Atoi(height)
+	if err != nil || err2 != nil || min(w, h) < 16 {
+		return image.Point{}, fmt.Errorf("size %q, want WxH with at least 16 pixels a side, such as 512x512", text)
+	}
+	return image.Pt(w, h), nil
+}
+
+// parseMethod reads a method's name.
+func parseMethod(name string) (conv.Method, error) {
+	for _, m := range []conv.Method{conv.Auto, conv.Plain, conv.Winograd} {
+		if m.String() == name {
+			return m, nil
+		}
+	}
+	return 0, fmt.Errorf("no method %q; there are auto, plain and winograd", name)
+}
+
+// saveNetwork writes the network where peers can read it.
+func (b *benchmark) saveNetwork(ctx context.Context) (remove func(), err error) {
+	network, err := weights.Open(ctx, b.weights)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "stylenet-bench-")
+	if err != nil {
+		return nil, err
+	}
+	b.file = filepath.Join(folder, "network.safetensors")
+	if err := network.Save(b.file); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	return func() { os.RemoveAll(folder) }, nil
+}
+
+// measure lets the methods and the peers take turns on one size.
+func (b *benchmark) measure(ctx context.Context, size image.Point) error {
+	ours := make([]benchResult, len(b.methods))
+	for i, m := range b.methods {
+		ours[i] = benchResult{Size: fmt.Sprintf("%dx%d", size.X, size.Y), Method: m.String(), Peers: make([]peerResult, len(b.peers))}
+	}
+	for round := range b.rounds {
+		fmt.Fprintf(os.Stderr, "%s, round %d of %d:", ours[0].Size, round+1, b.rounds)
+		for i := range ours {
+			t, err := b.ours(ctx, ours[i].Size, ours[i].Method)
+			if err != nil {
+				return err
+			}
+			ours[i].add(t)
+			b.report.note(t)
+			fmt.Fprintf(os.Stderr, "  %s %.0f ms", ours[i].Method, median(t.Steps))
+		}
+		for k, p := range b.peers {
+			t, err := p.run(ctx, ours[0].Size, b.steps+1, b.file)
+			if err != nil {
+				return err
+			}
+			for i := range ours {
+				ours[i].Peers[k].add(p.name, t, &ours[i])
+			}
+			fmt.Fprintf(os.Stderr, "  %s %.0f ms", p.name, median(t.Steps))
+		}
+		fmt.Fprintln(os.Stderr)
+	}
+	b.report.Results = append(b.report.Results, ours...)
+	return nil
+}
+
+// ours measures once, in a process of its own.
+func (b *benchmark) ours(ctx context.Context, size, method string) (*stepTimes, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := setup.Command(ctx, self, benchStep, size, method, "-steps", strconv.Itoa(b.steps), "-weights", b.weights)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s by %s: %w: %s", size, method, err, bytes.TrimSpace(said.Bytes()))
+	}
+	t := &stepTimes{}
+	return t, json.Unmarshal(out, t)
+}

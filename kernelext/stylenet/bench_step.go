@@ -1,0 +1,210 @@
+//go:build cgo
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"os"
+	"regexp"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+// stepTimes is what one process measures: some steps of one picture size by one method.
+type stepTimes struct {
+	Steps   []float64          `json:"steps"`  // milliseconds of each step after the first
+	First   float64            `json:"first"`  // milliseconds from the call of Transfer to the end of the first step
+	Peak    float64            `json:"peak"`   // of the whole process, in MB of 2²⁰ bytes
+	Flops   float64            `json:"flops"`  // of one step done directly, see stepFlops
+	Rate    float64            `json:"rate"`   // of the best matrix product, in floating-point operations a second
+	Losses  map[string]float64 `json:"losses"` // of the first step, by term
+	Backend string             `json:"backend"`
+}
+
+// benchStepCommand is the process of one measurement, see benchmark.ours: the peak of its memory is that of this
+// measurement alone. It writes stepTimes as JSON.
+func benchStepCommand(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet(benchStep, flag.ContinueOnError)
+	name := flags.String("weights", "random", "")
+	steps := flags.Int("steps", 1, "")
+	others, err := parse(flags, args, "WxH", "METHOD")
+	if err != nil {
+		return err
+	}
+	size, err := parseSize(others[0])
+	if err != nil {
+		return err
+	}
+	method, err := parseMethod(others[1])
+	if err != nil {
+		return err
+	}
+	network, err := weights.Open(ctx, *name)
+	if err != nil {
+		return err
+	}
+	backend, err := stylelib.OpenBackend()
+	if err != nil {
+		return err
+	}
+	defer backend.Finalize()
+	vgg := stylelib.NewVGG(network)
+	vgg.Conv = method
+	t, err := timeSteps(ctx, backend, vgg, size, *steps)
+	if err != nil {
+		return err
+	}
+	if t.Rate, err = matrixRate(backend); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(t)
+}
+
+// timeSteps takes so many steps after the first one, from Transfer as a user calls it: a run of 200 steps that is
+// stopped.
+func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, size image.Point, steps int) (*stepTimes, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	result, err := stylelib.Transfer(ctx, backend, vgg, benchPicture(size, 1), []image.Image{benchPicture(size, 2)}, stylelib.Options{
+		Steps: max(200, steps+1),
+		Start: stylelib.FromPicture(benchPicture(size, 3)),
+		Every: 1,
+		OnStep: func(s stylelib.Step) error {
+			if s.N == steps+1 {
+				stop()
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(result.Steps) <= steps {
+		return nil, context.Canceled
+	}
+	t := &stepTimes{Flops: stepFlops(vgg.Weights, size), Losses: result.Steps[0].Terms, Backend: folders.ReplaceAllString(backend.Description(), "")}
+	t.First = milliseconds(result.Steps[0].Elapsed)
+	for i := range steps {
+		t.Steps = append(t.Steps, milliseconds(result.Steps[i+1].Elapsed-result.Steps[i].Elapsed))
+	}
+	t.Peak, err = peakMemory()
+	return t, err
+}
+
+// folders are those in a plugin's path.
+var folders = regexp.MustCompile(`/\S*/`)
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// benchPicture returns noise; the peers make the same (testdata/peers/work.py).
+func benchPicture(size image.Point, seed uint32) image.Image {
+	picture := image.NewNRGBA(image.Rectangle{Max: size})
+	for i := range picture.Pix {
+		picture.Pix[i] = 0xff
+		if pixel, channel := i/4, i%4; channel < 3 {
+			picture.Pix[i] = uint8((uint32(pixel*3+channel) + seed<<20) * 2654435761 >> 24)
+		}
+	}
+	return picture
+}
+
+// stepFlops counts the multiplications and additions of a step's convolutions and Gram matrices, done directly: those
+// of the values and as many for the gradients. The rest of a step is little beside them.
+func stepFlops(n *weights.Network, size image.Point) float64 {
+	products := 0.
+	for i, c := range n.Convs {
+		if i > 0 && c.Name[:len("conv1")] != n.Convs[i-1].Name[:len("conv1")] { // a pooling lies between
+			size = image.Pt((size.X+1)/2, (size.Y+1)/2)
+		}
+		pixels := float64(size.X * size.Y)
+		products += pixels * float64(9*c.In*c.Out)
+		switch c.Name {
+		case "conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1":
+			products += pixels * float64(c.Out*c.Out)
+		}
+		if c.Name == "conv5_1" {
+			break
+		}
+	}
+	return 2 * 2 * products // a product goes with a sum, a value with a gradient
+}
+
+// matrixRate returns the best rate of a float32 matrix product that this backend shows, in floating-point operations a
+// second.
+func matrixRate(backend compute.Backend) (float64, error) {
+	product, err := graph.NewExec(backend, func(a, b *graph.Node) *graph.Node { return graph.Einsum("ik,kj->ij", a, b) })
+	if err != nil {
+		return 0, err
+	}
+	defer product.Finalize()
+	best := 0.
+	for _, n := range []int{512, 1024, 2048} {
+		values := make([]float32, n*n)
+		for i := range values {
+			values[i] = float32(i%7) / 7
+		}
+		square := tensors.FromFlatDataAndDimensions(values, n, n)
+		flops := 2 * float64(n*n*n)
+		err := repeat(func() error {
+			out, err := product.Exec1(square, square)
+			if err != nil {
+				return err
+			}
+			return out.FinalizeAll()
+		}, func(d time.Duration) { best = max(best, flops/d.Seconds()) })
+		if err = errors.Join(err, square.FinalizeAll()); err != nil {
+			return 0, err
+		}
+	}
+	return best, nil
+}
+
+// repeat calls do for a quarter of a second, at least six times, and reports how long each call but the first took.
+func repeat(do func() error, report func(time.Duration)) error {
+	for i, began := 0, time.Now(); i < 6 || time.Since(began) < time.Second/4; i++ {
+		start := time.Now()
+		if err := do(); err != nil {
+			return err
+		}
+		if i > 0 { // the first one compiles
+			report(time.Since(start))
+		}
+	}
+	return nil
+}
+
+// peakMemory returns the largest memory of this process so far, in MB.
+func peakMemory() (float64, error) {
+	if runtime.GOOS == "linux" { // where Getrusage also counts what this process was before it became this program
+		status, err := os.ReadFile("/proc/self/status")
+		if err != nil {
+			return 0, err
+		}
+		for line := range bytes.Lines(status) {
+			if value, ok := bytes.CutPrefix(line, []byte("VmHWM:")); ok {
+				kilobytes, err := strconv.ParseFloat(string(bytes.Fields(value)[0]), 64)
+				return kilobytes / 1024, err
+			}
+		}
+		return 0, fmt.Errorf("no VmHWM in /proc/self/status")
+	}
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0, err
+	}
+	return rusageMB(&usage), nil
+}
