@@ -100,17 +100,6 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	return b, nil
 }
 
-// parseSize reads WxH.
-func parseSize(text string) (image.Point, error) {
-	width, height, _ := strings.Cut(text, "x")
-	w, err := strconv.Atoi(width)
-	h, err2 := strconv.Atoi(height)
-	if err != nil || err2 != nil || min(w, h) < 16 {
-		return image.Point{}, fmt.Errorf("size %q, want WxH with at least 16 pixels a side, such as 512x512", text)
-	}
-	return image.Pt(w, h), nil
-}
-
 // parseMethod reads a method's name.
 func parseMethod(name string) (conv.Method, error) {
 	for _, m := range []conv.Method{conv.Auto, conv.Plain, conv.Winograd} {

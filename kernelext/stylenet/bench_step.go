@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -127,13 +128,12 @@ func benchPicture(size image.Point, seed uint32) image.Image {
 func stepFlops(n *weights.Network, size image.Point) float64 {
 	products := 0.
 	for i, c := range n.Convs {
-		if i > 0 && c.Name[:len("conv1")] != n.Convs[i-1].Name[:len("conv1")] { // a pooling lies between
-			size = image.Pt((size.X+1)/2, (size.Y+1)/2)
+		if pooledBefore(n, i) {
+			size = halved(size)
 		}
 		pixels := float64(size.X * size.Y)
 		products += pixels * float64(9*c.In*c.Out)
-		switch c.Name {
-		case "conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1":
+		if strings.HasSuffix(c.Name, "_1") { // a style layer
 			products += pixels * float64(c.Out*c.Out)
 		}
 		if c.Name == "conv5_1" {
@@ -142,6 +142,14 @@ func stepFlops(n *weights.Network, size image.Point) float64 {
 	}
 	return 2 * 2 * products // a product goes with a sum, a value with a gradient
 }
+
+// pooledBefore tells whether a pooling lies before the i-th convolution: whether it begins a block.
+func pooledBefore(n *weights.Network, i int) bool {
+	return i > 0 && strings.HasSuffix(n.Convs[i].Name, "_1")
+}
+
+// halved is the size after a pooling.
+func halved(size image.Point) image.Point { return image.Pt((size.X+1)/2, (size.Y+1)/2) }
 
 // matrixRate returns the best rate of a float32 matrix product that this backend shows, in floating-point operations a
 // second.

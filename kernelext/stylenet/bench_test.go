@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -162,6 +163,30 @@ func TestBenchRefuses(t *testing.T) {
 	p.command = "echo 1; echo two"
 	if _, err := p.run(t.Context(), "64x64", 2, ""); err == nil || !strings.Contains(err.Error(), "printed 1 times") {
 		t.Errorf("%v, want that one time is too little", err)
+	}
+}
+
+func TestBenchLayers(t *testing.T) {
+	needBackend(t)
+	var out strings.Builder
+	if err := benchLayers(t.Context(), &out, slimNetwork(t), image.Pt(21, 16)); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")[2:]
+	want := []string{"conv1_1 21x16 3 to 4", "conv1_2 21x16 4 to 5", "conv2_1 11x8 5 to 6", "conv2_2 11x8 6 to 7"}
+	if len(lines) != len(want) {
+		t.Fatalf("%q, want a line for each of four convolutions", lines)
+	}
+	for i, line := range lines {
+		fields := strings.Fields(line)
+		if got := strings.Join(fields[:5], " "); got != want[i] || len(fields) != 7 {
+			t.Errorf("%q, want %s and two times", line, want[i])
+		}
+		for _, ms := range fields[5:] {
+			if v, err := strconv.ParseFloat(ms, 64); err != nil || v <= 0 || v > 10000 {
+				t.Errorf("%q: %s milliseconds", line, ms)
+			}
+		}
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"os"
+	"strconv"
 	"strings"
 
 	"stylenet/kernelext/internal/setup"
@@ -13,8 +16,15 @@ import (
 
 func doctorCommand(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
+	bench := flags.Bool("bench", false, "then time the network's convolutions, by every method")
+	sizeText := flags.String("size", "224x224", "`WxH` of the picture in pixels, for -bench")
+	name := flags.String("weights", "random", "network `NAME` or file, for -bench; random has VGG-19's full size")
 	if _, err := parse(flags, args); err != nil {
 		return err
+	}
+	size, err := parseSize(*sizeText)
+	if err != nil {
+		return usageError{err}
 	}
 	s, err := newSetup()
 	if err != nil {
@@ -30,6 +40,11 @@ func doctorCommand(ctx context.Context, args []string) error {
 		default:
 			missing = true
 			fmt.Printf("FAIL  %-16s %v; to mend it: %s\n", f.Name, f.Err, f.Mend)
+		}
+	}
+	if *bench {
+		if err := benchLayers(ctx, os.Stdout, *name, size); err != nil {
+			return err
 		}
 	}
 	if missing {
@@ -52,4 +67,15 @@ func examineWeights() setup.Finding {
 		f.Err = errors.New("no trained network: random numbers stand in")
 	}
 	return f
+}
+
+// parseSize reads WxH.
+func parseSize(text string) (image.Point, error) {
+	width, height, _ := strings.Cut(text, "x")
+	w, err := strconv.Atoi(width)
+	h, err2 := strconv.Atoi(height)
+	if err != nil || err2 != nil || min(w, h) < 16 {
+		return image.Point{}, fmt.Errorf("size %q, want WxH with at least 16 pixels a side, such as 512x512", text)
+	}
+	return image.Pt(w, h), nil
 }

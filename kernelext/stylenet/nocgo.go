@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"errors"
+	"image"
+	"io"
 )
 
 // These stand in where Go finds no C compiler: it then builds without cgo, and GoMLX's XLA does not build at all. The
@@ -14,8 +16,17 @@ func stylizeCommand(context.Context, []string) error   { return needsCompiler("s
 func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
 func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }
 
+func benchLayers(context.Context, io.Writer, string, image.Point) error {
+	return needsCompiler("doctor -bench")
+}
+
 const benchStep = "bench-step"
 
 func needsCompiler(command string) error {
 	return errors.New(command + " needs a C compiler: `stylenet setup` says how to get one")
+}
+
+// trainEyesCommand stands in as stylizeCommand does.
+func trainEyesCommand(context.Context, []string) error {
+	return errors.New("train-eyes needs a C compiler: `stylenet setup` says how to get one")
 }
