@@ -14,7 +14,7 @@
 //	%%
 //	cat := kernelext.Recall[image.Image]("cat")
 //
-// Everything it stores in a notebook is a JPEG, a PNG, a table or plain text, never a script, so that a page looks
+// Everything that stays in a notebook is a JPEG, a PNG, a table or plain text, never a script, so that a page looks
 // the same in a fresh clone that nobody trusts yet, on GitHub and after nbconvert. Everything has a sentence of plain
 // text beside it.
 //
@@ -22,6 +22,7 @@
 // size at which a notebook would store them, a line on the standard output names each file, and values are kept until
 // the program ends.
 //
-// Show, Gallery and Compare are in show.go, Chart in plot.go, Live in live.go, Keep and Recall in keep.go, Param in
-// param.go, Check and Must in message.go, Context in context.go; display.go is the way to the kernel.
+// Show, Gallery and Compare are in show.go, Chart in plot.go, Live in live.go and cockpit.go, Ask and what it asks for
+// in ask.go and control.go, Keep and Recall in keep.go, Param in param.go, Check and Must in message.go, Context in
+// context.go; display.go is the way to the kernel, board.go the way back from the page.
 package kernelext

@@ -13,7 +13,7 @@ import (
 
 // Live is one place in the cell's output that is redrawn while a loop runs: a progress bar with the time left, loss
 // curves on a logarithmic axis and the picture so far. It is redrawn at most 4 times a second, and less often where
-// drawing takes longer than 4 % of the time. Close leaves a static record in its place. Its methods may be called
+// drawing takes longer than 2 % of the time. Close leaves a static record in its place. Its methods may be called
 // from several goroutines.
 //
 //	live := kernelext.NewLive("Painting")
@@ -51,6 +51,12 @@ type Live struct {
 	final       bool          // the loop is in its last step
 	stopped     func() bool   // whether Steps will end early, or nil
 	spent       time.Duration // on drawing, since the last redraw began
+	drawn       string        // by the last redraw
+
+	shares   map[string]float64 // of the gradient, by curve; nil where not known
+	cockpit  *cockpit           // nil before the first Control
+	changes  []change           // made by Control
+	pausedAt time.Time          // zero while the loop runs
 }
 
 // mark is when a step was reached.
@@ -62,7 +68,7 @@ type mark struct {
 const (
 	redrawEvery = 250 * time.Millisecond
 	reportEvery = 10 * time.Second // while nobody watches
-	spare       = 25               // redrawing waits for this many times as long as it takes
+	spare       = 50               // redrawing waits for this many times as long as it takes
 )
 
 // NewLive shows a new panel with the given title.
@@ -105,6 +111,15 @@ func (l *Live) Point(series string, x, y float64) {
 func (l *Live) Points(x float64, values map[string]float64) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		l.Point(name, x, values[name])
+	}
+}
+
+// Shares says how large a part of the gradient each curve's term has, together 1. Nil leaves what was said before.
+func (l *Live) Shares(shares map[string]float64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if shares != nil {
+		l.shares = maps.Clone(shares)
 	}
 }
 
@@ -222,7 +237,10 @@ func (l *Live) redraw() time.Duration {
 	now, spent := l.state(), l.spent
 	l.spent, l.wanted = 0, !headless()
 	l.mu.Unlock()
-	display(output{id: l.id, html: now.panel(), text: now.sentence()}, false)
+	if html := now.panel(); html != l.drawn {
+		display(output{id: l.id, html: html, text: now.sentence()}, false)
+		l.drawn = html
+	}
 	return spent + time.Since(began)
 }
 
@@ -243,6 +261,13 @@ func (l *Live) Close() {
 	l.encode()
 	record := l.state().record()
 	record[0].id = l.id
+	if c := l.cockpit; c != nil && !headless() && kernelID() != "" {
+		if len(record) > 1 {
+			record[1].id = c.id // in place of the controls
+		} else {
+			defer display(output{id: c.id, text: "the run is over"}, false)
+		}
+	}
 	for _, o := range record {
 		show(o)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,12 +23,17 @@ type state struct {
 	picture     *encoded
 	pictureStep int
 	pictureErr  error
+	paused      bool
+	shares      map[string]float64
+	changes     []change
+	memory      int64 // bytes in use; 0 where not known
 }
 
 // state returns what to show now; the lock is held.
 func (l *Live) state() state {
 	return state{title: l.title, first: l.first, last: l.last, total: l.total, elapsed: time.Since(l.started),
-		curves: slices.Clone(l.curves), picture: l.picture, pictureStep: l.pictureStep, pictureErr: l.pictureErr}
+		curves: slices.Clone(l.curves), picture: l.picture, pictureStep: l.pictureStep, pictureErr: l.pictureErr,
+		paused: l.paused(), shares: l.shares, changes: slices.Clone(l.changes), memory: memoryInUse()}
 }
 
 // step returns how long one step takes, or 0 where that is not known yet.
@@ -46,6 +52,9 @@ func (s state) progress() string {
 	text := fmt.Sprintf("step %d", s.last.n)
 	if s.total > 0 {
 		text += fmt.Sprintf(" of %d", s.total)
+	}
+	if s.paused {
+		text = "paused after " + text
 	}
 	if step := s.step(); step > 0 {
 		if left := time.Duration(s.total-s.last.n) * step; left > 0 {
@@ -71,8 +80,12 @@ const panelWidth = gridWidth
 // panel returns the panel as HTML, with its pictures inside it.
 func (s state) panel() string {
 	var b strings.Builder
+	words := s.progress()
+	if s.memory > 0 && !headless() {
+		words += fmt.Sprintf(", %d MB of memory in use", s.memory/1_000_000)
+	}
 	fmt.Fprintf(&b, `<div style="margin:4px 0"><b>%s</b> <span style="opacity:.7">%s</span></div>`,
-		html.EscapeString(s.title), html.EscapeString(s.progress()))
+		html.EscapeString(s.title), html.EscapeString(words))
 	if s.total > 0 {
 		share := 100 * float64(s.last.n) / float64(s.total)
 		fmt.Fprintf(&b, `<div style="max-width:%dpx;height:6px;border-radius:3px;background:rgba(128,128,128,.25)">`+
@@ -88,10 +101,40 @@ func (s state) panel() string {
 	if svg, err := s.figure(true).svg(panelWidth-pictureWidth-16, 256); err == nil && len(s.curves) > 0 {
 		fmt.Fprintf(&b, block, `<img alt="curves" src="data:image/svg+xml;base64,`+base64.StdEncoding.EncodeToString(svg)+`">`)
 	}
+	b.WriteString(s.sharesHTML())
 	if s.pictureErr != nil {
 		fmt.Fprintf(&b, `<div style="opacity:.7">no picture: %s</div>`, html.EscapeString(s.pictureErr.Error()))
 	}
 	return b.String()
+}
+
+// sharesHTML returns a bar of the shares of the gradient, in the colours of the curves.
+func (s state) sharesHTML() string {
+	if s.shares == nil {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<div style="max-width:%dpx;margin:4px 0"><span style="opacity:.7">share of the gradient</span>`+
+		`<div style="display:flex">`, panelWidth)
+	for i, c := range s.curves {
+		if share, ok := s.shares[c.Name]; ok {
+			colour := palette[i%len(palette)]
+			fmt.Fprintf(&b, `<div style="width:%.1f%%;background:#%02x%02x%02x;color:white;font-size:12px;white-space:nowrap;`+
+				`overflow:hidden" title="%s"> %[5]s %.0f %%</div>`, 100*share, colour.R, colour.G, colour.B, html.EscapeString(c.Name), 100*share)
+		}
+	}
+	b.WriteString(`</div></div>`)
+	return b.String()
+}
+
+// memoryInUse returns how many bytes of memory this process occupies, rounded to 10 MB; 0 where the system does not
+// say. What lies on a graphics card does not count.
+func memoryInUse() int64 {
+	var size, resident int64
+	text, _ := os.ReadFile("/proc/self/statm")
+	fmt.Sscan(string(text), &size, &resident)
+	const unit = 10_000_000
+	return resident * int64(os.Getpagesize()) / unit * unit
 }
 
 // figure returns the curves as a chart, with the last values in its legend while the loop runs.
@@ -124,6 +167,9 @@ func (s state) record() []output {
 	if s.pictureErr != nil {
 		done += "; no later picture: " + s.pictureErr.Error()
 	}
+	for i, c := range s.changes {
+		done += map[bool]string{true: "; steered: ", false: ", "}[i == 0] + fmt.Sprintf("%s %s after step %d", c.what, c.to, c.n)
+	}
 	header, rows := s.values()
 	o := output{html: "<div>" + html.EscapeString(done) + "</div>", text: done}
 	if len(rows) > 0 {
@@ -146,11 +192,18 @@ func (s state) done() string {
 	return text
 }
 
-// values returns a table of the first and the last value of every curve.
+// values returns a table of the first and the last value of every curve, and of its share of the gradient.
 func (s state) values() (header []string, rows [][]string) {
 	header = []string{"", "first", "last"}
+	if s.shares != nil {
+		header = append(header, "share of the gradient")
+	}
 	for _, c := range s.curves {
-		rows = append(rows, []string{c.Name, value(c.Y[0]), value(c.Y[len(c.Y)-1])})
+		row := []string{c.Name, value(c.Y[0]), value(c.Y[len(c.Y)-1])}
+		if share, ok := s.shares[c.Name]; ok {
+			row = append(row, fmt.Sprintf("%.0f %%", 100*share))
+		}
+		rows = append(rows, row)
 	}
 	return header, rows
 }

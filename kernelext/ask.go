@@ -1,0 +1,123 @@
+package kernelext
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+)
+
+// Ask shows controls and waits until the person presses "Use these". Then the variables hold what was set, and a
+// static record stands in place of the controls.
+//
+//	weight, pooling := kernelext.Param("style-weight", 100.0), "max"
+//	kernelext.Ask("What to paint",
+//		kernelext.Slider("style weight", &weight, 1, 1000),
+//		kernelext.Choice("pooling", &pooling, "max", "avg"))
+//
+// The controls work in JupyterLab and in Jupyter Notebook 7, whatever lies between browser and server: a base URL (as
+// of JupyterHub and Binder), a token, a tunnel. Where there is no way back from the page (VS Code, Colab), and where
+// nobody watches (the runner, nbconvert, go run), Ask says so in one line and goes on with the values given. The Stop
+// button ends the cell with an error.
+func Ask(title string, controls ...Control) {
+	for _, c := range controls {
+		Check(c.err)
+	}
+	q := &question{view: "view-" + gonbui.UniqueId()}
+	q.board = newBoard("This page cannot bring back what is set here: the cell goes on with the values given.",
+		[]button{{"use", "Use these"}}, controls)
+	q.title = title
+	Check(q.ask())
+}
+
+// question is one Ask under way.
+type question struct {
+	*board
+	view string // the id of the display for View
+	open bool   // the displays are there
+}
+
+// ask waits for an answer where there can be one, and leaves the record.
+func (q *question) ask() error {
+	if q.open = q.show(); !q.open {
+		q.record("nobody to ask, so the values given hold")
+		return nil
+	}
+	q.redraw()
+	select {
+	case <-q.heard:
+	case <-time.After(patience):
+		q.record("this front end has no way to bring values back, so those given hold")
+		return nil
+	case <-Context().Done():
+	}
+	for {
+		select {
+		case <-q.changed:
+			if len(q.apply()) > 0 {
+				q.redraw()
+			}
+		case <-q.pressed: // there is one button only
+			time.Sleep(100 * time.Millisecond) // it may have overtaken what was set just before
+			q.apply()
+			q.record("")
+			return nil
+		case <-Context().Done():
+			q.record("stopped")
+			return errors.New("stopped before the values were chosen; run the cell again to choose")
+		}
+	}
+}
+
+// redraw draws the View, if there is one.
+func (q *question) redraw() {
+	for _, c := range q.controls {
+		if c.html == nil {
+			display(q.drawn(c), false)
+		}
+	}
+}
+
+// drawn returns the picture of a control, in the display of the View where it is that.
+func (q *question) drawn(c Control) output {
+	p := c.picture()
+	Check(wrong("Ask", p))
+	e, err := stored(p)
+	Check(err)
+	o := output{picture: e, text: fmt.Sprintf("%s, %s: %s", q.title, c.label, sentence(p)), name: fileName(q.title)}
+	if c.html == nil && q.open {
+		o.id = q.view
+	}
+	return o
+}
+
+// record leaves what holds, in place of the controls, and why nobody was asked.
+func (q *question) record(why string) {
+	title := q.title
+	if why != "" {
+		title += ": " + why
+	}
+	var rows [][]string
+	for _, c := range q.controls {
+		if c.text != nil {
+			rows = append(rows, []string{c.label, c.text()})
+		}
+	}
+	header := []string{"", "value"}
+	o := output{html: "<div>" + html.EscapeString(title) + "</div>", text: title}
+	if len(rows) > 0 {
+		o.html += tableHTML(header, rows)
+		o.text += "\n" + tableText(header, rows)
+	}
+	if q.open {
+		o.id = q.id
+	}
+	show(o)
+	for _, c := range q.controls {
+		if c.picture != nil && !isNil(c.picture()) {
+			show(q.drawn(c))
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package kernelext
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"image"
+	"image/draw"
+	"math"
+	"slices"
+	"strings"
+
+	_ "image/jpeg" // what Upload sends
+
+	xdraw "golang.org/x/image/draw"
+)
+
+// Control is one thing that a person can set: what Slider, Choice, Toggle, Upload, Brush and View return, for Ask.
+// A control is bound to a variable, whose value is the one given; the variable changes as the control is moved.
+type Control struct {
+	label   string
+	html    func(i int) string            // the element of control i; nil where there is none
+	set     func(v json.RawMessage) error // takes a value from the page, if it can be one
+	text    func() string                 // the value in words; nil where there is none
+	picture func() image.Image            // the value as a picture, or nil
+	err     error                         // what is wrong with the control itself
+}
+
+// Slider sets a number from low to high. Where high is at least 100 times low, and low is above 0, equal ways along
+// it are equal factors, as suits weights and rates.
+func Slider[T int | float64](label string, value *T, low, high T) Control {
+	if value == nil || !(low < high) || math.IsInf(float64(high-low), 0) {
+		return Control{err: fmt.Errorf("kernelext.Slider %q: from %v to %v; a variable and two numbers are needed, the lower one first", label, low, high)}
+	}
+	_, whole := any(low).(int)
+	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
+	c.html = func(i int) string {
+		factors := low > 0 && high >= 100*low
+		share := float64(*value-low) / float64(high-low)
+		flags := ""
+		if factors {
+			share = math.Log(float64(*value)/float64(low)) / math.Log(float64(high)/float64(low))
+			flags = " data-factors"
+		}
+		if whole {
+			flags += " data-whole"
+		}
+		return fmt.Sprintf(`<input type="range" min="0" max="1000" value="%.0f" style="width:280px" aria-label="%s" data-name="%d" `+
+			`data-kind="slider" data-low="%v" data-high="%v"%s><span style="min-width:60px">%v</span>`,
+			1000*min(max(share, 0), 1), html.EscapeString(label), i, low, high, flags, *value)
+	}
+	c.set = func(v json.RawMessage) error {
+		var to T
+		if err := json.Unmarshal(v, &to); err != nil {
+			return err
+		}
+		*value = min(max(to, low), high)
+		return nil
+	}
+	return c
+}
+
+// Number sets a finite number by typing it.
+func Number(label string, value *float64) Control {
+	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
+	c.html = func(i int) string {
+		return fmt.Sprintf(`<input type="number" step="any" value="%v" aria-label="%s" data-name="%d" data-kind="number">`,
+			*value, html.EscapeString(label), i)
+	}
+	c.set = func(v json.RawMessage) error { return json.Unmarshal(v, value) } // JSON knows finite numbers only
+	return c
+}
+
+// Choice sets one of several words.
+func Choice(label string, value *string, choices ...string) Control {
+	if value == nil || !slices.Contains(choices, *value) {
+		return Control{err: fmt.Errorf("kernelext.Choice %q: the variable must hold one of the choices %q", label, choices)}
+	}
+	c := Control{label: label, text: func() string { return *value }}
+	c.html = func(i int) string {
+		var s strings.Builder
+		fmt.Fprintf(&s, `<select aria-label="%s" data-name="%d">`, html.EscapeString(label), i)
+		for _, choice := range choices {
+			selected := map[bool]string{true: " selected"}[choice == *value]
+			fmt.Fprintf(&s, `<option value="%s"%s>%[1]s</option>`, html.EscapeString(choice), selected)
+		}
+		return s.String() + `</select>`
+	}
+	c.set = func(v json.RawMessage) error {
+		var to string
+		if err := json.Unmarshal(v, &to); err != nil {
+			return err
+		}
+		if !slices.Contains(choices, to) {
+			return fmt.Errorf("%q is none of %q", to, choices)
+		}
+		*value = to
+		return nil
+	}
+	return c
+}
+
+// Toggle sets yes or no.
+func Toggle(label string, value *bool) Control {
+	if value == nil {
+		return Control{err: fmt.Errorf("kernelext.Toggle %q: a variable is needed", label)}
+	}
+	c := Control{label: label, text: func() string { return map[bool]string{true: "yes", false: "no"}[*value] }}
+	c.html = func(i int) string {
+		checked := map[bool]string{true: " checked"}[*value]
+		return fmt.Sprintf(`<input type="checkbox" aria-label="%s" data-name="%d" data-kind="toggle"%s>`, html.EscapeString(label), i, checked)
+	}
+	c.set = func(v json.RawMessage) error { return json.Unmarshal(v, value) }
+	return c
+}
+
+// Upload takes a picture file from the person's own computer in place of the one given, which may be nil. It comes
+// the right way up and at most 2048 pixels a side.
+func Upload(label string, value *image.Image) Control {
+	if value == nil {
+		return Control{err: fmt.Errorf("kernelext.Upload %q: a variable is needed", label)}
+	}
+	c := Control{label: label, picture: func() image.Image { return *value }}
+	c.text = func() string {
+		if isNil(*value) {
+			return "none"
+		}
+		return sentence(*value)
+	}
+	c.html = func(i int) string {
+		return fmt.Sprintf(`<input type="file" accept="image/*" aria-label="%s" data-name="%d" data-kind="upload"><span>%s</span>`,
+			html.EscapeString(label), i, html.EscapeString(c.text()))
+	}
+	c.set = func(v json.RawMessage) error {
+		p, err := fromDataURL(v, 2048)
+		if err == nil {
+			*value = p
+		}
+		return err
+	}
+	return c
+}
+
+// Brush has a mask painted over a picture: 255 where it is painted, 0 where not, of the picture's size. The mask
+// given is shown first; an empty one stands for nothing painted.
+func Brush(label string, mask *image.Gray, over image.Image) Control {
+	if err := wrong("Brush", over); err != nil || mask == nil {
+		return Control{err: errors.Join(err, fmt.Errorf("kernelext.Brush %q: a mask and a picture are needed", label))}
+	}
+	size := over.Bounds().Size()
+	if mask.Bounds().Size() != size {
+		*mask = *image.NewGray(image.Rectangle{Max: size})
+	}
+	c := Control{label: label, picture: func() image.Image { return painted(mask, over) }}
+	c.text = func() string { return fmt.Sprintf("%.0f %% painted", 100*share(mask)) }
+	c.html = func(i int) string { return brushHTML(label, i, mask, over) }
+	c.set = func(v json.RawMessage) error {
+		p, err := fromDataURL(v, 2048)
+		if err != nil {
+			return err
+		}
+		alpha := image.NewAlpha(image.Rectangle{Max: size})
+		xdraw.ApproxBiLinear.Scale(alpha, alpha.Bounds(), p, p.Bounds(), draw.Src, nil)
+		*mask = image.Gray{Pix: alpha.Pix, Stride: alpha.Stride, Rect: alpha.Rect}
+		return nil
+	}
+	return c
+}
+
+// View shows a picture that depends on the other controls. It is drawn again when one of them has changed.
+func View(draw func() (image.Image, error)) Control {
+	return Control{label: "view", picture: func() image.Image {
+		p, err := draw()
+		Check(err)
+		return p
+	}}
+}
+
+// fromDataURL decodes the picture of a JSON string that holds a data URL, of at most so many pixels a side.
+func fromDataURL(v json.RawMessage, side int) (image.Image, error) {
+	var url string
+	if err := json.Unmarshal(v, &url); err != nil {
+		return nil, err
+	}
+	_, code, ok := strings.Cut(url, ";base64,")
+	if !ok {
+		return nil, errors.New("not a data URL")
+	}
+	data, err := base64.StdEncoding.DecodeString(code)
+	if err != nil {
+		return nil, err
+	}
+	size, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if size.Width > side || size.Height > side {
+		return nil, fmt.Errorf("a picture of %dx%d pixels; at most %d a side are taken", size.Width, size.Height, side)
+	}
+	p, _, err := image.Decode(bytes.NewReader(data))
+	return p, err
+}
