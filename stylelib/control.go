@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
@@ -102,7 +103,8 @@ func (r *run) goBack(n int) error {
 // state fetches all that the run needs to go on from here.
 func (r *run) state() (*State, error) {
 	s := r.picture.Shape()
-	state := &State{Step: r.n, Height: s.Dim(1), Width: s.Dim(2)}
+	state := &State{Step: r.n, Height: s.Dim(1), Width: s.Dim(2), Loss: r.judged,
+		Optimizer: fmt.Sprintf("%#v", r.o.Optimizer), Method: r.method.String(), Versions: versions(r.backend)}
 	var err error
 	if state.Picture, err = tensors.CopyFlatData[float32](r.picture); err != nil {
 		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
@@ -120,15 +122,17 @@ func (r *run) state() (*State, error) {
 // put puts a state on the device, in place of what is there.
 func (r *run) put(state *State) error {
 	var on []*tensors.Tensor
-	for _, values := range append([][]float32{state.Picture}, state.Memory...) {
-		tensor, err := toDevice(r.backend, values, state.Height, state.Width)
+	shape := pictureShape(state.Height, state.Width)
+	list := append([]shapes.Shape{shape}, r.o.Optimizer.Memory(shape)...)
+	for i, values := range append([][]float32{state.Picture}, state.Memory...) {
+		tensor, err := upload(r.backend, values, list[i])
 		if err != nil {
 			return errors.Join(err, finalize(on...))
 		}
 		on = append(on, tensor)
 	}
 	err := finalize(append(r.memory, r.picture, r.good)...)
-	r.n, r.picture, r.memory, r.good = state.Step, on[0], on[1:], nil
+	r.n, r.picture, r.memory, r.good, r.judged = state.Step, on[0], on[1:], nil, state.Loss
 	return err
 }
 

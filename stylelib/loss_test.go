@@ -71,7 +71,7 @@ func poolAndGradient(t *testing.T, p Pooling, values, weight []float32, h, w int
 	t.Helper()
 	backend := testBackend(t)
 	out, err := graph.ExecOnceN(backend, func(x *graph.Node) []*graph.Node {
-		y := p.apply(x)
+		y := p.Apply(x)
 		dot := graph.ReduceAllSum(graph.Mul(graph.Reshape(y, -1), graph.Const(x.Graph(), weight)))
 		return []*graph.Node{y, graph.Gradient(dot, x)[0]}
 	}, tensors.FromFlatDataAndDimensions(values, 1, h, w, 1))

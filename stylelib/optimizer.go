@@ -3,22 +3,61 @@ package stylelib
 import (
 	"math"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Optimizer moves the picture against the gradient of the loss. It is written as graph operations, so that picture
-// and memory stay on the device.
+// and memory stay on the device. One step is one evaluation of the loss and its gradient, whatever the optimiser.
 type Optimizer interface {
-	// Slots returns how many arrays of the picture's shape it remembers from step to step, all zero at the start.
-	Slots() int
+	// Memory returns the shapes of the arrays it remembers from step to step for a picture of this shape. All are
+	// zero at the start.
+	Memory(picture shapes.Shape) []shapes.Shape
 
-	// Rate returns the learning rate of step n, counted from 1, in units of the picture's range: 0.01 moves a pixel
-	// by about a hundredth of the way from black to white.
+	// Rate returns the learning rate of step n, counted from 1. Adam's is in units of the picture's range: 0.01 moves
+	// a pixel by about a hundredth of the way from black to white.
 	Rate(n int) float64
 
-	// Update returns the next picture and memory. picture and gradient are [1, h, w, 3]; rate and n, the step's
-	// number from 1, are scalars of the picture's type.
-	Update(picture, gradient *Node, memory []*Node, rate, n *Node) (*Node, []*Node)
+	// Update returns the picture to evaluate next, the next memory, and a scalar of the picture's type: 1 where
+	// an iteration ends here, 0 where the search goes on that it belongs to. nil stands for 1.
+	Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node)
+
+	// Best returns which array of the memory is the picture to show after a step, below 0 where it is the one to
+	// evaluate next. A line search tries pictures that nobody should see.
+	Best() int
+}
+
+// Evaluation is what an optimiser is told at one step. The scalars are of the picture's type.
+type Evaluation struct {
+	Picture  *Node // [1, h, w, 3]; the optimisers here take any shape
+	Loss     *Node // of Picture, a scalar
+	Gradient *Node // of Loss to Picture, of its shape
+	Rate     *Node // a scalar
+	N        *Node // the step's number from 1, a scalar
+	Fresh    *Node // a scalar: 1 at the first step and where the loss is no longer the one of the step before, else 0
+	Box      *Box  // the values that a picture may have; nil: all
+}
+
+// Box is the closed interval from Low to High.
+type Box struct{ Low, High float64 }
+
+// clip moves every entry into the box.
+func (b *Box) clip(x *Node) *Node {
+	if b == nil {
+		return x
+	}
+	return ClipScalar(x, b.Low, b.High)
+}
+
+// inside returns the direction with 0 where it would lead out of the box at x.
+func (b *Box) inside(direction, x *Node) *Node {
+	if b == nil {
+		return direction
+	}
+	zero := ScalarZero(x.Graph(), x.DType())
+	below := LogicalAnd(LessOrEqual(x, AddScalar(zero, b.Low)), LessThan(direction, zero))
+	above := LogicalAnd(GreaterOrEqual(x, AddScalar(zero, b.High)), GreaterThan(direction, zero))
+	return Where(LogicalOr(below, above), ZerosLike(direction), direction)
 }
 
 // Adam is the optimiser of Kingma and Ba (2015). It moves each pixel by about LearningRate a step,
@@ -27,24 +66,58 @@ type Adam struct {
 	LearningRate float64 // 0: 0.05
 	Beta1, Beta2 float64 // how long gradients and their squares are remembered; 0: 0.9 and 0.999
 	Epsilon      float64 // keeps the division finite; 0: 1e-8
+
+	// Decay multiplies the learning rate once every DecayEvery steps; 0: it stays. DecayEvery 0: 1.
+	Decay      float64
+	DecayEvery int
+
+	// Average, from 0 to below 1, shows a running mean of the pictures instead of the last: each weighs Average times
+	// the one after it. The steps are the same, their noise is averaged out (Polyak and Juditsky 1992). 0: none.
+	Average float64
 }
 
-// Slots implements [Optimizer]: the running means of the gradient and of its square.
-func (a Adam) Slots() int { return 2 }
+// Memory implements [Optimizer]: the running means of the gradient and of its square, and of the picture.
+func (a Adam) Memory(picture shapes.Shape) []shapes.Shape {
+	if a.Average > 0 {
+		return []shapes.Shape{picture, picture, picture}
+	}
+	return []shapes.Shape{picture, picture}
+}
 
 // Rate implements [Optimizer].
-func (a Adam) Rate(int) float64 { return orDefault(a.LearningRate, 0.05) }
+func (a Adam) Rate(n int) float64 {
+	rate := orDefault(a.LearningRate, 0.05)
+	if a.Decay != 0 {
+		rate *= math.Pow(a.Decay, float64((n-1)/max(1, a.DecayEvery)))
+	}
+	return rate
+}
+
+// Best implements [Optimizer].
+func (a Adam) Best() int {
+	if a.Average > 0 {
+		return 2
+	}
+	return -1
+}
 
 // Update implements [Optimizer] by the paper's algorithm 1, with both means corrected for starting at 0:
 // picture - rate · m̂ / (√v̂ + ε).
-func (a Adam) Update(picture, gradient *Node, memory []*Node, rate, n *Node) (*Node, []*Node) {
+func (a Adam) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node) {
 	beta1, beta2 := orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999)
-	m := Add(MulScalar(memory[0], beta1), MulScalar(gradient, 1-beta1))
-	v := Add(MulScalar(memory[1], beta2), MulScalar(Square(gradient), 1-beta2))
-	mHat := Div(m, oneMinusPower(beta1, n))
-	vHat := Div(v, oneMinusPower(beta2, n))
+	m := Add(MulScalar(memory[0], beta1), MulScalar(at.Gradient, 1-beta1))
+	v := Add(MulScalar(memory[1], beta2), MulScalar(Square(at.Gradient), 1-beta2))
+	mHat := Div(m, oneMinusPower(beta1, at.N))
+	vHat := Div(v, oneMinusPower(beta2, at.N))
 	move := Div(mHat, AddScalar(Sqrt(vHat), orDefault(a.Epsilon, 1e-8)))
-	return Sub(picture, Mul(rate, move)), []*Node{m, v}
+	next = at.Box.clip(Sub(at.Picture, Mul(at.Rate, move)))
+	nextMemory = []*Node{m, v}
+	if a.Average > 0 {
+		share := Div(ScalarOne(m.Graph(), m.DType()), oneMinusPower(a.Average, at.N))
+		share = MulScalar(share, 1-a.Average) // of the newest among n pictures: 1 at the first step
+		nextMemory = append(nextMemory, Add(memory[2], Mul(share, Sub(next, memory[2]))))
+	}
+	return next, nextMemory, nil
 }
 
 // oneMinusPower returns 1 - βⁿ as -expm1(n·ln β), which float32 computes without loss where β is close to 1.

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/conv"
 )
 
@@ -38,12 +39,27 @@ func ParsePooling(name string) (Pooling, error) {
 	return 0, fmt.Errorf("stylelib: no pooling %q; poolings are max and avg", name)
 }
 
-// apply halves x [1, h, w, c], not negative (it follows a ReLU), to [1, ⌈h/2⌉, ⌈w/2⌉, c].
-func (p Pooling) apply(x *Node) *Node {
+// Apply halves x [1, h, w, c], not negative (it follows a ReLU), to [1, ⌈h/2⌉, ⌈w/2⌉, c]. Several pictures at once,
+// [n, h, w, c], must have even sizes, so that no window reaches from one into the next; it panics on others.
+func (p Pooling) Apply(x *Node) *Node {
+	x.AssertRank(4)
+	if n, h, w, c := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2), x.Shape().Dim(3); n != 1 {
+		if h%2 == 1 || w%2 == 1 {
+			exceptions.Panicf("pooling of %d pictures at once needs even sizes, got %s", n, x.Shape())
+		}
+		y := p.Apply(Reshape(x, 1, n*h, w, c)) // one above the other
+		return Reshape(y, n, h/2, w/2, c)
+	}
 	if p == AveragePooling {
 		return averagePool(x)
 	}
 	return conv.WithGradient(x, maxPool, maxPoolBackward)
+}
+
+// evenPart leaves out the last row and column of x [1, h, w, c] where their number is odd.
+func evenPart(x *Node) *Node {
+	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
+	return Slice(x, AxisRange(), AxisRange(0, h-h%2), AxisRange(0, w-w%2))
 }
 
 // windows views x [1, h, w, c] as [⌈h/2⌉, 2, ⌈w/2⌉, 2, c], with zeros beyond an odd edge.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"image"
 	"math"
 	"slices"
@@ -23,6 +24,7 @@ type run struct {
 	started time.Time
 
 	targets []*tensors.Tensor // descriptions of the targets, term by term and layer by layer
+	seen    hash.Hash         // of the pictures that the targets are of
 	method  conv.Method       // of the step's convolutions
 	step    *Exec
 	shares  *Exec // measures the terms' gradients; nil before the first time
@@ -34,6 +36,7 @@ type run struct {
 	n       int               // steps taken
 	picture *tensors.Tensor   // [1, h, w, 3]
 	memory  []*tensors.Tensor // of the optimiser
+	judged  string            // the loss of the step before
 	good    *tensors.Tensor   // the last picture whose loss was a number; nil before the first
 	broken  bool              // picture is not to be trusted, good is
 	records []Step
@@ -46,28 +49,31 @@ func (r *run) load(state *State) (err error) {
 		return err
 	}
 	r.weights, r.rate = r.termWeights(), 1
-	r.method = r.chooseMethod(state.Height * state.Width)
+	r.method = r.chooseMethod(state)
 	r.step, err = r.vgg.NewExec(r.backend, r.buildStep)
 	return err
 }
 
-// chooseMethod returns the method of convolution for a picture of so many pixels. On the CPU Winograd saves about
-// 5 microseconds a pixel and step of the full VGG-19, and takes about 3 seconds longer to compile.
-func (r *run) chooseMethod(pixels int) conv.Method {
+// chooseMethod returns the method of convolution: the one that the state's steps were taken with, or the one that the
+// work ahead repays. On the CPU Winograd saves about 5 microseconds a pixel and step of the full VGG-19, and takes about
+// 3 seconds longer to compile.
+func (r *run) chooseMethod(state *State) conv.Method {
 	const repaid = 1_000_000 // pixels times steps
 	cpu, isXLA := r.backend.(interface{ IsCPU() bool })
 	switch {
 	case r.vgg.Conv != conv.Auto:
 		return r.vgg.Conv
-	case isXLA && cpu.IsCPU() && pixels*r.o.Steps > repaid:
+	case state.Method == conv.Winograd.String():
+		return conv.Winograd
+	case state.Method == "" && isXLA && cpu.IsCPU() && state.Height*state.Width*r.o.Steps > repaid:
 		return conv.Winograd
 	}
 	return conv.Plain
 }
 
-// buildStep is the graph of one step. Its inputs are the picture, the optimiser's memory, the scalars [2] (learning
-// rate, step number), the term weights [terms] and the targets; its outputs the next picture, the next memory and the
-// weighted terms [terms].
+// buildStep is the graph of one step. Its inputs are the picture, the optimiser's memory, the scalars [3] (learning
+// rate, step number, fresh), the term weights [terms] and the targets; its outputs the next picture, the next memory
+// and a vector [terms + 1] of the weighted terms and whether the step was accepted.
 func (r *run) buildStep(inputs []*Node) []*Node {
 	picture, inputs := inputs[0], inputs[1:]
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
@@ -79,9 +85,14 @@ func (r *run) buildStep(inputs []*Node) []*Node {
 		total = Add(total, loss)
 	}
 	gradient := Gradient(total, picture)[0]
-	next, memory := r.o.Optimizer.Update(picture, gradient, memory, element(scalars, 0), element(scalars, 1))
-	next = ClipScalar(next, 0, 1)
-	return slices.Concat([]*Node{next}, memory, []*Node{Stack(losses, 0)})
+	next, memory, accepted := r.o.Optimizer.Update(Evaluation{
+		Picture: picture, Loss: total, Gradient: gradient, Box: r.o.Range.box(),
+		Rate: element(scalars, 0), N: element(scalars, 1), Fresh: element(scalars, 2),
+	}, memory)
+	if accepted == nil {
+		accepted = OnesLike(total)
+	}
+	return slices.Concat([]*Node{next}, memory, []*Node{Stack(append(losses, accepted), 0)})
 }
 
 // losses returns the weighted terms as scalars.
@@ -136,12 +147,16 @@ func (r *run) take(last int) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
-	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n)}
+	weights, loss, fresh := r.weightList(), r.lossText(), float32(0)
+	if n == 1 || loss != r.judged {
+		fresh = 1
+	}
+	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n), fresh}
 	args := []any{r.picture}
 	for _, slot := range r.memory {
 		args = append(args, slot)
 	}
-	args = append(args, scalars, r.weightList())
+	args = append(args, scalars, weights)
 	for _, target := range r.targets {
 		args = append(args, target)
 	}
@@ -157,7 +172,7 @@ func (r *run) take(last int) (Step, error) {
 	step.Shares = shares
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
-	r.good, r.picture, r.memory, r.n = r.picture, picture, memory, n
+	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
 	return step, err
 }
 
@@ -168,6 +183,7 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 		return Step{}, fmt.Errorf("stylelib: step %d: reading the losses: %w", n, err)
 	}
 	step := Step{N: n, Total: last, Terms: map[string]float64{}, Elapsed: time.Since(r.started)}
+	step.Accepted = values[len(values)-1] != 0
 	for i, term := range r.o.Terms {
 		step.Terms[term.Name] = float64(values[i])
 		step.Loss += float64(values[i])
@@ -179,14 +195,22 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 	return step, nil
 }
 
+// best returns the picture to show.
+func (r *run) best() *tensors.Tensor {
+	if i := r.o.Optimizer.Best(); i >= 0 && r.n > 0 {
+		return r.memory[i]
+	}
+	return r.picture
+}
+
 // fetch returns the picture as it is now.
 func (r *run) fetch() (image.Image, error) {
-	values, err := tensors.CopyFlatData[float32](r.picture)
+	values, err := tensors.CopyFlatData[float32](r.best())
 	if err != nil {
 		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
 	}
 	s := r.picture.Shape()
-	return toPicture(values, s.Dim(1), s.Dim(2)), nil
+	return r.o.Range.show(values, s.Dim(1), s.Dim(2)), nil
 }
 
 // result fetches what the run has come to; nil where no picture is good.
@@ -199,8 +223,8 @@ func (r *run) result() (*Result, error) {
 	if r.broken || !finite(state.Picture) {
 		return r.lastGood(result)
 	}
-	result.Picture = toPicture(state.Picture, state.Height, state.Width)
-	return result, nil
+	result.Picture, err = r.fetch()
+	return result, err
 }
 
 // lastGood puts the last picture whose loss was a number in place of one that is not to be trusted. There is no
@@ -217,7 +241,7 @@ func (r *run) lastGood(result *Result) (*Result, error) {
 	if fetchErr != nil {
 		return nil, errors.Join(err, fetchErr)
 	}
-	result.Picture, result.State = toPicture(values, result.State.Height, result.State.Width), nil
+	result.Picture, result.State = r.o.Range.show(values, result.State.Height, result.State.Width), nil
 	return result, err
 }
 

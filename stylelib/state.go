@@ -5,6 +5,10 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strings"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -12,37 +16,52 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// State is all that a run needs to go on where it stopped: given to [Options] From, the following steps are the very
-// ones that an uninterrupted run would have taken. Its fields can be saved by encoding/gob.
+// State is all that a run needs to go on where it stopped: given to [Options] From with the other options unchanged, the
+// following steps are the very ones that an uninterrupted run would have taken, to the last bit, in another process too,
+// as long as Versions are the same. [State.Save] writes it to a file.
 type State struct {
 	Step          int         // how many steps were taken
 	Height, Width int         // of the picture
-	Picture       []float32   // [1, h, w, 3] in [0, 1]
-	Memory        [][]float32 // of the optimiser, each [1, h, w, 3]
+	Picture       []float32   // [1, h, w, 3], in [0, 1] unless the run's Range lets pixels leave it
+	Memory        [][]float32 // of the optimiser, of the shapes that its Memory returns
+
+	// What the run was about. Where Loss changes, optimisers that compare the losses of several steps start anew.
+	Loss      string // network, pictures and terms
+	Optimizer string // its type and settings, of which the schedule of the learning rate is one
+	Method    string // of convolution, which Transfer keeps to unless VGG.Conv names one
+	Versions  string // of Go, of the modules that compute, and of the backend
 }
 
 // Start is the picture that the optimiser starts from. The zero value is the content picture.
 type Start struct {
-	picture image.Image
-	noise   bool
-	seed    uint64
+	picture   image.Image
+	isNoise   bool
+	colour    [3]float64 // of the noise, R, G and B
+	deviation float64    // its standard deviation
+	seed      uint64
 }
 
 // FromPicture starts from a picture of the content's size.
 func FromPicture(picture image.Image) Start { return Start{picture: picture} }
 
 // FromNoise starts from grey with normal noise of standard deviation 0.1, the same for the same seed.
-func FromNoise(seed uint64) Start { return Start{noise: true, seed: seed} }
+func FromNoise(seed uint64) Start { return FromNoiseAround([3]float64{0.5, 0.5, 0.5}, 0.1, seed) }
+
+// FromNoiseAround starts from one colour, R, G and B in [0, 1], with normal noise of this standard deviation, clipped
+// to [0, 1], the same for the same seed.
+func FromNoiseAround(colour [3]float64, deviation float64, seed uint64) Start {
+	return Start{isNoise: true, colour: colour, deviation: deviation, seed: seed}
+}
 
 // state returns the state before the first step, for a content picture of values [1, h, w, 3].
-func (s Start) state(content []float32, h, w, slots int) (*State, error) {
-	state := &State{Height: h, Width: w, Picture: content, Memory: make([][]float32, slots)}
-	for i := range state.Memory {
-		state.Memory[i] = make([]float32, h*w*3)
+func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
+	state := &State{Height: h, Width: w, Picture: content}
+	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
+		state.Memory = append(state.Memory, make([]float32, shape.Size()))
 	}
 	switch {
-	case s.noise:
-		state.Picture = noise(s.seed, h*w*3)
+	case s.isNoise:
+		state.Picture = s.noise(h * w * 3)
 	case s.picture != nil:
 		values, startH, startW := pixels(s.picture)
 		if startH != h || startW != w {
@@ -54,37 +73,50 @@ func (s Start) state(content []float32, h, w, slots int) (*State, error) {
 	return state, nil
 }
 
-// noise returns n values around 0.5, clipped to [0, 1].
-func noise(seed uint64, n int) []float32 {
-	random := rand.New(rand.NewPCG(seed, 0))
+// noise returns n values of noise, R, G and B in turn.
+func (s Start) noise(n int) []float32 {
+	random := rand.New(rand.NewPCG(s.seed, 0))
 	values := make([]float32, n)
 	for i := range values {
-		values[i] = float32(min(max(0.5+0.1*random.NormFloat64(), 0), 1))
+		values[i] = float32(min(max(s.colour[i%3]+s.deviation*random.NormFloat64(), 0), 1))
 	}
 	return values
 }
 
-// check returns an error if the state cannot be continued with a picture of this size and this much memory.
-func (s *State) check(h, w, slots int) error {
+// check returns an error if the state cannot be continued with a picture of this size and this optimiser.
+func (s *State) check(h, w int, optimizer Optimizer) error {
 	if s.Height != h || s.Width != w {
 		return fmt.Errorf("stylelib: the state to go on from is of a %dx%d picture, the content picture is %dx%d", s.Width, s.Height, w, h)
 	}
-	if len(s.Memory) != slots {
-		return fmt.Errorf("stylelib: the state to go on from holds %d arrays of optimiser memory, this optimiser has %d", len(s.Memory), slots)
+	if len(s.Picture) != h*w*3 {
+		return fmt.Errorf("stylelib: the state to go on from is damaged: %d values where a %dx%d picture has %d", len(s.Picture), w, h, h*w*3)
 	}
-	for _, values := range append([][]float32{s.Picture}, s.Memory...) {
-		if len(values) != h*w*3 {
-			return fmt.Errorf("stylelib: the state to go on from is damaged: %d values where a %dx%d picture has %d", len(values), w, h, h*w*3)
+	shapes := optimizer.Memory(pictureShape(h, w))
+	if len(s.Memory) != len(shapes) {
+		return fmt.Errorf("stylelib: the state to go on from holds %d arrays of optimiser memory, this optimiser has %d", len(s.Memory), len(shapes))
+	}
+	for i, shape := range shapes {
+		if len(s.Memory[i]) != shape.Size() {
+			return fmt.Errorf("stylelib: the state to go on from has %d values in array %d of its optimiser's memory, this optimiser has %d",
+				len(s.Memory[i]), i, shape.Size())
 		}
 	}
 	return nil
 }
 
+// pictureShape returns [1, h, w, 3].
+func pictureShape(h, w int) shapes.Shape { return shapes.Make(dtypes.Float32, 1, h, w, 3) }
+
 // toDevice uploads values [1, h, w, 3].
 func toDevice(backend compute.Backend, values []float32, h, w int) (*tensors.Tensor, error) {
-	buffer, err := backend.BufferFromFlatData(0, values, shapes.Make(dtypes.Float32, 1, h, w, 3))
+	return upload(backend, values, pictureShape(h, w))
+}
+
+// upload puts values on the device.
+func upload(backend compute.Backend, values []float32, shape shapes.Shape) (*tensors.Tensor, error) {
+	buffer, err := backend.BufferFromFlatData(0, values, shape)
 	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading a %dx%d picture: %w", w, h, err)
+		return nil, fmt.Errorf("stylelib: uploading values %s: %w", shape, err)
 	}
 	return tensors.FromBuffer(buffer)
 }
@@ -97,4 +129,42 @@ func finite(values []float32) bool {
 		}
 	}
 	return true
+}
+
+// lossText says what the loss is of, down to the weights that hold now.
+func (r *run) lossText() string {
+	v := r.vgg
+	network := v.Weights.SHA256
+	if network == "" {
+		network = v.Weights.Origin
+	}
+	text := fmt.Sprintf("network %s, %s pooling, %s padding %v, odd dropped %t; pictures %x",
+		network, v.Pooling, v.Padding, v.Paddings, v.DropOdd, r.seen.Sum(nil))
+	for _, term := range r.o.Terms {
+		text += fmt.Sprintf("; %g %s: target %d, layers %v, %s, %s",
+			r.weights[term.Name], term.Name, term.Target, term.layers(), functionName(term.Describe), functionName(term.Compare))
+	}
+	return text
+}
+
+// functionName returns a function's name in the program, "none" for nil.
+func functionName(fn any) string {
+	v := reflect.ValueOf(fn)
+	if v.IsNil() {
+		return "none"
+	}
+	return runtime.FuncForPC(v.Pointer()).Name()
+}
+
+// versions names what a run's numbers depend on, down to their last bit.
+func versions(backend compute.Backend) string {
+	list := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if strings.HasPrefix(m.Path, "github.com/gomlx/") {
+				list = append(list, m.Path+" "+m.Version)
+			}
+		}
+	}
+	return strings.Join(append(list, backend.Description()), ", ")
 }

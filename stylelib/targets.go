@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"encoding/binary"
 	"image"
 	"slices"
 
@@ -46,6 +47,7 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 	}
 	defer exec.Finalize()
 	values, h, w := pixels(picture)
+	binary.Write(r.seen, binary.LittleEndian, values) // a hash takes all
 	input, err := toDevice(r.backend, values, h, w)
 	if err != nil {
 		return err

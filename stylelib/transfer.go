@@ -2,6 +2,7 @@ package stylelib
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"image"
@@ -21,6 +22,7 @@ type Options struct {
 	Optimizer Optimizer // nil: Adam{}
 	Start     Start     // the content picture unless it says otherwise
 	From      *State    // go on from here instead of Start; Steps more steps are taken
+	Range     Range     // what becomes of pixels that leave [0, 1]
 
 	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
 	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
@@ -43,6 +45,7 @@ type Step struct {
 	Loss     float64            // of the picture as it enters the step: the sum of Terms
 	Terms    map[string]float64 // by name, weighted
 	Elapsed  time.Duration      // since Transfer was called
+	Accepted bool               // false: a trial of a line search that goes on; the picture shown stays as it was
 
 	// Shares has, by term, the length (Euclidean norm) of the weighted term's gradient in the picture as a share of
 	// the lengths of all: how hard each pulls. It is nil in steps that Options.Shares leaves out.
@@ -63,7 +66,7 @@ type Result struct {
 }
 
 // Transfer paints the content picture in the manner of the style pictures: it moves the picture's pixels, kept in
-// [0, 1], until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed once, the step is compiled
+// [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed once, the step is compiled
 // once, and picture and optimiser stay on the device; a step runs in one execution.
 //
 // The result has the content picture's size; style pictures may have any size and are never stretched. When the
@@ -79,13 +82,13 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 	state := o.From
 	if state == nil {
 		var err error
-		if state, err = o.Start.state(values, h, w, o.Optimizer.Slots()); err != nil {
+		if state, err = o.Start.state(values, h, w, o.Optimizer); err != nil {
 			return nil, err
 		}
-	} else if err := state.check(h, w, o.Optimizer.Slots()); err != nil {
+	} else if err := state.check(h, w, o.Optimizer); err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, vgg: vgg, o: o, started: started}
+	r := &run{backend: backend, vgg: vgg, o: o, started: started, seen: sha256.New()}
 	defer r.free()
 	if err := r.describeTargets(content, styles); err != nil {
 		return nil, err
@@ -135,6 +138,8 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		return fmt.Errorf("stylelib: the shares cannot be measured every %d steps; give 1 or more, or 0 for never", o.Shares)
 	case o.Every < 0:
 		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
+	case o.Range < Clipped || o.Range > Stretched:
+		return fmt.Errorf("stylelib: no range %d; there are Clipped, Free and Stretched", int(o.Range))
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
@@ -227,10 +232,13 @@ func ordinal(i int) string {
 // leastSide returns how many pixels a side a picture needs for a layer: 2 at the layer's own scale where the
 // convolutions mirror the picture at its edge, else 1.
 func (v *VGG) leastSide(layer string) int {
-	if v.Padding != weights.ReflectPadding || layer == PictureLayer {
+	if layer == PictureLayer {
 		return 1
 	}
-	scale := 1
+	least, scale := 1, 1
+	if v.Padding == weights.ReflectPadding {
+		least = 2
+	}
 	for i, c := range v.Weights.Convs {
 		if layer == c.Name || layer == reluName(c.Name) || layer == v.poolAfter(i) {
 			break
@@ -239,7 +247,10 @@ func (v *VGG) leastSide(layer string) int {
 			scale *= 2
 		}
 	}
-	return scale + 1 // halving rounds up, so this many pixels are 2 there
+	if v.DropOdd {
+		return least * scale
+	}
+	return (least-1)*scale + 1 // halving rounds up
 }
 
 // notANumber words the error for a loss that has left the numbers.

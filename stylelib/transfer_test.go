@@ -126,25 +126,6 @@ func TestOnStepErrorEndsTheRun(t *testing.T) {
 	}
 }
 
-// A run that is stopped and goes on takes the very steps of one that was not, to the last bit.
-func TestResume(t *testing.T) {
-	whole, err := small(t, t.Context(), Options{Steps: 9, Start: FromNoise(3)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	half, err := small(t, t.Context(), Options{Steps: 4, Start: FromNoise(3)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rest, err := small(t, t.Context(), Options{Steps: 5, From: half.State})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rest.Steps[0].N != 5 || rest.State.Step != 9 || !slices.Equal(rest.State.Picture, whole.State.Picture) || !slices.Equal(rest.State.Memory[1], whole.State.Memory[1]) {
-		t.Errorf("after step %d the state differs from the whole run's", rest.State.Step)
-	}
-}
-
 // A loss of one's own: the means of each channel. From noise, the picture takes on the style picture's mean colour.
 func TestOwnTerm(t *testing.T) {
 	means := func(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
@@ -198,9 +179,9 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 // Auto takes the method that compiles fast unless there are enough steps and pixels to repay the other.
 func TestAutoChoosesByTheWork(t *testing.T) {
 	r := &run{backend: testBackend(t), vgg: NewVGG(hashedNetwork()), o: Options{Steps: 200}}
-	small, large := r.chooseMethod(64*64), r.chooseMethod(256*170)
+	small, large := r.chooseMethod(&State{Height: 64, Width: 64}), r.chooseMethod(&State{Height: 256, Width: 170})
 	r.vgg.Conv = conv.Plain
-	if named := r.chooseMethod(1 << 20); small != conv.Plain || large != conv.Winograd || named != conv.Plain {
+	if named := r.chooseMethod(&State{Height: 1 << 10, Width: 1 << 10}); small != conv.Plain || large != conv.Winograd || named != conv.Plain {
 		t.Errorf("chose %s, %s and %s; want plain, winograd and plain", small, large, named)
 	}
 }
@@ -289,7 +270,7 @@ func TestTransferRefuses(t *testing.T) {
 
 // Two runs from the same seed start alike, another seed does not; the noise is grey with the deviation promised.
 func TestNoise(t *testing.T) {
-	a, b, c := noise(5, 30000), noise(5, 30000), noise(6, 30000)
+	a, b, c := FromNoise(5).noise(30000), FromNoise(5).noise(30000), FromNoise(6).noise(30000)
 	if !slices.Equal(a, b) || slices.Equal(a, c) {
 		t.Error("noise does not follow its seed")
 	}

@@ -25,7 +25,14 @@ type VGG struct {
 	Weights *weights.Network
 	Pooling Pooling
 	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network
-	Conv    conv.Method     // Auto: Transfer chooses; Features takes Plain
+
+	// Paddings are those of single convolutions, by name, that differ from Padding; nil: none do.
+	Paddings map[string]weights.Padding
+
+	// DropOdd leaves out the last row or column of an odd size where features are halved, as torchvision and Keras do.
+	DropOdd bool
+
+	Conv conv.Method // Auto: Transfer chooses; Features takes Plain
 
 	mu       sync.Mutex
 	onDevice map[deviceKey]*tensors.Tensor
@@ -101,16 +108,27 @@ func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Feat
 	x := enter(v.Weights.Input, picture)
 	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
 		c := &v.Weights.Convs[i]
-		x = conv.Apply(method, v.Padding, x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
+		x = conv.Apply(method, v.paddingOf(c.Name), x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
 		take(c.Name, x)
 		x = relu(x)
 		take(reluName(c.Name), x)
 		if pool := v.poolAfter(i); pool != "" && len(missing) > 0 {
-			x = v.Pooling.apply(x)
+			if v.DropOdd {
+				x = evenPart(x)
+			}
+			x = v.Pooling.Apply(x)
 			take(pool, x)
 		}
 	}
 	return features
+}
+
+// paddingOf returns what a convolution sees beyond the edge.
+func (v *VGG) paddingOf(conv string) weights.Padding {
+	if padding, ok := v.Paddings[conv]; ok {
+		return padding
+	}
+	return v.Padding
 }
 
 // enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p.

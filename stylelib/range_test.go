@@ -1,0 +1,45 @@
+package stylelib
+
+import (
+	"image"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// A term that pulls every pixel towards 2: clipped, the picture stops at 1; free, it goes on, and shows white.
+func TestRanges(t *testing.T) {
+	towardsTwo := func(f *graph.Node) *graph.Node {
+		return graph.ReduceAllMean(graph.Square(graph.AddScalar(f, -2)))
+	}
+	for r, want := range map[Range]float32{Clipped: 1, Free: 1.5, Stretched: 1.5} {
+		result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), filledContent(128./255), nil, Options{
+			Steps: 10, Range: r, Optimizer: Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: towardsTwo}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := result.State.Picture[0]; got < want-0.05 || got > want+0.05 {
+			t.Errorf("%s: a pixel at %g, want about %g", r, got, want)
+		}
+		if pix := result.Picture.(*image.NRGBA).Pix; pix[0] != 255 {
+			t.Errorf("%s: shown as %d, want 255", r, pix[0])
+		}
+	}
+}
+
+// scipy.misc.imsave: (v - least) · 255 / (largest - least), rounded.
+func TestStretchedShowsLeastAsBlackAndLargestAsWhite(t *testing.T) {
+	values := []float32{-0.5, 0, 0.5, 1, 1.5, 0.25}
+	pix := Stretched.show(values, 1, 2).(*image.NRGBA).Pix
+	if want := []uint8{0, 64, 128, 255, 191, 255, 96, 255}; !slices.Equal(pix, want) {
+		t.Errorf("pixels %v, want %v", pix, want)
+	}
+	pix = Free.show(values, 1, 2).(*image.NRGBA).Pix
+	if want := []uint8{0, 0, 128, 255, 255, 255, 64, 255}; !slices.Equal(pix, want) {
+		t.Errorf("clipped when shown: %v, want %v", pix, want)
+	}
+	if grey := Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1).(*image.NRGBA).Pix; grey[0] != 51 {
+		t.Errorf("a picture of one value shows %d, want 51", grey[0])
+	}
+}
