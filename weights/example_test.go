@@ -46,5 +46,5 @@ func ExampleOpen() {
 	fmt.Println(err)
 	// Output:
 	// random, seed 7: untrained <nil>
-	// weights: no network and no file "vgg91"; there are vgg19, vgg19-torchvision, vgg19-matconvnet, vgg19-matconvnet-beta16, vgg19-timm, vgg19-slim, vgg19-jcjohnson, random, random:SEED and the path of a file
+	// weights: no network and no file "vgg91"; there are vgg19, vgg19-torchvision, vgg19-matconvnet, vgg19-matconvnet-beta16, vgg19-timm, vgg19-slim, vgg19-jcjohnson, stylenet, random, random:SEED and the path of a file
 }

@@ -14,9 +14,10 @@ import (
 // Open returns the network of a name:
 //
 //	vgg19, vgg19-slim, …   one of the [Catalog]: from this computer, else downloaded
+//	stylenet               StyleNet's own small network, always at hand
 //	random, random:7       random numbers, of seed 1 or another one
 //	a path                 a file, see [Load]
-//	nothing                the first of the catalogue that is on this computer, else random; never downloaded
+//	nothing                the first of the catalogue that is on this computer, else stylenet; never downloaded
 //
 // A published network is looked for in StyleNet's folder ([Home]/weights) and in the folders of torch, Keras and Hugging
 // Face. It is kept in StyleNet's folder, in a form that loads fast. Ctx ends a download; what has come is kept for the
@@ -35,6 +36,8 @@ func (o Options) Open(ctx context.Context, name string) (*Network, error) {
 	switch {
 	case name == "":
 		return o.atHand(ctx)
+	case name == OwnName:
+		return o.own()
 	case name == "random":
 		return Random(1), nil
 	case isRandom:
@@ -45,7 +48,7 @@ func (o Options) Open(ctx context.Context, name string) (*Network, error) {
 		return Random(n), nil
 	}
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("weights: no network and no file %q; there are %s, random, random:SEED and the path of a file", name, catalogNames())
+		return nil, fmt.Errorf("weights: no network and no file %q; there are %s, %s, random, random:SEED and the path of a file", name, catalogNames(), OwnName)
 	}
 	return o.Load(name)
 }
@@ -58,17 +61,16 @@ func catalogNames() string {
 	return strings.Join(names, ", ")
 }
 
-// atHand returns the first network of the catalogue that is on this computer, or a random one.
+// atHand returns the first network of the catalogue that is on this computer, or StyleNet's own.
 func (o Options) atHand(ctx context.Context) (*Network, error) {
-	o.Offline = true
+	offline := o
+	offline.Offline = true
 	for _, p := range published {
-		if n, err := o.openPublished(ctx, p); err == nil {
+		if n, err := offline.openPublished(ctx, p); err == nil {
 			return n, nil
 		}
 	}
-	n := Random(1)
-	n.Warnings = append(n.Warnings, "no trained network is on this computer: this one has learned nothing")
-	return n, nil
+	return o.own()
 }
 
 // openPublished returns a network of the catalogue from where it is found first.

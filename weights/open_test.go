@@ -265,14 +265,6 @@ func TestOpenFindsOtherCopies(t *testing.T) {
 	}
 }
 
-func TestOpenAtHandIsRandomAtWorst(t *testing.T) {
-	homeless(t)
-	n, err := Open(t.Context(), "")
-	if err != nil || digest(n) != digest(Random(1)) || len(n.Warnings) != 1 {
-		t.Errorf("%v, error %v", n, err)
-	}
-}
-
 func TestCheckByMD5(t *testing.T) {
 	sum := md5.Sum(payload)
 	p := Published{MD5: hex.EncodeToString(sum[:])}

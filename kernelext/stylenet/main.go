@@ -34,6 +34,7 @@ func commands() []command {
 		{"stylize", "paint one picture in the manner of another", stylizeCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
+		{"train-eyes", "train StyleNet's own network on painted pictures", trainEyesCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"bench", "time a style step, here and beside other programs", benchCommand},
 		{benchStep, "", benchStepCommand},

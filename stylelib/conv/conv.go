@@ -61,6 +61,9 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 // and returns [1, h, w, out]. The weights come from param, which returns the node of a form. It is differentiable in x
 // only.
 //
+// Plain does more, for training: several pictures at once, x [n, h, w, in] to [n, h, w, out], and it is differentiable
+// in kernel and bias too.
+//
 // It panics if x is smaller than 2x2 and padding is [weights.ReflectPadding].
 func Apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
 	if m == Winograd && min(x.Shape().Dim(3), out) >= fewestChannels {

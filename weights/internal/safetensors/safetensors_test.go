@@ -125,3 +125,16 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// IEEE 754: 1 sign, 5 bits of exponent, 10 of fraction; ties go to the even fraction.
+func TestHalf(t *testing.T) {
+	for x, want := range map[float32]uint16{
+		0: 0, 1: 0x3c00, -2: 0xc000, 65504: 0x7bff, 65519: 0x7bff, 65520: 0x7c00, -1e30: 0xfc00,
+		1 + 1./2048: 0x3c00, 1 + 3./2048: 0x3c02, 1 + 1.1/2048: 0x3c01, 2 - 1./4096: 0x4000,
+		1. / (1 << 24): 1, 1. / (1 << 25): 0, 1.5 / (1 << 24): 2, -1. / (1 << 14): 0x8400, 1023.4 / (1 << 24): 0x3ff, 1023.6 / (1 << 24): 0x400,
+	} {
+		if got := half(x); got != want {
+			t.Errorf("%g is %04x, want %04x", x, got, want)
+		}
+	}
+}

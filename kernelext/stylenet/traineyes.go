@@ -1,0 +1,55 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"stylenet/stylelib"
+	"stylenet/stylelib/eyes"
+)
+
+// trainEyesCommand trains StyleNet's own network.
+func trainEyesCommand(ctx context.Context, args []string) error {
+	var o eyes.Options
+	var output string
+	flags := flag.NewFlagSet("train-eyes", flag.ContinueOnError)
+	flags.StringVar(&output, "o", "out/eyes.safetensors", "result `FILE`")
+	flags.Float64Var(&o.Minutes, "minutes", 35, "how long to train; time in which the program was held up does not count")
+	flags.Uint64Var(&o.Seed, "seed", 0, "of the pictures and of the first filters")
+	flags.IntVar(&o.Steps, "steps", 0, "how many steps to train, whatever time they take; 0: as -minutes says")
+	flags.StringVar(&o.Checkpoint, "checkpoint", "", "`FILE` to go on from and to keep up to date; none: OUTPUT.checkpoint")
+	flags.IntVar(&o.Classes, "classes", 0, "how many classes of textures; 0: 48 for each family")
+	if _, err := parse(flags, args); err != nil {
+		return err
+	}
+	if o.Checkpoint == "" {
+		o.Checkpoint = output + ".checkpoint"
+	}
+	backend, err := stylelib.OpenBackend()
+	if err != nil {
+		return err
+	}
+	defer backend.Finalize()
+	o.OnReport = func(r eyes.Report) error {
+		fmt.Fprintf(os.Stderr, "step %d  %d pictures, %.0f a second  loss %.3f  accuracy %.1f %%", r.Step, r.Pictures, r.Rate, r.Loss, 100*r.Accuracy)
+		for _, name := range eyes.TermNames() {
+			fmt.Fprintf(os.Stderr, "  %s %.3f", name, r.Terms[name])
+		}
+		fmt.Fprintf(os.Stderr, "  %s left\n", r.Left.Round(time.Second))
+		return nil
+	}
+	result, err := eyes.Train(ctx, backend, o)
+	if err != nil {
+		return err
+	}
+	if err := result.Network.SaveHalf(output, result.Metadata); err != nil {
+		return err
+	}
+	fmt.Println("network:", output)
+	return nil
+}

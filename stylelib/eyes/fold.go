@@ -1,0 +1,99 @@
+package eyes
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
+)
+
+// foldBatches is from how many batches the means and deviations are taken that go into the convolutions.
+const foldBatches = 30
+
+// fold returns the network as it is now, its normalisation a part of its convolutions.
+func (s *session) fold() (*weights.Network, error) {
+	measured, err := s.measure()
+	if err != nil {
+		return nil, err
+	}
+	state, err := s.fetch()
+	if err != nil {
+		return nil, err
+	}
+	values := map[string][]float32{}
+	for i, v := range s.variables {
+		values[v.name] = state[i]
+	}
+	n := &weights.Network{
+		Origin:  fmt.Sprintf("stylenet: trained on %d painted pictures, seed %d", s.pictures, s.o.Seed),
+		Licence: "that of StyleNet: nobody else's pictures went into it",
+	}
+	for c := range 3 {
+		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
+	}
+	for i, l := range layers {
+		n.Convs = append(n.Convs, folded(l, values, measured[2*i], measured[2*i+1]))
+	}
+	return n, nil
+}
+
+// folded returns a convolution with the normalisation that follows it: scale·(x - mean)/deviation + shift.
+func folded(l layer, values map[string][]float32, mean, square []float64) weights.Conv {
+	kernel, scale, shift := values[l.name+".kernel"], values[l.name+".scale"], values[l.name+".shift"]
+	c := weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: make([]float32, len(kernel)), Bias: make([]float32, l.out)}
+	for o := range l.out {
+		factor := float64(scale[o]) / math.Sqrt(max(square[o]-mean[o]*mean[o], 0)+epsilon)
+		c.Bias[o] = float32(float64(shift[o]) - factor*mean[o])
+		for i := o; i < len(kernel); i += l.out {
+			c.Kernel[i] = float32(factor * float64(kernel[i]))
+		}
+	}
+	return c
+}
+
+// measure returns the mean and the mean square of every channel over fresh pictures, layer after layer.
+func (s *session) measure() ([][]float64, error) {
+	exec, err := NewExec(s.backend, func(nodes []*Node) []*Node {
+		_, all := see(s.named(nodes), nodes[len(nodes)-1])
+		var out []*Node
+		for _, x := range all {
+			out = append(out, x.mean, x.square)
+		}
+		return out
+	})
+	if err != nil {
+		return nil, fmt.Errorf("eyes: %w", err)
+	}
+	defer exec.Finalize()
+	sums := make([][]float64, 2*len(layers))
+	for k := range foldBatches {
+		b := newBatch(s.painter, 1<<40+k, batchSize{32, 96})
+		var arguments []any
+		for _, x := range s.state[:len(s.variables)] {
+			arguments = append(arguments, x)
+		}
+		out, err := exec.Exec(append(arguments, b.arguments[0])...)
+		if err != nil {
+			return nil, fmt.Errorf("eyes: measuring activations: %w", err)
+		}
+		for i, x := range out {
+			values, err := tensors.CopyFlatData[float32](x)
+			if err = errors.Join(err, x.FinalizeAll()); err != nil {
+				return nil, fmt.Errorf("eyes: measuring activations: %w", err)
+			}
+			if k == 0 {
+				sums[i] = make([]float64, len(values))
+			}
+			for c, v := range values {
+				sums[i][c] += float64(v) / foldBatches
+			}
+		}
+		if err := b.free(); err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
