@@ -1,7 +1,6 @@
 package kernelext
 
 import (
-	"errors"
 	"image"
 	"image/color"
 	"math"
@@ -227,7 +226,4 @@ func TestMustHandsOnTheValue(t *testing.T) {
 		t.Error(got)
 	}
 	Check(nil)
-	if _, details := headline(errors.Join(errors.New("one"), errors.New("two"))); details != "two" {
-		t.Errorf("details %q", details)
-	}
 }

@@ -5,6 +5,7 @@ package kernelext
 import (
 	"bufio"
 	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"stylenet/kernelext/internal/report"
 )
 
 // TestMain runs, in a process that a test below has started, one of the cells instead of the tests.
@@ -27,6 +29,9 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// errLayerText is errLayer as a card's plain text.
+const errLayerText = "stylelib: no layer \"conv4_9\"\n  layers are conv1_1 … pool5"
 
 var errLayer = errors.New(`stylelib: no layer "conv4_9"; layers are conv1_1 … pool5`)
 
@@ -79,7 +84,7 @@ func cell(t *testing.T, name string, env ...string) *exec.Cmd {
 
 func TestCheckFailsTheProgram(t *testing.T) {
 	for name, want := range map[string]string{
-		"check": errLayer.Error() + "\n  at ",
+		"check": errLayerText + "\n  at ",
 		"must":  "weights: vgg19.pth: file does not exist\n  at ",
 		"keep":  `"cell", of type func(), cannot be kept: `,
 	} {
@@ -176,19 +181,29 @@ func TestCellInANotebook(t *testing.T) {
 		t.Errorf("%d display ids", len(ids))
 	}
 	last := messages[len(messages)-1].Data
-	if text := last[protocol.MIMETextPlain]; text != errLayer.Error() {
+	if text := last[protocol.MIMETextPlain]; text != errLayerText {
 		t.Errorf("the error as plain text: %q", text)
 	}
 	if card := last[protocol.MIMETextHTML].(string); !strings.Contains(card, "<b>stylelib: no layer &#34;conv4_9&#34;</b>") ||
-		!strings.Contains(card, "<div>layers are conv1_1 … pool5</div>") {
+		!strings.Contains(card, ">layers are conv1_1 … pool5</div>") {
 		t.Errorf("the card: %s", card)
 	}
 }
 
-func TestHeadlessCellSaysItsErrorOnStandardError(t *testing.T) {
-	messages, stderr, exit := kernel(t, "check", "STYLENET_HEADLESS=1")
-	if exit != 1 || len(messages) != 1 || !strings.HasPrefix(stderr, errLayer.Error()+"\n  at ") {
+// Our own kernel shows the error, so that it can say in which cell and line it came up.
+func TestCellTellsOurKernelOfItsError(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "_error")
+	messages, stderr, exit := kernel(t, "check", "STYLENET_ERROR="+file)
+	if exit != 1 || len(messages) != 0 || stderr != "" {
 		t.Errorf("exit status %d, %d displays, standard error %q", exit, len(messages), stderr)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c report.Card
+	if err := json.Unmarshal(data, &c); err != nil || c.Text() != errLayerText || !strings.Contains(c.Stack, "kernel_test.go:") {
+		t.Errorf("told %s, %v", data, err)
 	}
 }
 
@@ -280,26 +295,3 @@ func TestSourceLine(t *testing.T) {
 		t.Errorf("a file elsewhere: %q", got)
 	}
 }
-
-// An error with a stack, and a very long one, have a short headline; what else is known is folded away.
-func TestCard(t *testing.T) {
-	long := errors.New("<b> " + strings.Repeat("長", 300))
-	text, details := headline(long)
-	if len(text) > longestHeadline+len("…") || !strings.HasSuffix(text, "長…") || details != long.Error() {
-		t.Errorf("headline of %d bytes, details of %d", len(text), len(details))
-	}
-	html := card(withStack{}, `x := "<y>"`)
-	for _, want := range []string{"<b>graph: shapes differ</b>", "<code>x := &#34;&lt;y&gt;&#34;</code>", "<details", "at dot.go:7"} {
-		if !strings.Contains(html, want) {
-			t.Errorf("no %s in %s", want, html)
-		}
-	}
-	if html := card(errLayer, ""); strings.Contains(html, "<details") || strings.Contains(html, "<code") {
-		t.Errorf("nothing to fold away in %s", html)
-	}
-}
-
-type withStack struct{}
-
-func (withStack) Error() string                 { return "graph: shapes differ" }
-func (withStack) Format(s fmt.State, verb rune) { fmt.Fprint(s, "graph: shapes differ\nat dot.go:7") }

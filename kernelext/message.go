@@ -2,13 +2,14 @@ package kernelext
 
 import (
 	"fmt"
-	"html"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui"
+	"stylenet/kernelext/internal/report"
 )
 
 // Check does nothing where err is nil. Otherwise it shows the error as a card, ends the cell and makes it fail, so
@@ -31,68 +32,19 @@ func Must[T any](value T, err error) T {
 
 // fail shows the error and ends the program.
 func fail(err error) {
-	file, line := caller()
-	code := sourceLine(file, line)
-	if gonbui.IsNotebook {
-		show(output{html: card(err, code), text: plain(err, code)})
-	}
-	if headless() {
-		fmt.Fprintf(os.Stderr, "%s\n  at %s:%d\n", plain(err, code), file, line)
+	c := report.New(err)
+	c.Stack = string(debug.Stack())
+	switch kernel := os.Getenv("STYLENET_ERROR"); {
+	case !gonbui.IsNotebook:
+		file, line := caller()
+		fmt.Fprintf(os.Stderr, "%s\n  at %s:%d\n", c.Text(), file, line)
+	case kernel != "" && report.Tell(kernel, c) == nil: // our kernel shows it, and knows the cell and the line
+		settle()
+	default: // GoNB as published
+		c.Where = []report.Place{{Code: sourceLine(caller())}}
+		show(output{html: c.HTML(), text: c.Text()})
 	}
 	os.Exit(1)
-}
-
-// plain returns the error and the line of code it came from, as short plain text.
-func plain(err error, code string) string {
-	text, _ := headline(err)
-	if code != "" {
-		text += "\n  in: " + code
-	}
-	return text
-}
-
-// card returns the error as HTML: what went wrong, where, and the rest of what is known folded away.
-func card(err error, code string) string {
-	text, details := headline(err)
-	var b strings.Builder
-	b.WriteString(`<div style="border-left:4px solid #d33;background:rgba(221,51,51,.08);padding:8px 12px;margin:4px 0">`)
-	// What was found comes first, what would be accepted after a semicolon.
-	found, accepted, _ := strings.Cut(text, "; ")
-	fmt.Fprintf(&b, `<div><b>%s</b></div>`, html.EscapeString(found))
-	if accepted != "" {
-		fmt.Fprintf(&b, `<div>%s</div>`, html.EscapeString(accepted))
-	}
-	if code != "" {
-		fmt.Fprintf(&b, `<div style="margin-top:4px;opacity:.75">in <code>%s</code></div>`, html.EscapeString(code))
-	}
-	if details != "" {
-		fmt.Fprintf(&b, `<details style="margin-top:4px;opacity:.75"><summary>Details</summary><pre>%s</pre></details>`,
-			html.EscapeString(details))
-	}
-	b.WriteString(`</div>`)
-	return b.String()
-}
-
-const (
-	longestHeadline = 400   // bytes
-	longestDetails  = 20000 // bytes
-)
-
-// headline splits what an error says into its first line and everything else that is known, the stack where the
-// error carries one.
-func headline(err error) (text, details string) {
-	message := strings.TrimSpace(err.Error())
-	text, rest, _ := strings.Cut(message, "\n")
-	if len(text) > longestHeadline {
-		text, rest = strings.ToValidUTF8(text[:longestHeadline], "")+"…", message
-	}
-	if all := strings.TrimSpace(fmt.Sprintf("%+v", err)); all != message {
-		rest = all
-	}
-	if len(rest) > longestDetails {
-		rest = strings.ToValidUTF8(rest[:longestDetails], "") + "\n…"
-	}
-	return text, strings.TrimSpace(rest)
 }
 
 // caller returns the place in the person's own code that called into this package: the first frame outside it.

@@ -16,8 +16,9 @@ var killAfter = setup.WaitToKill + 5*time.Second
 
 // reply is the kernel's answer to a request to run a cell.
 type reply struct {
-	Status         string `json:"status"` // ok, error or aborted
-	ExecutionCount int    `json:"execution_count"`
+	Status         string   `json:"status"` // ok, error or aborted
+	ExecutionCount int      `json:"execution_count"`
+	Traceback      []string `json:"traceback"` // of an error: what there is to say, in lines
 }
 
 // errTimeout is why a cell was interrupted.

@@ -22,8 +22,7 @@ type CellError struct {
 	err    error
 }
 
-func newCellError(cell *codeCell, outputs []output, err error, o Options) *CellError {
-	said := saidLast(outputs)
+func newCellError(cell *codeCell, said string, err error, o Options) *CellError {
 	e := &CellError{Number: cell.number, Title: cell.title, Said: said, err: err}
 	e.Source = marked(cell.source, linesAtFault(said, cell.count))
 	switch {
@@ -52,50 +51,24 @@ func (e *CellError) Error() string {
 // Unwrap returns the cause, so that an interrupted run can be told from a failed one.
 func (e *CellError) Unwrap() error { return e.err }
 
-// saidLast returns the last lines of what a failed cell wrote to its error stream (of what it displayed, where it
-// wrote nothing) and reported as its error.
-func saidLast(outputs []output) string {
-	var written, displayed, reported strings.Builder
+// saidLast returns the last lines of what a failed cell wrote to its error stream, and what the kernel reports of it.
+func saidLast(outputs []output, reported []string) string {
+	var written strings.Builder
 	for _, o := range outputs {
-		data, _ := o["data"].(map[string]any)
-		switch {
-		case o["output_type"] == "error":
-			for _, entry := range o["traceback"].([]string) {
-				fmt.Fprintln(&reported, withoutContext(plain(entry)))
-			}
-		case o["name"] == "stderr":
+		if o["name"] == "stderr" {
 			written.WriteString(plain(asTerminal(o["text"].(string))))
-		case data["text/plain"] != nil:
-			fmt.Fprintln(&displayed, data["text/plain"])
 		}
 	}
-	text := written.String()
-	if text == "" {
-		text = displayed.String()
-	}
-	text = noise.ReplaceAllString(text+"\n"+reported.String(), "")
-	said := strings.Split(strings.TrimSpace(text), "\n")
+	said := strings.Split(strings.TrimSpace(written.String()), "\n")
 	if cut := len(said) - 40; cut > 0 {
 		said = append([]string{fmt.Sprintf("... %d lines before", cut)}, said[cut:]...)
 	}
-	return strings.Join(said, "\n")
-}
-
-// withoutContext shortens one of the compiler's errors, which the kernel reports as the place, some lines of the
-// program around it, and the message.
-func withoutContext(entry string) string {
-	place, rest, _ := strings.Cut(entry, "\n")
-	if !atFault.MatchString(place) {
-		return entry
-	}
-	lines := strings.Split(strings.TrimSpace(rest), "\n")
-	return place + ": " + lines[len(lines)-1]
+	return strings.TrimSpace(strings.Join(append(said, reported...), "\n"))
 }
 
 var (
 	escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
-	noise   = regexp.MustCompile(`(?m)^# gonb_\w+\n| \S*/gonb_\w+/main\.go:\d+( \+0x\w+)?`) // names that mean nothing here
-	atFault = regexp.MustCompile(`Cell\s*\[(\d+)\]:?\s+Line\s+(\d+)`)
+	atFault = regexp.MustCompile(`cell \[(\d+)\], line (\d+)`)
 )
 
 // plain removes a terminal's colours from a text.

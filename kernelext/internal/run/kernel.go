@@ -98,7 +98,7 @@ func (k *kernel) start(spec setup.Kernelspec, conn connection, dir string, varia
 	for _, arg := range spec.Argv {
 		args = append(args, strings.ReplaceAll(arg, "{connection_file}", file))
 	}
-	k.cmd = exec.Command(args[0], append(args[1:], "--raw_error")...) // compiler errors as text, not as HTML
+	k.cmd = exec.Command(args[0], args[1:]...)
 	k.cmd.Dir = dir
 	k.cmd.Env = append(os.Environ(), setup.Expand(spec.Env)...)
 	k.cmd.Env = append(k.cmd.Env, "STYLENET_HEADLESS=1", "TMPDIR="+k.temp,

@@ -83,7 +83,7 @@ func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (ma
 		}
 		fmt.Fprintf(o.Log, "%.1f s\n", time.Since(start).Seconds())
 		if err != nil {
-			return cells, newCellError(cell, cells[cell.number], err, o)
+			return cells, newCellError(cell, saidLast(cells[cell.number], answer.Traceback), err, o)
 		}
 	}
 	return cells, nil

@@ -17,7 +17,7 @@ import (
 )
 
 // realKernel returns the kernelspec of the set-up in STYLENET_HOME, which `stylenet test` makes and names.
-func realKernel(t *testing.T) setup.Kernelspec {
+func realKernel(t testing.TB) setup.Kernelspec {
 	t.Helper()
 	home := os.Getenv("STYLENET_HOME")
 	if testing.Short() || home == "" {
@@ -26,16 +26,21 @@ func realKernel(t *testing.T) setup.Kernelspec {
 	if _, err := os.Stat(filepath.Join(home, "bin", "gonb")); err != nil {
 		t.Skip("no kernel in STYLENET_HOME:", err)
 	}
-	module, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &setup.Setup{Home: home, Module: module}
+	s := &setup.Setup{Home: home, Module: moduleFolder(t)}
 	kernel, err := s.Kernelspec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return kernel
+}
+
+// moduleFolder returns the folder of the module that cells import.
+func moduleFolder(t testing.TB) string {
+	module, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
 }
 
 // writeNotebook writes a notebook of code cells into a folder with a space and Japanese letters in its name.
@@ -150,9 +155,9 @@ func TestRunStopsAtAFailingCell(t *testing.T) {
 		name, source string
 		want         []string // in the error
 	}{
-		{"panic", "var p *int\n%%\nfmt.Println(\"before\")\n*p = 1", []string{">   4 | *p = 1", "nil pointer dereference", "exit status 2"}},
+		{"panic", "var p *int\n%%\nfmt.Println(\"before\")\n*p = 1", []string{">   4 | *p = 1", "nil pointer dereference", "cell [2], line 4"}},
 		{"exit", "%%\nfmt.Fprintln(os.Stderr, \"why\")\nos.Exit(3)", []string{"why", "exit status 3"}},
-		{"compiler", "%%\nx := undefined(1)\n_ = x", []string{">   2 | x := undefined(1)", "Line 2: undefined: undefined"}},
+		{"compiler", "%%\nx := undefined(1)\n_ = x", []string{">   2 | x := undefined(1)", "cell [2], line 2", "undefined: undefined"}},
 		{"syntax", "%%\nfmt.Println(", []string{"| fmt.Println("}},
 		{"no module", "import \"stylenet/nothing\"\n%%\nnothing.Do()", []string{"stylenet/nothing"}},
 		{"shell", "!false", []string{"exit status 1"}},

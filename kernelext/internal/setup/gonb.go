@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -27,20 +28,27 @@ const WaitToKill = 60 * time.Second
 //go:embed gonb.patch
 var gonbPatch []byte
 
+// reportPackage is built into the kernel, for which the patch calls it: what becomes of a cell's output and errors.
+const reportPackage = "kernelext/internal/report"
+
 func (s *Setup) gonb() part {
-	made := fmt.Sprintf("%s with patch %x\n", gonbModule, sha256.Sum256(gonbPatch))
 	note := s.bin("gonb.made")
 	return part{
 		name:  "gonb",
 		about: gonbModule + ", patched",
 		ready: func(context.Context) bool {
 			text, _ := os.ReadFile(note)
-			info, err := os.Stat(s.bin("gonb"))
-			return string(text) == made && err == nil && info.Mode().IsRegular()
+			want, err := s.gonbNote()
+			info, statErr := os.Stat(s.bin("gonb"))
+			return err == nil && string(text) == want && statErr == nil && info.Mode().IsRegular()
 		},
 		make: func(ctx context.Context) error {
 			os.Remove(note)
-			if err := s.buildGonb(ctx); err != nil {
+			made, err := s.gonbNote()
+			if err != nil {
+				return err
+			}
+			if err := s.buildGonb(ctx, s.bin("gonb"), s.changeGonb); err != nil {
 				return err
 			}
 			return os.WriteFile(note, []byte(made), 0o644)
@@ -49,8 +57,66 @@ func (s *Setup) gonb() part {
 	}
 }
 
-// buildGonb builds the patched copy of the pinned module.
-func (s *Setup) buildGonb(ctx context.Context) error {
+// gonbNote says what our kernel is made from. One that was made from something else is out of date.
+func (s *Setup) gonbNote() (string, error) {
+	sum := sha256.New()
+	sum.Write(gonbPatch)
+	files, err := s.reportFiles()
+	for _, file := range files {
+		var data []byte
+		if data, err = os.ReadFile(file); err != nil {
+			break
+		}
+		fmt.Fprintf(sum, "\n%s %d\n%s", filepath.Base(file), len(data), data)
+	}
+	return fmt.Sprintf("%s with changes %x\n", gonbModule, sum.Sum(nil)), err
+}
+
+// reportFiles returns the files of the package report, without its tests.
+func (s *Setup) reportFiles() ([]string, error) {
+	folder := filepath.Join(s.Module, filepath.FromSlash(reportPackage))
+	entries, err := os.ReadDir(folder)
+	var files []string
+	for _, entry := range entries {
+		if name := entry.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			files = append(files, filepath.Join(folder, name))
+		}
+	}
+	return files, err
+}
+
+// changeGonb makes our changes in a copy of the module.
+func (s *Setup) changeGonb(source string) error {
+	if err := applyPatch(source, gonbPatch); err != nil {
+		return err
+	}
+	files, err := s.reportFiles()
+	if err != nil {
+		return err
+	}
+	to := filepath.Join(source, "internal", "report")
+	if err := os.Mkdir(to, 0o755); err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BuildStockGonb builds GoNB as it is published, to be compared with our kernel.
+func (s *Setup) BuildStockGonb(ctx context.Context, program string) error {
+	return s.buildGonb(ctx, program, func(string) error { return nil })
+}
+
+// buildGonb builds a program from a copy of the pinned module, to which the function change is applied.
+func (s *Setup) buildGonb(ctx context.Context, program string, change func(source string) error) error {
 	out, err := tool{dir: s.Module}.run(ctx, "go", "mod", "download", "-json", gonbModule)
 	if err != nil {
 		return err
@@ -70,10 +136,10 @@ func (s *Setup) buildGonb(ctx context.Context) error {
 	if err := copySource(source, module.Dir); err != nil {
 		return err
 	}
-	if err := applyPatch(source, gonbPatch); err != nil {
+	if err := change(source); err != nil {
 		return err
 	}
-	_, err = tool{dir: source, env: []string{"GOWORK=off"}}.run(ctx, "go", "build", "-o", s.bin("gonb"), ".")
+	_, err = tool{dir: source, env: []string{"GOWORK=off"}}.run(ctx, "go", "build", "-o", program, ".")
 	return err
 }
 

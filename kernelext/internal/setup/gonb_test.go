@@ -1,7 +1,7 @@
 package setup
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -24,6 +24,7 @@ func TestApplyPatch(t *testing.T) {
 		{"backwards", "--- a/f\n+++ b/f\n@@ -3 +3 @@\n-three\n+3\n@@ -1 +1 @@\n-one\n+1\n", "", "does not fit"},
 		{"second hunk wrong", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-one\n+1\n@@ -5 +5 @@\n-6\n+six\n", "", `line 5 is not "6"`},
 		{"another file", "--- a/f\n+++ b/g\n@@ -1 +1 @@\n-one\n+1\n", "", "want the same file"},
+		{"new file", "--- /dev/null\n+++ b/g\n@@ -0,0 +1,2 @@\n+one\n+two\n--- a/f\n+++ b/f\n@@ -6 +6,2 @@\n six\n+seven\n", someFile + "seven\n", ""},
 		{"no such file", "--- a/g\n+++ b/g\n@@ -1 +1 @@\n-one\n+1\n", "", "no such file"},
 		{"no mark", "--- a/f\n+++ b/f\n@@ -1 +1 @@\none\n", "", "want a line that begins with"},
 	} {
@@ -62,8 +63,15 @@ func TestOurPatchFits(t *testing.T) {
 	if err := copySource(source, dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := applyPatch(source, gonbPatch); err != nil {
+	module, err := filepath.Abs("../../..")
+	if err != nil {
 		t.Fatal(err)
+	}
+	if err := (&Setup{Module: module}).changeGonb(source); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(source, "internal", "report", "card.go")); err != nil {
+		t.Error(err)
 	}
 	for line := range strings.Lines(string(gonbPatch)) {
 		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "+++ b/"); ok {
@@ -85,18 +93,40 @@ func TestOurPatchFits(t *testing.T) {
 	}
 }
 
-// TestKernelIsRebuiltWhereThePatchChanged: one built with an earlier patch is out of date.
-func TestKernelIsRebuiltWhereThePatchChanged(t *testing.T) {
-	s := &Setup{Home: t.TempDir()}
+// TestKernelIsRebuiltWhereItsPartsChanged: one built from other parts is out of date.
+func TestKernelIsRebuiltWhereItsPartsChanged(t *testing.T) {
+	s := &Setup{Home: t.TempDir(), Module: t.TempDir()}
 	os.Mkdir(filepath.Join(s.Home, "bin"), 0o755)
 	os.WriteFile(s.bin("gonb"), []byte("a program"), 0o755)
-	for patch, want := range map[string]bool{string(gonbPatch): true, string(gonbPatch) + " ": false} {
-		note := fmt.Sprintf("%s with patch %x\n", gonbModule, sha256.Sum256([]byte(patch)))
-		os.WriteFile(s.bin("gonb.made"), []byte(note), 0o644)
+	folder := filepath.Join(s.Module, filepath.FromSlash(reportPackage))
+	os.MkdirAll(folder, 0o755)
+	write := func(name, text string) { os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600) }
+	write("a.go", "package report")
+	note, err := s.gonbNote()
+	if err != nil || !strings.HasPrefix(note, gonbModule+" with changes ") {
+		t.Fatal(note, err)
+	}
+	ready := func(what string, want bool) {
+		t.Helper()
 		if got := s.gonb().ready(t.Context()); got != want {
-			t.Errorf("ready %v with the note %q, want %v", got, note, want)
+			t.Errorf("%s: ready %v, want %v", what, got, want)
 		}
 	}
+	ready("without a note", false)
+	os.WriteFile(s.bin("gonb.made"), []byte(note), 0o644)
+	ready("as made", true)
+	write("a_test.go", "package report")
+	ready("with a new test", true)
+	write("b.go", "package report")
+	ready("with a new file", false)
+	os.Remove(filepath.Join(folder, "b.go"))
+	ready("as made again", true)
+	write("a.go", "package report //")
+	ready("with a changed file", false)
+	write("a.go", "package report")
+	defer func(old []byte) { gonbPatch = old }(gonbPatch)
+	gonbPatch = append(bytes.Clone(gonbPatch), ' ')
+	ready("with a changed patch", false)
 }
 
 func TestKernelspec(t *testing.T) {

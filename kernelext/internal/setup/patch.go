@@ -10,19 +10,23 @@ import (
 )
 
 // applyPatch applies a unified diff, as `diff -u -r a b` writes it, to the files under dir. Every line of the
-// patch must fit exactly where it says: nothing is searched for. A file is written only when all its hunks fit.
+// patch must fit exactly where it says: nothing is searched for. A file is written only when all its hunks fit. The
+// old name /dev/null stands for a new file.
 func applyPatch(dir string, patch []byte) error {
 	text := strings.TrimSuffix(string(patch), "\n")
-	for _, section := range strings.Split("\n"+text, "\n--- a/")[1:] {
+	for _, section := range strings.Split("\n"+text, "\n--- ")[1:] {
 		lines := strings.Split(section, "\n")
 		name, ok := strings.CutPrefix(lines[1], "+++ b/")
-		if !ok || name != lines[0] {
+		if !ok || lines[0] != "a/"+name && lines[0] != "/dev/null" {
 			return fmt.Errorf("patch: %q is followed by %q, want the same file", lines[0], lines[1])
 		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		old, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("patch: %w", err)
+		var old []byte
+		if lines[0] != "/dev/null" {
+			var err error
+			if old, err = os.ReadFile(path); err != nil {
+				return fmt.Errorf("patch: %w", err)
+			}
 		}
 		patched, err := patchLines(strings.Split(string(old), "\n"), lines[2:])
 		if err != nil {
@@ -44,6 +48,7 @@ func patchLines(old, hunks []string) ([]string, error) {
 	for _, line := range hunks {
 		if header := hunkHeader.FindStringSubmatch(line); header != nil {
 			first, err := strconv.Atoi(header[1])
+			first = max(first, 1) // a new file's hunk begins at line 0
 			if err != nil || first-1 < next || first > len(old) {
 				return nil, fmt.Errorf("%q does not fit a file of %d lines", line, len(old))
 			}

@@ -1,0 +1,49 @@
+package report
+
+import "regexp"
+
+// hint is advice for errors that match.
+type hint struct {
+	about  *regexp.Regexp
+	advice string // $1 stands for what the first group matched
+}
+
+// advice returns the advice of the first hint that is about the text, or nothing.
+func advice(hints []hint, text string) string {
+	for _, h := range hints {
+		if match := h.about.FindStringSubmatchIndex(text); match != nil {
+			return string(h.about.ExpandString(nil, h.advice, text, match))
+		}
+	}
+	return ""
+}
+
+const stoppedAdvice = "Stop was pressed. What works under kernelext.Context() ends in good order instead, with what it has got to."
+
+// compilerAdvice is for what newcomers to notebooks in Go meet first.
+var compilerAdvice = []hint{
+	{regexp.MustCompile(`^undefined: (\w+)$`), `Nothing of the name $1 is known here. Functions and types live on from cell to cell, values do not: ` +
+		`kernelext.Keep("$1", $1) keeps one, $1 := kernelext.Recall[itsType]("$1") gets it back. ` +
+		`Or run the cell that defines it first. A package has to be imported, and to have what is wanted from it.`},
+	{regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`), `Package $1 has nothing of the name $2. The Tab key after "$1." lists what it has.`},
+	{regexp.MustCompile(`non-declaration statement outside function body|expected declaration, found`),
+		"Statements need a line with %% above them: what stands below it is the cell's program."},
+	{regexp.MustCompile(`^declared and not used: (\w+)$`), "Use it, take it out, or write _ = $1."},
+	{regexp.MustCompile(`imported and not used`), "Take the import out, or use it."},
+	{regexp.MustCompile(`no required module provides package|is not in std|cannot find module|does not contain package|no matching versions`),
+		"Look at the path of the import, letter by letter. A module that was not used here before is downloaded, which needs the network."},
+	{regexp.MustCompile(`^missing return`), "Every way through the function has to end with a return."},
+	{regexp.MustCompile(`redeclared in this block`), "Two things have one name. %rm NAME in a cell of its own forgets what an earlier cell defined."},
+}
+
+// crashAdvice is for the ways in which programs crash.
+var crashAdvice = []hint{
+	{regexp.MustCompile(`nil pointer dereference`), "Something used in this line is nil, such as a result whose error nobody looked at: " +
+		"kernelext.Must and kernelext.Check stop a cell where the error arises."},
+	{regexp.MustCompile(`nil map`), "Make the map first: m := map[string]int{}."},
+	{regexp.MustCompile(`(?:index|slice bounds) out of range`), "Compare the index with len(…); the first element has index 0."},
+	{regexp.MustCompile(`all goroutines are asleep`), "Everything waits for something that never comes, such as a value from a channel."},
+	{regexp.MustCompile(`(?:terminated|killed|out of memory|cannot allocate)`), "Most often memory has run out: a smaller picture needs less. A second press on Stop ends a program like this, too."},
+	{regexp.MustCompile(`(?i)plugin|\bno (?:\w+ )?backend`), "`go run ./kernelext/stylenet setup` installs what computes; stylelib.OpenBackend opens it."},
+	{regexp.MustCompile(`(?i)\b(?:shapes?|rank|axis|axes|dimensions?)\b`), "The shapes do not fit each other: fmt.Println(x.Shape()) prints one while the graph is built."},
+}

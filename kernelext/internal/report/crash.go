@@ -1,0 +1,162 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+// crashBegins is how the Go runtime begins its last words.
+var crashBegins = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: goroutine stack exceeds |unexpected fault address |SIG[A-Z]+: )`)
+
+// Crash stands before the standard error stream of a cell's program and holds back the last words of the Go runtime,
+// so that they can become a card.
+type Crash struct {
+	To   io.Writer
+	held bytes.Buffer
+	mid  bool // the last write ended in the middle of a line
+}
+
+// Write hands on what comes before the last words.
+func (c *Crash) Write(p []byte) (int, error) {
+	n := len(p)
+	if c.held.Len() > 0 {
+		c.held.Write(p)
+		return n, nil
+	}
+	for _, at := range crashBegins.FindAllIndex(p, -1) {
+		if at[0] > 0 || !c.mid {
+			c.held.Write(p[at[0]:])
+			p = p[:at[0]]
+			break
+		}
+	}
+	if len(p) == 0 {
+		return n, nil
+	}
+	c.mid = p[len(p)-1] != '\n'
+	_, err := c.To.Write(p)
+	return n, err
+}
+
+// End is how a cell's program ended.
+type End struct {
+	Err         error  // of its exec.Cmd; nil: well
+	Crash       *Crash // its standard error stream
+	Told        string // the file in which it may have told of an error, see [Tell]
+	Interrupted bool   // by the person
+	Source      Source
+}
+
+// Card returns the card of a program that failed, and nil for one that ended well. What a program that ended well
+// wrote in the manner of last words is handed on.
+func (e End) Card() *Card {
+	held := e.Crash.held.String()
+	told := e.told()
+	if e.Err == nil {
+		e.Crash.To.Write([]byte(held))
+		return nil
+	}
+	var c *Card
+	switch {
+	case told != nil:
+		c = told
+	case held != "":
+		c = e.crashed(held)
+	default:
+		c = e.exited()
+	}
+	if e.Interrupted {
+		c.Details = cut(strings.TrimSpace(join("\n", c.What, c.Details)))
+		c.Kind, c.What, c.Advice = "interrupted", "stopped", stoppedAdvice
+	}
+	return c
+}
+
+// crashed returns the card of a program that ended by a panic or another error of the runtime.
+func (e End) crashed(held string) *Card {
+	c := &Card{Kind: "panic", Details: cut(e.Source.inWords(tidy(held)))}
+	text := held
+	if at := strings.Index(held, "fatal error: "); at >= 0 {
+		text = held[at:]
+	}
+	c.What, _, _ = strings.Cut(text, "\n")
+	c.What, _, _ = strings.Cut(c.What, " [recovered")
+	if at := strings.LastIndex(c.What, " panicked: "); at > 0 { // GoMLX, of a function that builds a graph
+		c.What = c.What[at+1:]
+	}
+	if len(c.What) > longestHeadline {
+		c.What = strings.ToValidUTF8(c.What[:longestHeadline], "") + "…"
+	}
+	// The goroutine that failed comes first; only where it has none of our lines, look at the others.
+	_, stacks, _ := strings.Cut(held, "\ngoroutine ")
+	first, _, _ := strings.Cut(stacks, "\n\n")
+	if c.Where = e.Source.places(first); c.Where == nil {
+		c.Where = e.Source.places(stacks)
+	}
+	c.Advice = advice(crashAdvice, c.What)
+	return c
+}
+
+var (
+	offsets   = regexp.MustCompile(`(?m) \+0x[0-9a-f]+(?: fp=\S+ sp=\S+ pc=\S+)?$`)
+	arguments = regexp.MustCompile(`(?m)\((?:\{?0x[0-9a-f?]+[^)\n]*|\.\.\.)\)$`)
+)
+
+// tidy takes addresses out of a stack trace.
+func tidy(stack string) string {
+	return strings.TrimSpace(arguments.ReplaceAllString(offsets.ReplaceAllString(stack, ""), "(…)"))
+}
+
+var exits = regexp.MustCompile(`\bos\.Exit\(|\blog\.Fatal`)
+
+// exited returns the card of a program that ended without last words.
+func (e End) exited() *Card {
+	c := &Card{Kind: "exit", What: "the program ended with " + e.Err.Error()}
+	var exit *exec.ExitError
+	if !errors.As(e.Err, &exit) {
+		c.What = "the program was not run: " + e.Err.Error()
+		return c
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		c.What = fmt.Sprintf("the program was ended by a signal: %s", status.Signal())
+		c.Advice = advice(crashAdvice, c.What)
+		return c
+	}
+	c.What = "the program ended with " + exit.Error()
+	c.Where = e.Source.only(exits)
+	c.Advice = "os.Exit or log.Fatal ended it; if it said why, that stands above."
+	return c
+}
+
+// Tell tells the kernel of an error: it writes the card into the file that the kernel names.
+func Tell(file string, c *Card) error {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, data, 0o600)
+}
+
+// told takes the card that the program left, or returns nil.
+func (e End) told() *Card {
+	data, err := os.ReadFile(e.Told)
+	if err != nil {
+		return nil
+	}
+	os.Remove(e.Told)
+	c := &Card{}
+	if json.Unmarshal(data, c) != nil {
+		return nil
+	}
+	c.Where = e.Source.places(c.Details + c.Stack) // an error that carries a stack comes from deeper down
+	c.Stack, c.Details = "", e.Source.inWords(c.Details)
+	return c
+}

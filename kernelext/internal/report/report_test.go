@@ -1,0 +1,171 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+type withStack struct{}
+
+func (withStack) Error() string                 { return "graph: shapes differ" }
+func (withStack) Format(s fmt.State, verb rune) { fmt.Fprint(s, "graph: shapes differ\nat dot.go:7") }
+
+// An error with a stack, and a very long one, have a short headline; what else is known is folded away.
+func TestNew(t *testing.T) {
+	long := errors.New("<b> " + strings.Repeat("長", 300))
+	if c := New(long); len(c.What) > longestHeadline+len("…") || !strings.HasSuffix(c.What, "長…") || c.Details != long.Error() {
+		t.Errorf("headline of %d bytes, details of %d", len(c.What), len(c.Details))
+	}
+	if c := New(errors.Join(errors.New("one; two"), errors.New("three"))); c.What != "one" || c.Advice != "two" || c.Details != "three" {
+		t.Errorf("%+v", c)
+	}
+	c := New(withStack{})
+	c.Where = []Place{{Code: `x := "<y>"`}, {Says: "called from", Cell: 3, Line: 4, Code: "f()"}, {Cell: 5}}
+	html := c.HTML()
+	for _, want := range []string{"<b>graph: shapes differ</b>", ">in <code>x := &#34;&lt;y&gt;&#34;</code>", "<details", "at dot.go:7",
+		">called from cell [3], line 4: <code>f()</code>", ">cell [5]</div>"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("no %s in %s", want, html)
+		}
+	}
+	if got, want := c.Text(), "graph: shapes differ\n  in x := \"<y>\"\n  called from cell [3], line 4: f()\n  in cell [5]"; got != want {
+		t.Errorf("text\n%s\nwant\n%s", got, want)
+	}
+	if html := New(errors.New("x")).HTML(); strings.Contains(html, "<details") || strings.Contains(html, "<code") {
+		t.Errorf("nothing to fold away in %s", html)
+	}
+}
+
+func TestOf(t *testing.T) {
+	c := &Card{Kind: "panic", What: "x", Where: []Place{{Cell: 2, Line: 3}}}
+	if got := Of(fmt.Errorf("wrapped: %w", c), 9); got != c || got.Error() != "cell [2], line 3: x" || got.Strip() != "panic in cell [2], line 3" {
+		t.Errorf("%+v, want the wrapped card", got)
+	}
+	got := Of(errors.New("executing special commands in cell: no such\nthing"), 9)
+	if got.Error() != "cell [9]: no such" || got.Details != "thing" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// source is a program of eight lines, of which the third and the seventh come from cells.
+var source = Source{{}, {}, {Cell: 4, Line: 1, Code: "func f() {"}, {Code: "made()"}, {}, {}, {Cell: 5, Line: 2, Code: "f()"}, {Code: "}"}}
+
+func TestCompiler(t *testing.T) {
+	c := Compiler("# gonb_0123abcd\n./main.go:3:2: declared and not used: x\n./main.go:7:2: undefined: y\n", source)
+	want := []Place{{Cell: 5, Line: 2, Code: "f()"}, {Says: "declared and not used: x:", Cell: 4, Line: 1, Code: "func f() {"}}
+	if c.What != "undefined: y" || !reflect.DeepEqual(c.Where, want) || c.Details != "" || !strings.HasPrefix(c.Advice, "Nothing of the name y") {
+		t.Errorf("%+v", c)
+	}
+	c = Compiler("/tmp/a b/gonb_0123abcd/main.go:8:1: expected operand", source)
+	if c.Error() != "cell [5], line 2: expected operand" {
+		t.Errorf("%v, want the last line of a cell before that of the error", c)
+	}
+	c = Compiler("# stylenet/stylelib\n../x/run.go:82:18: assignment mismatch\n\thave int\n", source)
+	if c.What != "../x/run.go:82:18: assignment mismatch" || len(c.Where) != 0 || c.Details != "# stylenet/stylelib\n../x/run.go:82:18: assignment mismatch\n\thave int" {
+		t.Errorf("%+v", c)
+	}
+	if c := Compiler("", nil); c.What != "the cell does not compile" {
+		t.Errorf("%+v", c)
+	}
+}
+
+// exited is the error of a program that ended with status 2.
+func exited(t *testing.T) error {
+	err := exec.Command("sh", "-c", "exit 2").Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return err
+}
+
+// The Go runtime writes its last words bit by bit; what the program wrote before goes on its way.
+func TestCrash(t *testing.T) {
+	var through bytes.Buffer
+	c := &Crash{To: &through}
+	for _, bit := range []string{"log: panic: no\n", "half", "panic: no\nline\n", "panic: ", "out of paint [recovered, repanicked]", "\n\n",
+		"goroutine 7 [running]:\nmain.f(0x1, 0x2)\n\t/tmp/a b/gonb_0123abcd/main.go:3 +0x1d\nmain.main()\n\t/tmp/a b/gonb_0123abcd/main.go:7 +0x2\n\n",
+		"goroutine 1 [select]:\nmain.main()\n\t/tmp/gonb_0123abcd/main.go:7 +0x2\n"} {
+		if n, err := c.Write([]byte(bit)); n != len(bit) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if got, want := through.String(), "log: panic: no\nhalfpanic: no\nline\n"; got != want {
+		t.Errorf("handed on %q, want %q", got, want)
+	}
+	end := End{Err: exited(t), Crash: c, Told: filepath.Join(t.TempDir(), "none"), Source: source}
+	card := end.Card()
+	want := []Place{{Cell: 4, Line: 1, Code: "func f() {"}, {Says: "called from", Cell: 5, Line: 2, Code: "f()"}}
+	if card.Kind != "panic" || card.What != "panic: out of paint" || !reflect.DeepEqual(card.Where, want) {
+		t.Errorf("%+v", card)
+	}
+	if want := "goroutine 7 [running]:\nmain.f(…)\n\tcell [4], line 1\nmain.main()\n\tcell [5], line 2\n"; !strings.Contains(card.Details, want) {
+		t.Errorf("details\n%s\nwant in them\n%s", card.Details, want)
+	}
+	end.Interrupted = true
+	if card := end.Card(); card.Kind != "interrupted" || card.What != "stopped" || !strings.HasPrefix(card.Details, "panic: out of paint\n") {
+		t.Errorf("stopped: %+v", card)
+	}
+	end.Err = nil
+	if card := end.Card(); card != nil || !strings.Contains(through.String(), "\npanic: out of paint") {
+		t.Errorf("a program that ended well has the card %+v and wrote %q", card, through.String())
+	}
+}
+
+func TestTell(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "_error")
+	told := &Card{Kind: "error", What: "w", Advice: "a", Details: "main.f\n\t/tmp/gonb_0123abcd/main.go:3",
+		Stack: "main.main()\n\t/tmp/gonb_0123abcd/main.go:7 +0x2\nmain.f()\n\t/tmp/gonb_0123abcd/main.go:3"}
+	if err := Tell(file, told); err != nil {
+		t.Fatal(err)
+	}
+	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Told: file, Source: source}
+	got := end.Card()
+	if got.Text() != "w\n  in cell [4], line 1: func f() {\n  called from cell [5], line 2: f()\n  a" || got.Details != "main.f\n\tcell [4], line 1" {
+		t.Errorf("%+v", got)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the file is still there: the next cell's error would be taken for this one")
+	}
+	if got := end.Card(); got.Kind != "exit" || got.What != "the program ended with exit status 2" {
+		t.Errorf("the second time %+v", got)
+	}
+}
+
+func TestStream(t *testing.T) {
+	var parts []string
+	s := &Stream{To: func(text string) { parts = append(parts, text) }}
+	for _, bit := range []string{"a\xe5", "\xa4\x9c\xe7", "\xa9", "\xba\xff", "b"} {
+		s.Write([]byte(bit))
+	}
+	if got := fmt.Sprintf("%q", parts); got != `["a" "夜" "空\xff" "b"]` {
+		t.Errorf("%s, want no letter in two parts", got)
+	}
+	parts = nil
+	for range 50 {
+		if n, err := s.Write(bytes.Repeat([]byte("x"), 1_000_000)); n != 1_000_000 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	all := strings.Join(parts, "")
+	if n := strings.Count(all, "x"); n != longestStream-9 || strings.Count(all, "[the rest of the output is not shown") != 1 || len(parts) != 2 {
+		t.Errorf("%d of 50 million letters are shown, in %d parts, that end in %q", n, len(parts), all[len(all)-100:])
+	}
+}
+
+func TestFit(t *testing.T) {
+	if got := Fit(strings.Repeat("x", 50_000_000)); got != "[a display of 50 MB is not shown: the most is 10 MB; write that much to a file]" {
+		t.Errorf("%.100v", got)
+	}
+	picture := make([]byte, 20_000_000)
+	if got := Fit(picture); !reflect.DeepEqual(got, picture) || Fit("x") != "x" {
+		t.Error("what fits is not left as it is")
+	}
+}
