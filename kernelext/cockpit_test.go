@@ -30,9 +30,12 @@ func TestControlSteersTheLoop(t *testing.T) {
 		done := make(chan int)
 		go func() { done <- live.Control(30, weights, &rate) }()
 		time.Sleep(time.Minute)
-		if weights["style"] != 250 || !strings.Contains(live.state().progress(), "paused after step 30 of 60, 3.0 s left, 100 ms per step") {
-			t.Errorf("weights %v, %q", weights, live.state().progress())
+		synctest.Wait()
+		live.mu.Lock()
+		if said := live.state().progress(); weights["style"] != 250 || said != "paused after step 30 of 60, 3.0 s left, 100 ms per step" {
+			t.Errorf("weights %v, %q", weights, said)
 		}
+		live.mu.Unlock()
 		p.say("", map[string]any{"2": 0.5, "3": 0.1, "4": 12})
 		p.say("undo", nil)
 		if back := <-done; back != 18 || weights["tv"] != 0.5 || rate != 0.1 || weights["content"] != 1 {

@@ -15,7 +15,7 @@ import (
 // output is one thing to show, in every form that some front end wants.
 type output struct {
 	id      string   // the display to replace, or to make where it is new; empty for a display of its own
-	html    string   // empty where there is a picture
+	html    string   // of something other than a picture, or what a notebook shows in place of the picture
 	picture *encoded // nil where there is none
 	text    string   // a sentence, for screen readers, diffs and plain text
 	name    string   // what a file of it is called outside a notebook
@@ -69,13 +69,13 @@ func settle() {
 func (o output) message() *protocol.DisplayData {
 	data := map[protocol.MIMEType]any{protocol.MIMETextPlain: o.text}
 	message := &protocol.DisplayData{Data: data, DisplayID: o.id}
-	if p := o.picture; p != nil {
+	if p := o.picture; o.html != "" {
+		data[protocol.MIMETextHTML] = o.html
+	} else if p != nil {
 		data[protocol.MIMEType(p.mime)] = p.data
 		if p.wide != p.width {
 			message.Metadata = map[string]any{p.mime: map[string]int{"width": p.width, "height": p.height}}
 		}
-	} else if o.html != "" {
-		data[protocol.MIMETextHTML] = o.html
 	}
 	return message
 }

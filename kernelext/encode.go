@@ -87,6 +87,9 @@ func stored(p image.Image) (*encoded, error) {
 		}
 		return e, err
 	}
+	if w, ok := p.(*wide); ok {
+		return encode(fit(w.RGBA, gridWidth, gridWidth), false)
+	}
 	size := p.Bounds().Size()
 	return encode(fit(p, pictureWidth, pictureHeight), max(size.X, size.Y) < matrixSide)
 }

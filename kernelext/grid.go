@@ -1,16 +1,22 @@
 package kernelext
 
 import (
+	"fmt"
+	"html"
 	"image"
 	"image/color"
 	"image/draw"
 	"slices"
+	"strings"
+	"unicode"
 
 	xdraw "golang.org/x/image/draw"
 	xfont "golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/vg"
 )
 
 const (
@@ -68,14 +74,51 @@ func places(columns, width int, pictures []image.Image, items []Item) (corners [
 }
 
 // write writes one line of text that begins at a point of its baseline, shortened to a width in pixels.
-func write(to draw.Image, text string, at image.Point, width int) {
-	face := sans.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, 13*px)
+func write(to draw.Image, text string, at image.Point, width int) { writeSized(to, text, at, width, 1) }
+
+// writeSized writes as write does, in letters so many times as large.
+func writeSized(to draw.Image, text string, at image.Point, width, times int) {
+	face := sans.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Length(13*times)*px)
 	d := xfont.Drawer{Dst: to, Src: image.NewUniform(ink), Face: face.FontFace(96), Dot: fixed.P(at.X, at.Y)}
 	whole := []rune(text)
 	for n := len(whole); d.MeasureString(text) > fixed.I(width) && n > 0; n-- {
 		text = string(whole[:n-1]) + "…"
 	}
 	d.DrawString(text)
+}
+
+// drawable reports whether our typeface has a glyph for every letter of the texts. It has none for Japanese, say: such
+// texts are for the browser to set.
+func drawable(texts ...string) bool {
+	face := sans.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, 13*px)
+	var buffer sfnt.Buffer
+	for _, r := range strings.Join(texts, "") {
+		if i, err := face.Face.GlyphIndex(&buffer, r); (err != nil || i == 0) && !unicode.IsControl(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// gridHTML returns the items as a table, its titles set by the browser.
+func gridHTML(columns int, items []Item) (string, error) {
+	columns = max(1, min(columns, len(items)))
+	limit := min(pictureWidth, gridWidth/columns)
+	var b strings.Builder
+	b.WriteString("<table>")
+	for row := 0; row < len(items); row += columns {
+		b.WriteString("<tr>")
+		for _, item := range items[row:min(row+columns, len(items))] {
+			e, err := encode(fit(item.Picture, limit, 2*limit), false)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(&b, `<td style="text-align:left;vertical-align:top"><div>%s</div><img alt="%[1]s" width="%d" src="%s"></td>`,
+				html.EscapeString(item.Title), e.width, e.url())
+		}
+		b.WriteString("</tr>")
+	}
+	return b.String() + "</table>", nil
 }
 
 // sans holds the typefaces that titles are set in.

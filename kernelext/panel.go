@@ -160,7 +160,7 @@ func (s state) record() []output {
 	if len(s.curves) > 0 {
 		drawn := s.figure(false).picture().(*chart)
 		if e, err := stored(drawn); err == nil {
-			record = append(record, output{picture: e, text: drawn.Text, name: name + "-curves"})
+			record = append(record, output{picture: e, html: drawn.html(), text: drawn.Text, name: name + "-curves"})
 		}
 	}
 	done := s.title + ": " + s.done()

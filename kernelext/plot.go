@@ -2,7 +2,9 @@ package kernelext
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"html"
 	"image"
 	"image/color"
 	"image/draw"
@@ -43,6 +45,15 @@ func LogChart(title, xLabel string, series ...Series) image.Image {
 type chart struct {
 	*image.RGBA
 	Text string
+	SVG  []byte // where our typeface cannot write what is in it, for the browser to draw
+}
+
+// html returns what a notebook shows in place of the pixels; empty where they are as good.
+func (c *chart) html() string {
+	if c.SVG == nil {
+		return ""
+	}
+	return fmt.Sprintf(`<img alt="%s" src="data:image/svg+xml;base64,%s">`, html.EscapeString(c.Text), base64.StdEncoding.EncodeToString(c.SVG))
 }
 
 const (
@@ -151,7 +162,13 @@ func (f *figure) picture() image.Image {
 	}
 	to := image.NewRGBA(canvas.Image().Bounds())
 	draw.Draw(to, to.Bounds(), canvas.Image(), to.Bounds().Min, draw.Src)
-	return &chart{to, fmt.Sprintf("%s: %s", what, strings.Join(f.names, ", "))}
+	c := &chart{RGBA: to, Text: fmt.Sprintf("%s: %s", what, strings.Join(f.names, ", "))}
+	if !drawable(c.Text, f.plot.X.Label.Text) {
+		if svg, err := f.svg(chartWidth, chartHeight); err == nil {
+			c.SVG = svg
+		}
+	}
+	return c
 }
 
 // svg draws the figure as SVG of a size in CSS pixels, which is quicker and smaller than pixels.

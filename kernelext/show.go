@@ -19,12 +19,13 @@ func Show(pictures ...image.Image) {
 		return
 	}
 	Check(wrong("Show", pictures...))
-	e, err := stored(pictures[0])
-	Check(err)
-	o := output{picture: e, text: sentence(pictures[0]), name: "picture"}
+	o := output{text: sentence(pictures[0]), name: "picture"}
 	if c, ok := pictures[0].(*chart); ok {
-		o.text, o.name = c.Text, "chart"
+		o.text, o.name, o.html = c.Text, "chart", c.html()
 	}
+	var err error
+	o.picture, err = stored(pictures[0])
+	Check(err)
 	show(o)
 }
 
@@ -35,7 +36,8 @@ type Item struct {
 }
 
 // Gallery shows pictures under their titles in a grid with the given number of columns, as one picture no wider than a
-// page.
+// page. Titles that our typeface cannot write, such as Japanese ones, are left to the browser: the notebook then stores
+// a table of pictures.
 func Gallery(columns int, items ...Item) {
 	if len(items) == 0 {
 		return
@@ -48,10 +50,15 @@ func Gallery(columns int, items ...Item) {
 		}
 	}
 	Check(wrong("Gallery", pictures...))
-	e, err := encode(grid(columns, items), false)
+	o := output{text: fmt.Sprintf("%s: %s", count(len(items), "picture"), strings.Join(names, ", ")), name: "gallery"}
+	var err error
+	if !drawable(names...) {
+		o.html, err = gridHTML(columns, items)
+		Check(err)
+	}
+	o.picture, err = encode(grid(columns, items), false)
 	Check(err)
-	text := fmt.Sprintf("%s: %s", count(len(items), "picture"), strings.Join(names, ", "))
-	show(output{picture: e, text: text, name: "gallery"})
+	show(o)
 }
 
 // Compare shows two pictures side by side at the same width, under the titles before and after.
