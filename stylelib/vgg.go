@@ -131,12 +131,23 @@ func (v *VGG) paddingOf(conv string) weights.Padding {
 	return v.Padding
 }
 
-// enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p.
+// enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p. It computes
+// Matrix·(p - grey) + (Matrix·grey + Offset): pixels near the mean, where most networks see 0, then keep all
+// their digits.
 func enter(in weights.Input, picture *Node) *Node {
 	g := picture.Graph()
+	grey := [3]float32{0.4850, 0.4578, 0.4076} // about ImageNet's mean
+	var offset [3]float32
+	for o, row := range in.Matrix {
+		sum := float64(in.Offset[o])
+		for i, m := range row {
+			sum += float64(m) * float64(grey[i])
+		}
+		offset[o] = float32(sum)
+	}
 	matrix := Const(g, [][]float32{in.Matrix[0][:], in.Matrix[1][:], in.Matrix[2][:]}) // [3, 3]: output, input
-	offset := Const(g, in.Offset[:])                                                   // [3]
-	return Add(Einsum("bhwi,oi->bhwo", picture, matrix), Reshape(offset, 1, 1, 1, 3))
+	centred := Sub(picture, Reshape(Const(g, grey[:]), 1, 1, 1, 3))
+	return Add(Einsum("bhwi,oi->bhwo", centred, matrix), Reshape(Const(g, offset[:]), 1, 1, 1, 3))
 }
 
 // relu returns the larger of x and 0. Its gradient needs y alone, so x need not be kept; at 0 it is 0.

@@ -1,0 +1,125 @@
+package stylelib
+
+import (
+	"fmt"
+	"image"
+	"math"
+)
+
+// Scene is what the factors of losses depend on besides the program: how many channels and positions the layers have.
+type Scene struct {
+	VGG  *VGG
+	Size image.Point // of the content picture, in pixels
+}
+
+// Convert turns weights for one program into weights for another, so that the other's terms, looking at the same layers
+// of the same network, are the same functions of the picture: equal losses, equal gradients. Where one of the two
+// does not divide its Gram matrices (keras), that holds for a style picture of the content picture's size.
+//
+// Total variations that differ only near the edges are converted to within a percent. It returns an error for those
+// of another kind, unless Smooth is 0, and for a style loss that is no multiple of the other (crowson).
+func Convert(w LossWeights, from, to *Preset, scene Scene) (LossWeights, error) {
+	if from.Name == to.Name {
+		return w, nil
+	}
+	if from.style.wasserstein != to.style.wasserstein {
+		return LossWeights{}, fmt.Errorf("stylelib: the style losses of %s and %s are of different kinds; no weight makes them alike", from.Name, to.Name)
+	}
+	for _, layer := range append(append([]LayerWeight{}, w.ContentLayers...), w.StyleLayers...) {
+		if err := scene.VGG.checkLayers(layer.Layer); err != nil {
+			return LossWeights{}, fmt.Errorf("stylelib: %w", err)
+		}
+	}
+	converted := LossWeights{}
+	converted.Content, converted.ContentLayers = spread(w.Content, w.ContentLayers, to.Weights.ContentLayers, func(layer string) float64 {
+		l := scene.layerShape(layer)
+		return from.content.times(l) / to.content.times(l)
+	})
+	converted.Style, converted.StyleLayers = spread(w.Style, w.StyleLayers, to.Weights.StyleLayers, func(layer string) float64 {
+		l := scene.layerShape(layer)
+		return from.style.times(l) / to.style.times(l)
+	})
+	var err error
+	converted.Smooth, err = convertSmooth(w.Smooth, from, to, scene.Size)
+	return converted, err
+}
+
+// times is how many times the mean of squares of the difference of our Gram matrices the loss is.
+func (s styleForm) times(l layerShape) float64 {
+	if s.wasserstein {
+		return 1
+	}
+	gram := s.timesGram(l)
+	return gram * gram * s.timesMean(l)
+}
+
+// spread multiplies the weight of each layer by its factor and splits the products into a number and shares, which
+// have the sum that the other program's own shares have, layer for layer.
+func spread(weight float64, layers, own []LayerWeight, factor func(layer string) float64) (float64, []LayerWeight) {
+	var sum, shares float64
+	list := make([]LayerWeight, len(layers))
+	for i, l := range layers {
+		list[i] = LayerWeight{l.Layer, weight * l.Weight * factor(l.Layer)}
+		sum += list[i].Weight
+	}
+	for _, l := range own {
+		shares += l.Weight * float64(len(layers)) / float64(len(own))
+	}
+	number := sum / shares
+	if number == 0 {
+		return 0, list
+	}
+	for i := range list {
+		list[i].Weight /= number
+	}
+	return number, list
+}
+
+// convertSmooth converts the weight of the total variation.
+func convertSmooth(weight float64, from, to *Preset, size image.Point) (float64, error) {
+	const edges = 0.01
+	if weight == 0 {
+		return 0, nil
+	}
+	if from.smooth.squares == nil || to.smooth.squares == nil {
+		return 0, fmt.Errorf("stylelib: the total variations of %s and %s are of different kinds; no weight makes them alike; give Smooth 0 to convert the others", from.Name, to.Name)
+	}
+	h, w := float64(size.Y), float64(size.X)
+	down, right := from.smooth.squares(h, w)
+	toDown, toRight := to.smooth.squares(h, w)
+	down, right = down/toDown, right/toRight
+	if math.Abs(down-right) > edges*(down+right) {
+		return 0, fmt.Errorf("stylelib: %s and %s weigh differences down and to the right differently: for a picture of %dx%d pixels by %.3g and %.3g; give Smooth 0 to convert the others",
+			from.Name, to.Name, size.X, size.Y, down, right)
+	}
+	unit := from.Unit[0] / to.Unit[0]
+	return weight * (down + right) / 2 * unit * unit, nil
+}
+
+// layerShape returns the shape of a layer's features.
+func (s Scene) layerShape(layer string) layerShape {
+	size, channels := s.Size, 3
+	halve := func(n int) int {
+		if s.VGG.DropOdd {
+			return n / 2
+		}
+		return (n + 1) / 2
+	}
+	for i, c := range s.VGG.Weights.Convs {
+		if layer == PictureLayer {
+			break
+		}
+		channels = c.Out
+		if layer == c.Name || layer == reluName(c.Name) {
+			break
+		}
+		pool := s.VGG.poolAfter(i)
+		if pool != "" {
+			size = image.Pt(halve(size.X), halve(size.Y))
+		}
+		if layer == pool {
+			break
+		}
+	}
+	return layerShape{float64(channels), float64(size.X * size.Y), float64(s.Size.X * s.Size.Y)}
+}

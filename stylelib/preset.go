@@ -1,0 +1,146 @@
+package stylelib
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"golang.org/x/image/draw"
+	"stylenet/weights"
+)
+
+// Preset is how another program transfers style: its losses to the last factor, its weights in its own numbers, how
+// it halves and pads, where it starts and how it moves. A whole transfer in the manner of J. Johnson's program, errors
+// left out:
+//
+//	preset, _ := stylelib.PresetNamed("johnson")
+//	size := content.Bounds().Size()
+//	o, _ := preset.Options(size, preset.Weights)
+//	result, _ := stylelib.Transfer(ctx, backend, preset.VGG(network), content,
+//		[]image.Image{preset.FitStyle(style, size)}, o)
+//
+// The terms are called content, style and tv. A preset brings no network, and how pictures enter a network belongs to
+// the network: weights trained on RGB in [0, 1] make no sense with a program's BGR in [0, 255]. Its numbers are those
+// of the program where the network is of its Origin.
+type Preset struct {
+	Name    string
+	About   string      // whose program it is, in one line for people
+	Origin  string      // of the network that it was made for, a name as in [weights.Options]
+	Weights LossWeights // its own
+
+	Pooling        Pooling
+	DropOdd        bool // see [VGG]
+	ReplicateFirst bool // conv1_1 sees the edge pixel repeated, the others see zeros
+
+	Unit      [3]float64 // how many of its units black to white is, in R, G and B; its learning rate counts in them
+	Steps     int
+	Optimizer Optimizer // takes and returns pictures in [0, 1]
+	Start     Start
+	Range     Range
+	Fit       Fit
+
+	content contentForm
+	style   styleForm
+	smooth  smoothForm
+}
+
+// LossWeights are the numbers that a person gives a program. A layer's part of a term is multiplied by the term's
+// number and by the layer's own.
+type LossWeights struct {
+	Content, Style, Smooth     float64
+	ContentLayers, StyleLayers []LayerWeight
+}
+
+// Fit is the size that a program brings the style picture to.
+type Fit int
+
+// The fits.
+const (
+	FitNothing Fit = iota // the caller's: the same longer side as the content picture
+	FitWidth              // the content picture's width, proportions kept
+	FitSize               // the content picture's size, stretched
+)
+
+// PresetNames returns the names that [PresetNamed] takes.
+func PresetNames() []string {
+	var names []string
+	for _, p := range presets() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// PresetNamed returns a preset, the caller's own to change.
+func PresetNamed(name string) (*Preset, error) {
+	all := presets()
+	i := slices.IndexFunc(all, func(p *Preset) bool { return p.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("stylelib: no preset %q; there are %s", name, strings.Join(PresetNames(), ", "))
+	}
+	return all[i], nil
+}
+
+// VGG returns the network as the program runs it: with its pooling and padding.
+func (p *Preset) VGG(network *weights.Network) *VGG {
+	entered := *network
+	for row := range 3 {
+		for column := range 3 {
+			entered.Input.Matrix[row][column] *= p.gain()
+		}
+	}
+	vgg := NewVGG(&entered)
+	vgg.Pooling, vgg.DropOdd, vgg.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
+	if p.ReplicateFirst {
+		vgg.Paddings = map[string]weights.Padding{"conv1_1": weights.ReplicatePadding}
+	}
+	return vgg
+}
+
+// gain is 256/255 for a program that takes white for 256, else 1.
+func (p *Preset) gain() float32 {
+	if p.Unit[0] == 256 {
+		return 256. / 255
+	}
+	return 1
+}
+
+// Options returns what [Transfer] needs for a content picture of this size, with these weights. It returns an error
+// for weights that are not finite or name no layer.
+func (p *Preset) Options(size image.Point, w LossWeights) (Options, error) {
+	if len(w.ContentLayers)+len(w.StyleLayers) == 0 {
+		return Options{}, fmt.Errorf("stylelib: preset %s: no layers to look at; its own are in Preset.Weights", p.Name)
+	}
+	var terms []Term
+	if len(w.ContentLayers) > 0 {
+		terms = append(terms, p.content.term(w))
+	}
+	if len(w.StyleLayers) > 0 {
+		terms = append(terms, p.style.term(w, size))
+	}
+	unit := p.Unit
+	smooth := Term{Name: "tv", Weight: w.Smooth, Target: Nothing, Describe: func(picture *graph.Node) *graph.Node {
+		return p.smooth.loss(graph.Mul(picture, channelUnit(picture, unit)))
+	}}
+	return Options{Terms: append(terms, smooth), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Range: p.Range}, nil
+}
+
+// FitStyle returns the style picture at the size that the program brings it to, for a content picture of this size.
+// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail.
+func (p *Preset) FitStyle(style image.Image, content image.Point) image.Image {
+	from := style.Bounds().Size()
+	to := from
+	switch p.Fit {
+	case FitWidth:
+		to = image.Pt(content.X, max(1, from.Y*content.X/from.X))
+	case FitSize:
+		to = content
+	}
+	if to == from {
+		return style
+	}
+	fitted := image.NewNRGBA(image.Rectangle{Max: to})
+	draw.BiLinear.Scale(fitted, fitted.Bounds(), style, style.Bounds(), draw.Src, nil)
+	return fitted
+}

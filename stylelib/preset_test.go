@@ -1,0 +1,205 @@
+package stylelib
+
+import (
+	"encoding/json"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
+)
+
+// What testdata/presets/presets.py recorded, in PyTorch float64.
+type presetReference struct {
+	Losses map[string]map[string]float64
+	Seed   map[string]struct {
+		Steps      []map[string]float64
+		Mean, Norm float64 // of the picture after the last step
+	}
+}
+
+func readPresetReference(t *testing.T) presetReference {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "presets", "presets.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r presetReference
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// networkFor is the hashed network with the entrance of the network that a preset was made for.
+func networkFor(p *Preset) *weights.Network {
+	n := hashedNetwork()
+	mean, scale, isBGR := oxfordMean, [3]float64{255, 255, 255}, p.Origin == "caffe"
+	if p.Origin == "torchvision" {
+		for c, m := range []float64{0.485, 0.456, 0.406} {
+			scale[c] = 1 / torchvisionStd[c]
+			mean[c] = m * scale[c]
+		}
+	}
+	n.Input = weights.Input{}
+	for c := range 3 {
+		from := c
+		if isBGR {
+			from = 2 - c
+		}
+		n.Input.Matrix[c][from], n.Input.Offset[c] = float32(scale[from]), float32(-mean[from])
+	}
+	return n
+}
+
+// runPreset takes some steps as a preset does, from a start picture.
+func runPreset(t *testing.T, backend compute.Backend, p *Preset, style, start image.Image, steps int) *Result {
+	t.Helper()
+	content := hashedPicture(37, 45, 1)
+	o, err := p.Options(content.Bounds().Size(), p.Weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Steps, o.Start = steps, FromPicture(start)
+	result, err := Transfer(t.Context(), backend, p.VGG(networkFor(p)), content, []image.Image{style}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// presetLosses returns the weighted terms of a picture.
+func presetLosses(t *testing.T, backend compute.Backend, p *Preset, picture, content, style image.Image) map[string]float64 {
+	t.Helper()
+	o, err := p.Options(content.Bounds().Size(), p.Weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return weightedTerms(t, backend, p.VGG(networkFor(p)), o.Terms, picture, content, style)
+}
+
+// weightedTerms returns what terms make of a picture.
+func weightedTerms(t *testing.T, backend compute.Backend, vgg *VGG, terms []Term, pictures ...image.Image) map[string]float64 {
+	t.Helper()
+	exec, err := vgg.NewExec(backend, func(in []*graph.Node) (losses []*graph.Node) {
+		var seen []Features
+		for _, x := range in {
+			seen = append(seen, vgg.Features(x, layersOf(terms)...))
+		}
+		for i := range terms {
+			var want []*graph.Node
+			if terms[i].Target != Nothing {
+				want = terms[i].describe(seen[terms[i].Target]) // Content is 1, Style(0) is 2
+			}
+			losses = append(losses, terms[i].loss(seen[0], want))
+		}
+		return losses
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Finalize()
+	var in []any
+	for _, picture := range pictures {
+		in = append(in, uploaded(t, backend, picture))
+	}
+	out, err := exec.Exec(in...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	losses := map[string]float64{}
+	for i, term := range terms {
+		losses[term.Name] = term.Weight * float64(tensors.ToScalar[float32](out[i]))
+	}
+	return losses
+}
+
+// compareTerms compares the terms of a step with float64's.
+func compareTerms(t *testing.T, step Step, want map[string]float64, tol float64) {
+	t.Helper()
+	if len(step.Terms) != len(want) {
+		t.Errorf("terms %v, want %v", step.Terms, want)
+	}
+	for name, loss := range want {
+		if d := math.Abs(step.Terms[name]-loss) / max(loss, math.SmallestNonzeroFloat32); !(d <= tol) {
+			t.Errorf("step %d: %s is %.9g, want %.9g (relative difference %.2g)", step.N, name, step.Terms[name], loss, d)
+		}
+	}
+}
+
+func TestPresetLossesAgreeWithPyTorch(t *testing.T) {
+	backend, recorded := testBackend(t), readPresetReference(t).Losses
+	for _, name := range PresetNames() {
+		want, ok := recorded[strings.TrimSuffix(name, "-main1")] // main1's losses are the README's
+		if name == "seed-memo" {
+			continue // TestSeedAgreesWithPyTorch has its weights
+		}
+		if !ok {
+			t.Errorf("nothing recorded for preset %s", name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			p, err := PresetNamed(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			style := hashedPicture(51, 45, 2)
+			if p.Fit == FitSize {
+				style = hashedPicture(37, 45, 4)
+			}
+			compareTerms(t, Step{N: 1, Terms: presetLosses(t, backend, p, hashedPicture(37, 45, 3), hashedPicture(37, 45, 1), style)}, want, lossTol)
+		})
+	}
+}
+
+// Ten steps of the seed from a given picture, with odd sizes and a style picture of another height.
+func TestSeedAgreesWithPyTorch(t *testing.T) {
+	backend := testBackend(t)
+	for name, want := range readPresetReference(t).Seed {
+		t.Run(name, func(t *testing.T) {
+			p, err := PresetNamed(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := nearlyGrey(37, 45)
+			if name == "seed-memo" {
+				start = hashedPicture(37, 45, 3)
+			}
+			result := runPreset(t, backend, p, hashedPicture(51, 45, 2), start, len(want.Steps))
+			compareTerms(t, result.Steps[0], want.Steps[0], lossTol)
+			for i, terms := range want.Steps {
+				compareTerms(t, result.Steps[i], terms, 1e-3)
+			}
+			var mean, norm float64
+			for _, v := range result.State.Picture {
+				mean += float64(v) / float64(len(result.State.Picture))
+				norm += float64(v) * float64(v)
+			}
+			if norm = math.Sqrt(norm); math.Abs(mean-want.Mean) > 1e-4 || math.Abs(norm-want.Norm) > 1e-4*want.Norm {
+				t.Errorf("after %d steps mean %g and norm %g, want %g and %g", len(want.Steps), mean, norm, want.Mean, want.Norm)
+			}
+		})
+	}
+}
+
+// nearlyGrey is presets.py's: the mean colour with a little noise, as the seed starts.
+func nearlyGrey(h, w int) image.Image {
+	picture := image.NewNRGBA64(image.Rect(0, 0, w, h))
+	noise := hashedPicture(h, w, 3).(*image.NRGBA64)
+	for i := range h * w {
+		from := noise.NRGBA64At(i%w, i/w)
+		var code [3]uint16
+		for c, v := range []uint16{from.R, from.G, from.B} {
+			code[c] = uint16((oxfordMean[c]/255 + 0.256/255*3.4*(float64(v)/65535-0.5)) * 65536)
+		}
+		picture.SetNRGBA64(i%w, i/w, color.NRGBA64{code[0], code[1], code[2], 0xffff})
+	}
+	return picture
+}

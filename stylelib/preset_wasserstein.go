@@ -1,0 +1,56 @@
+package stylelib
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// gaussian describes features [1, h, w, c] by the normal distribution of their vectors, as K. Crowson does: rows of
+// [1+2c, c] are the mean, the covariance plus 1e-4 on its diagonal, and the square root of that. They are float64: the
+// distance is a small difference of large numbers, of which float32 leaves four digits.
+func gaussian(features *Node) *Node {
+	features.AssertRank(4)
+	s := features.Shape()
+	positions, c := s.Dim(1)*s.Dim(2), s.Dim(3)
+	f := Reshape(features, positions, c)
+	centre := ReduceMean(f, 0)
+	f = Sub(f, InsertAxes(centre, 0))
+	covariance := ConvertDType(DivScalar(Einsum("pi,pj->ij", f, f), float64(positions)), dtypes.Float64)
+	covariance = Add(covariance, MulScalar(unitMatrix(covariance, c), 1e-4))
+	return Concatenate([]*Node{ConvertDType(InsertAxes(centre, 0), dtypes.Float64), covariance, crowsonRoot(covariance)}, 0)
+}
+
+// wasserstein2 is the squared Wasserstein distance of two gaussian descriptions, a mean over the c channels:
+// |m - m'|²/c + trace(C + C' - 2 (√C' C √C')^½)/c.
+func wasserstein2(got, want *Node) *Node {
+	sameShape(got, want)
+	c := got.Shape().Dim(1)
+	rows := func(x *Node, from, n int) *Node { return Slice(x, AxisRange(from, from+n)) }
+	apart := mean(Square(Sub(rows(got, 0, 1), rows(want, 0, 1))))
+	covariance, wanted, root := rows(got, 1, c), rows(want, 1, c), rows(want, 1+c, c)
+	cross := crowsonRoot(matrixProduct(matrixProduct(root, covariance), root))
+	trace := func(x *Node) *Node { return sum(Mul(x, unitMatrix(x, c))) }
+	spread := Sub(Add(trace(covariance), trace(wanted)), MulScalar(trace(cross), 2))
+	return ConvertDType(Add(apart, DivScalar(spread, float64(c))), dtypes.Float32)
+}
+
+// crowsonRoot returns the square root of a symmetric positive matrix [c, c] by twelve iterations of Newton and Schulz
+// (Higham 2008, section 6.7), which need products only. Where its eigenvalues are far apart the small ones have not
+// arrived by then, in K. Crowson's program neither.
+func crowsonRoot(a *Node) *Node {
+	c := a.Shape().Dim(0)
+	norm := Sqrt(sum(Square(a)))
+	three := MulScalar(unitMatrix(a, c), 3)
+	y, z := Div(a, norm), unitMatrix(a, c)
+	for range 12 {
+		t := MulScalar(Sub(three, matrixProduct(z, y)), 0.5)
+		y, z = matrixProduct(y, t), matrixProduct(t, z)
+	}
+	return Mul(y, Sqrt(norm))
+}
+
+// matrixProduct is the product of two matrices.
+func matrixProduct(a, b *Node) *Node { return Einsum("ij,jk->ik", a, b) }
+
+// unitMatrix returns the identity matrix [c, c], of x's type.
+func unitMatrix(x *Node, c int) *Node { return DiagonalWithValue(ScalarOne(x.Graph(), x.DType()), c) }
