@@ -4,9 +4,10 @@
 //	picture.go     a file becomes an image.Image; pixels.go: a tensor [1, h, w, 3], RGB in [0, 1]
 //	vgg.go         a network that sees: the picture becomes Features, relu4_2 -> [1, h/8, w/8, 512]; pool.go halves them
 //	conv/          how a convolution is done, known to nobody outside
-//	loss.go        terms that say what to keep: content, style by Gram matrices [c, c], total variation, your own
-//	optimizer.go   Adam, which moves the pixels
-//	transfer.go    Transfer: targets once (targets.go), compile once, then step by step (run.go); state.go: to stop and go on
+//	loss.go        terms that say what to keep: content, style, your own
+//	statistics.go  what a style is: Gram matrices [c, c], moments; total variation; transport.go: Wasserstein distances; patches.go
+//	optimizer.go   Adam, which moves the pixels; lbfgs.go: L-BFGS, with its linesearch.go
+//	transfer.go    Transfer: targets once (targets.go), compile once, then step by step (run.go); state.go, statefile.go: to stop and go on
 //	backend.go     where all this runs
 //
 // A whole transfer, errors left out:

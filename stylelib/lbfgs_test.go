@@ -42,15 +42,15 @@ func valley(x *graph.Node, steepness float64) *graph.Node {
 	return graph.ReduceAllSum(graph.Add(across, graph.Square(graph.OneMinus(a))))
 }
 
-// trace is what an optimiser did: every point evaluated with its loss, whether it was accepted, and the best after it.
-type trace struct {
+// recorded is what an optimiser did: every point evaluated with its loss, whether it was accepted, and the best after it.
+type recorded struct {
 	points, best [][]float64
 	losses       []float64
 	accepted     []bool
 }
 
 // minimize runs an optimiser in float64 on a function of a vector.
-func minimize(t *testing.T, o Optimizer, fn func(x *graph.Node) *graph.Node, start []float64, steps int, box *Box) trace {
+func minimize(t *testing.T, o Optimizer, fn func(x *graph.Node) *graph.Node, start []float64, steps int, box *Box) recorded {
 	t.Helper()
 	backend := testBackend(t)
 	exec, err := graph.NewExec(backend, func(in []*graph.Node) []*graph.Node {
@@ -73,7 +73,7 @@ func minimize(t *testing.T, o Optimizer, fn func(x *graph.Node) *graph.Node, sta
 	for _, shape := range o.Memory(shapes.Make(dtypes.Float64, len(start))) {
 		state = append(state, tensors.FromShape(shape))
 	}
-	var done trace
+	var done recorded
 	for n := 1; n <= steps; n++ {
 		done.points = append(done.points, tensors.MustCopyFlatData[float64](state[0]))
 		fresh := 0.0

@@ -28,6 +28,9 @@ type Term struct {
 	// compared. It runs once on the target and at every step on the picture. nil: the features as they are.
 	Describe func(features *Node) *Node
 
+	// DescribeTarget stands for Describe on the target, where the two differ; nil: they do not.
+	DescribeTarget func(features *Node) *Node
+
 	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
 	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
 	Compare func(got, want *Node) *Node
@@ -103,34 +106,6 @@ func SmoothTerm(weight float64) Term {
 	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: TotalVariation}
 }
 
-// Gram returns the Gram matrix [c, c] of features [1, h, w, c]: how often two channels are active in the same place,
-// whatever the place. G = FᵀF / (h·w·c), where row p of F [h·w, c] is position p.
-//
-// Differs from Gatys et al.: they do not divide. Divided by h·w, pictures of different sizes can be compared.
-func Gram(features *Node) *Node {
-	features.AssertRank(4)
-	s := features.Shape()
-	positions, c := s.Dim(1)*s.Dim(2), s.Dim(3)
-	f := Reshape(features, positions, c)
-	return DivScalar(Einsum("pi,pj->ij", f, f), float64(positions*c))
-}
-
-// TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over
-// picture [1, h, w, c], a scalar; 0 for a flat picture.
-//
-// Differs from Rudin, Osher and Fatemi (1992): differences are squared (as Mahendran and Vedaldi 2015 do with β = 2),
-// so that the gradient is smooth everywhere.
-func TotalVariation(picture *Node) *Node {
-	picture.AssertRank(4)
-	h, w := picture.Shape().Dim(1), picture.Shape().Dim(2)
-	if h < 2 || w < 2 {
-		exceptions.Panicf("total variation needs a picture of at least 2x2 pixels, got %s", picture.Shape())
-	}
-	down := Sub(Slice(picture, AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(0, h-1)))
-	right := Sub(Slice(picture, AxisRange(), AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(), AxisRange(0, w-1)))
-	return Add(mean(Square(down)), mean(Square(right)))
-}
-
 // MeanSquare returns the mean of (got - want)² over all entries, a scalar.
 func MeanSquare(got, want *Node) *Node {
 	sameShape(got, want)
@@ -145,6 +120,18 @@ func RelativeSquare(got, want *Node) *Node {
 	sameShape(got, want)
 	scale := MaxScalar(StopGradient(mean(Square(want))), 1e-12)
 	return Div(mean(Square(Sub(got, want))), scale)
+}
+
+// RelativeRows returns the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
+// one moment, counts the same whatever its size.
+func RelativeRows(got, want *Node) *Node {
+	sameShape(got, want)
+	axes := make([]int, got.Rank()-1)
+	for i := range axes {
+		axes[i] = i + 1
+	}
+	scale := MaxScalar(StopGradient(ReduceMean(Square(want), axes...)), 1e-12)
+	return mean(Div(ReduceMean(Square(Sub(got, want)), axes...), scale))
 }
 
 // sameShape panics where two descriptions cannot be compared.
@@ -170,14 +157,24 @@ func (t *Term) layers() []LayerWeight {
 	return t.Layers
 }
 
-// describe returns the descriptions of the term's layers, one for each.
-func (t *Term) describe(features Features) []*Node {
+// describe returns the picture's descriptions of the term's layers, one for each.
+func (t *Term) describe(features Features) []*Node { return t.describeBy(t.Describe, features) }
+
+// describeTarget is describe for the target.
+func (t *Term) describeTarget(features Features) []*Node {
+	if t.DescribeTarget != nil {
+		return t.describeBy(t.DescribeTarget, features)
+	}
+	return t.describe(features)
+}
+
+func (t *Term) describeBy(describe func(features *Node) *Node, features Features) []*Node {
 	var descriptions []*Node
 	for _, layer := range t.layers() {
 		t.explain(layer.Layer, func() {
 			x := features[layer.Layer]
-			if t.Describe != nil {
-				x = t.Describe(x)
+			if describe != nil {
+				x = describe(x)
 			}
 			descriptions = append(descriptions, x)
 		})

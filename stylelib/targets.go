@@ -38,7 +38,7 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 		features := r.vgg.Features(inputs[0], layersOf(terms)...)
 		var out []*Node
 		for i := range terms {
-			out = append(out, terms[i].describe(features)...)
+			out = append(out, terms[i].describeTarget(features)...)
 		}
 		return out
 	})

@@ -1,0 +1,132 @@
+package stylelib
+
+import (
+	"image"
+	"image/color"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
+)
+
+// The functions of this file are for [Term] Describe: statistics of one layer's features, or of the picture, that forget
+// where things are.
+
+// Gram returns the Gram matrix [c, c] of features [1, h, w, c]: how often two channels are active in the same place,
+// whatever the place. G = FᵀF / (h·w·c), where row p of F [h·w, c] is position p.
+//
+// Differs from Gatys et al.: they do not divide. Divided by h·w, pictures of different sizes can be compared.
+func Gram(features *Node) *Node {
+	f := positions(features)
+	return DivScalar(Einsum("pi,pj->ij", f, f), float64(f.Shape().Size()))
+}
+
+// GuidedGram returns a Describe that sees a part of the picture only: [Gram] with each position weighted by a mask,
+// white for all of it and black for nothing, T² of the mask T scaled so that T² adds up to 1 (Gatys et al. 2017,
+// "Controlling perceptual factors", section 4). The mask is averaged down to each layer's size; a white one gives Gram. A
+// style picture with a mask of its own takes it by DescribeTarget.
+func GuidedGram(mask image.Image) func(features *Node) *Node {
+	return func(features *Node) *Node {
+		features.AssertRank(4)
+		s := features.Shape()
+		share := Const(features.Graph(), maskShares(mask, s.Dim(1), s.Dim(2)))
+		share = ConvertDType(Reshape(share, s.Dim(1)*s.Dim(2), 1), s.DType)
+		f := positions(features)
+		return DivScalar(Einsum("pi,pj->ij", Mul(f, share), f), float64(s.Dim(3)))
+	}
+}
+
+// maskShares returns T² of a mask averaged down to h x w, which adds up to 1.
+func maskShares(mask image.Image, h, w int) []float64 {
+	b := mask.Bounds()
+	if b.Dx() < w || b.Dy() < h {
+		exceptions.Panicf("a mask of %dx%d pixels is smaller than the features it guides, %dx%d", b.Dx(), b.Dy(), w, h)
+	}
+	shares, total := make([]float64, h*w), 0.0
+	for y := range h {
+		for x := range w {
+			cell := image.Rect(x*b.Dx()/w, y*b.Dy()/h, (x+1)*b.Dx()/w, (y+1)*b.Dy()/h)
+			t := brightness(mask, cell.Add(b.Min))
+			shares[y*w+x] = t * t
+			total += t * t
+		}
+	}
+	if total == 0 {
+		exceptions.Panicf("the mask is black everywhere; white marks the part to see")
+	}
+	for i := range shares {
+		shares[i] /= total
+	}
+	return shares
+}
+
+// brightness returns the mean grey of a part of a picture, 0 to 1.
+func brightness(picture image.Image, part image.Rectangle) float64 {
+	sum := 0.0
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			sum += float64(color.Gray16Model.Convert(picture.At(x, y)).(color.Gray16).Y) / 0xffff
+		}
+	}
+	return sum / float64(part.Dx()*part.Dy())
+}
+
+// MeanVariance returns each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",
+// section 4.2). Compare by [RelativeRows].
+func MeanVariance(features *Node) *Node { return Moments(2)(features) }
+
+// Moments returns a Describe that gives each channel's mean and its central moments of order 2 to k [k, c]: how values
+// spread, lean, and how heavy the tails are (Zellinger et al. 2017, "Central moment discrepancy"; for styles Kalischek,
+// Wegner and Schindler 2021). Compare by [RelativeRows], for the moments' sizes differ widely.
+func Moments(k int) func(features *Node) *Node {
+	if k < 1 {
+		exceptions.Panicf("%d moments asked for; at least 1 is needed", k)
+	}
+	return func(features *Node) *Node {
+		f := positions(features)
+		mean := ReduceMean(f, 0)
+		centred := Sub(f, InsertAxes(mean, 0))
+		rows, power := []*Node{mean}, centred
+		for range k - 1 {
+			power = Mul(power, centred)
+			rows = append(rows, ReduceMean(power, 0))
+		}
+		return Stack(rows, 0)
+	}
+}
+
+// TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over
+// picture [1, h, w, c], a scalar; 0 for a flat picture.
+//
+// Differs from Rudin, Osher and Fatemi (1992): differences are squared (as Mahendran and Vedaldi 2015 do with β = 2),
+// so that the gradient is smooth everywhere.
+func TotalVariation(picture *Node) *Node {
+	down, right := differences(picture)
+	return Add(mean(Square(down)), mean(Square(right)))
+}
+
+// TotalVariationL1 returns the mean of |p(y+1, x) - p(y, x)| plus the mean of |p(y, x+1) - p(y, x)| over picture
+// [1, h, w, c], a scalar; 0 for a flat picture. It flattens areas but leaves edges sharp, where [TotalVariation] softens
+// them. This is the anisotropic form of Rudin, Osher and Fatemi's (1992).
+func TotalVariationL1(picture *Node) *Node {
+	down, right := differences(picture)
+	return Add(mean(Abs(down)), mean(Abs(right)))
+}
+
+// differences returns what each pixel differs by from the one above and from the one left of it.
+func differences(picture *Node) (down, right *Node) {
+	picture.AssertRank(4)
+	h, w := picture.Shape().Dim(1), picture.Shape().Dim(2)
+	if h < 2 || w < 2 {
+		exceptions.Panicf("total variation needs a picture of at least 2x2 pixels, got %s", picture.Shape())
+	}
+	down = Sub(Slice(picture, AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(0, h-1)))
+	right = Sub(Slice(picture, AxisRange(), AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(), AxisRange(0, w-1)))
+	return down, right
+}
+
+// positions views features [1, h, w, c] as one row for each position, [h·w, c].
+func positions(features *Node) *Node {
+	features.AssertRank(4)
+	s := features.Shape()
+	return Reshape(features, s.Dim(1)*s.Dim(2), s.Dim(3))
+}
