@@ -8,6 +8,10 @@ type Options struct {
 	// catalogue for the file's checksum, or a guess that [Network.Warnings] tells of.
 	Origin string
 
+	// Assume is the origin to take where nothing tells it; empty: torchvision. Filters of conv1_1 that are known to be
+	// those of VGG-19's authors tell it. Network.Warnings still say that it was not certain.
+	Assume string
+
 	// SeedTranspose swaps the height and width of every kernel. The first TensorFlow programs for style transfer did
 	// so, taking MatConvNet's kernels for [width, height, in, out]. The network then sees as the right one would see
 	// the picture mirrored about its diagonal.

@@ -53,7 +53,7 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	case l.origin != "":
 		name = l.origin
 	default:
-		name, isGuess = n.guessOrigin(c)
+		name, isGuess = n.guessOrigin(c, o.Assume)
 	}
 	from, err := originNamed(name)
 	if err != nil {
@@ -78,7 +78,7 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 // guessOrigin names the likely origin of a file that neither its names nor its checksum tell. What conv1_1 looks for
 // settles it where it can; so does a name of the rest of the file: timm's own, or one of the two published files with
 // torchvision's names, which number their fully connected layers differently.
-func (n *Network) guessOrigin(c contents) (name string, isGuess bool) {
+func (n *Network) guessOrigin(c contents, assume string) (name string, isGuess bool) {
 	n.Input = matconvnetInput()
 	how, known := n.knownFilters()
 	switch {
@@ -86,8 +86,12 @@ func (n *Network) guessOrigin(c contents) (name string, isGuess bool) {
 		return "matconvnet", true
 	case known || c.endingIn("classifier.1.weight") != nil:
 		return "caffe", true
+	case c.endingIn("pre_logits.fc1.weight") != nil:
+		return "torchvision", false
+	case assume != "":
+		return assume, true
 	}
-	return "torchvision", c.endingIn("pre_logits.fc1.weight") == nil
+	return "torchvision", true
 }
 
 // checkFilters warns where the filters of conv1_1 are those of VGG-19's authors in another arrangement.

@@ -28,6 +28,22 @@ func TestOriginOption(t *testing.T) {
 	}
 }
 
+// What is assumed holds where nothing tells the origin, and only there; it stays a guess.
+func TestAssume(t *testing.T) {
+	plain, err := Options{Assume: "matconvnet"}.Load(filepath.Join("testdata", "torchvision.pth"))
+	if err != nil || plain.Input != matconvnetInput() || len(plain.Warnings) != 1 {
+		t.Errorf("%v, error %v; want matconvnet's input and a warning", plain, err)
+	}
+	own, err := Options{Assume: "matconvnet"}.Load(filepath.Join("testdata", "stylenet.safetensors"))
+	if err != nil || own.Input == matconvnetInput() || len(own.Warnings) != 0 {
+		t.Errorf("our own file: %v, error %v; want what it says itself", own, err)
+	}
+	asked, err := Options{Assume: "matconvnet", Origin: "caffe"}.Load(filepath.Join("testdata", "torchvision.pth"))
+	if err != nil || asked.Input != caffeInput() {
+		t.Errorf("%v, error %v; want the origin asked for", asked, err)
+	}
+}
+
 // A white pixel and a mid-grey one, worked by hand: 255 less the mean, in the order of channels that the origin has.
 func TestInputs(t *testing.T) {
 	const tol = 1e-4 // float32 rounding of numbers up to 255
