@@ -184,7 +184,17 @@ func (t *Term) describeBy(describe func(features *Node) *Node, features Features
 
 // loss returns the unweighted scalar of the term; want holds the target's descriptions, none where Target is Nothing.
 func (t *Term) loss(features Features, want []*Node) *Node {
-	var sum *Node
+	parts := t.parts(features, want)
+	sum := parts[0]
+	for _, part := range parts[1:] {
+		sum = Add(sum, part)
+	}
+	return sum
+}
+
+// parts returns the addends of loss, one for each layer.
+func (t *Term) parts(features Features, want []*Node) []*Node {
+	var parts []*Node
 	for i, got := range t.describe(features) {
 		layer := t.layers()[i]
 		t.explain(layer.Layer, func() {
@@ -192,15 +202,10 @@ func (t *Term) loss(features Features, want []*Node) *Node {
 			if t.Target != Nothing {
 				target = want[i]
 			}
-			part := MulScalar(t.compare(got, target), layer.Weight)
-			if sum == nil {
-				sum = part
-			} else {
-				sum = Add(sum, part)
-			}
+			parts = append(parts, MulScalar(t.compare(got, target), layer.Weight))
 		})
 	}
-	return sum
+	return parts
 }
 
 // compare applies Compare or what stands for it where it is nil, and insists on a scalar.

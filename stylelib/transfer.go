@@ -253,8 +253,8 @@ func (v *VGG) leastSide(layer string) int {
 	return (least-1)*scale + 1 // halving rounds up
 }
 
-// notANumber words the error for a loss that has left the numbers.
-func notANumber(step Step) error {
+// notANumber words the error for a loss that has left the numbers; blame says where it did.
+func notANumber(step Step, blame string) error {
 	text := ""
 	for _, name := range slices.Sorted(maps.Keys(step.Terms)) {
 		text += fmt.Sprintf(", %s %g", name, step.Terms[name])
@@ -262,5 +262,5 @@ func notANumber(step Step) error {
 	if step.N > 1 {
 		text += "; the picture before it is kept; a smaller learning rate or weight may help"
 	}
-	return fmt.Errorf("stylelib: step %d: the loss is %g%s", step.N, step.Loss, text)
+	return fmt.Errorf("stylelib: step %d: the loss is %g%s%s", step.N, step.Loss, blame, text)
 }

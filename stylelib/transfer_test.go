@@ -215,6 +215,34 @@ func TestNotANumber(t *testing.T) {
 	}
 }
 
+// Where the numbers end is named by term and layer: in the loss, and in a gradient that spoils the picture under a loss that
+// is still a number.
+func TestBlame(t *testing.T) {
+	twoLayers := func(describe func(f *graph.Node) *graph.Node) []Term {
+		return []Term{SmoothTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: describe}}
+	}
+	overflow := func(f *graph.Node) *graph.Node {
+		return graph.ReduceAllSum(graph.Square(graph.MulScalar(f, 1e30)))
+	}
+	root := func(f *graph.Node) *graph.Node { // √0 has a slope of ∞
+		return graph.Sqrt(graph.ReduceAllSum(graph.MulScalar(f, 0)))
+	}
+	for name, test := range map[string]struct {
+		describe func(f *graph.Node) *graph.Node
+		steps    int
+		want     string
+	}{
+		"loss":      {overflow, 3, `step 1: the loss is +Inf, from term "mine" at layer relu1_1, mine +Inf, tv `},
+		"gradient":  {root, 3, `step 2: the loss is NaN, from the gradient of term "mine" at layer relu1_1 in step 1, mine NaN, tv NaN`},
+		"last step": {root, 1, `step 1 left a picture that is not made of numbers, from the gradient of term "mine" at layer relu1_1 in step 1`},
+	} {
+		_, err := small(t, t.Context(), Options{Steps: test.steps, Terms: twoLayers(test.describe)})
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", name, err, test.want)
+		}
+	}
+}
+
 // filledContent is an 8x8 picture of one grey.
 func filledContent(v float32) image.Image {
 	values := make([]float32, 8*8*3)
