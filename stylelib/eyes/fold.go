@@ -70,7 +70,7 @@ func (s *session) measure() ([][]float64, error) {
 	defer exec.Finalize()
 	sums := make([][]float64, 2*len(layers))
 	for k := range foldBatches {
-		b := newBatch(s.painter, 1<<40+k, batchSize{32, 96})
+		b := newBatch(s.painter, 1<<40+k, s.late)
 		var arguments []any
 		for _, x := range s.state[:len(s.variables)] {
 			arguments = append(arguments, x)

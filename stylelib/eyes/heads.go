@@ -64,6 +64,9 @@ func (v values) linear(name string, x *Node) *Node {
 	return Add(y, Reshape(bias, 1, -1))
 }
 
+// choose is linear for logits, which have a longer way to go.
+func (v values) choose(name string, x *Node) *Node { return MulScalar(v.linear(name, x), 3) }
+
 // answer asks all heads. The first singles pictures of the batch are of one texture.
 func answer(v values, f stylelib.Features, b inputs) answers {
 	deep, deepest := f["relu4_4"], f["relu5_1"]
@@ -72,10 +75,10 @@ func answer(v values, f stylelib.Features, b inputs) answers {
 	strengths := Sqrt(AddScalar(layerMeans(Square(deepest), b.coarse), 1e-4))
 	flat := Reshape(deepest, n, -1, c)
 	a := answers{
-		class5:   v.linear("class5", standardised(Concatenate([]*Node{means, strengths}, 1), b.present)),
-		class4:   v.linear("class4", layerMeans(deep, b.eighth)),
-		palette5: v.linear("palette5", means),
-		shapes:   v.linear("shapes", Concatenate([]*Node{ReduceMean(flat, 1), ReduceMax(flat, 1)}, 1)),
+		class5:   v.choose("class5", standardised(Concatenate([]*Node{means, strengths}, 1), b.present)),
+		class4:   v.choose("class4", layerMeans(deep, b.eighth)),
+		palette5: v.choose("palette5", means),
+		shapes:   v.choose("shapes", Concatenate([]*Node{ReduceMean(flat, 1), ReduceMax(flat, 1)}, 1)),
 		picture:  repaint(v, f["relu4_2"]),
 	}
 	grams := map[string]*Node{}
@@ -83,10 +86,10 @@ func answer(v values, f stylelib.Features, b inputs) answers {
 		grams[tap] = gramEntries(v, tap, Slice(f[tap], AxisRange(0, singles(n))))
 	}
 	for _, tap := range classTaps {
-		a.class = append(a.class, v.linear(tap+".class", grams[tap]))
+		a.class = append(a.class, v.choose(tap+".class", grams[tap]))
 	}
 	for _, tap := range paletteTaps {
-		a.palette = append(a.palette, v.linear(tap+".palette", grams[tap]))
+		a.palette = append(a.palette, v.choose(tap+".palette", grams[tap]))
 	}
 	return a
 }
@@ -95,14 +98,14 @@ func answer(v values, f stylelib.Features, b inputs) answers {
 // part of a position each layer has.
 func layerMeans(features, shares *Node) *Node {
 	n, c := features.Shape().Dim(0), features.Shape().Dim(3)
-	sum := AddScalar(ReduceAndKeep(shares, ReduceSum, 2), 1e-3)
+	sum := MaxScalar(ReduceAndKeep(shares, ReduceSum, 2), 1e-3)
 	means := Einsum("nlp,npc->nlc", Div(shares, sum), Reshape(features, n, -1, c))
 	return Reshape(means, 3*n, c)
 }
 
 // standardised gives the columns of x [n, c] mean 0 and deviation 1 over the rows that weight [n] counts, with 0 or 1.
 func standardised(x, weight *Node) *Node {
-	w := Reshape(Div(weight, AddScalar(ReduceAllSum(weight), 1e-3)), 1, -1)
+	w := Reshape(Div(weight, MaxScalar(ReduceAllSum(weight), 1)), 1, -1)
 	mean := Dot(w, x).Product()
 	x = Sub(x, mean)
 	variance := Dot(w, Square(x)).Product()

@@ -80,9 +80,9 @@ func colourDifference(got, want *Node) *Node {
 	return Add(ReduceAllMean(Abs(d)), ReduceAllMean(Abs(hue)))
 }
 
-// weightedMean is the mean of x [n] with weights [n].
+// weightedMean is the mean of x [n] where weight [n] is 1, not 0.
 func weightedMean(x, weight *Node) *Node {
-	return Div(ReduceAllSum(Mul(x, weight)), AddScalar(ReduceAllSum(weight), 1e-3))
+	return Div(ReduceAllSum(Mul(x, weight)), MaxScalar(ReduceAllSum(weight), 1))
 }
 
 // meanOf is the mean of a loss over several heads.

@@ -29,12 +29,11 @@ func Train(ctx context.Context, backend compute.Backend, o Options) (*Result, er
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	t, err := newTrainer(backend, o.Seed, o.Classes)
+	s, err := newSession(backend, o)
 	if err != nil {
 		return nil, err
 	}
-	defer t.free()
-	s := &session{trainer: t, o: o, painter: &paint.Painter{Classes: o.Classes, Canvases: o.Canvases, Seed: o.Seed}}
+	defer s.free()
 	if err := s.restore(); err != nil {
 		return nil, err
 	}
@@ -66,6 +65,8 @@ type session struct {
 	*trainer
 	o        Options
 	painter  *paint.Painter
+	early    batchSize // small pictures first, since more of them can be seen
+	late     batchSize
 	pictures int
 	trained  time.Duration
 	usual    time.Duration // what a step of this size takes
@@ -76,6 +77,16 @@ type session struct {
 	saved    time.Time // when the last checkpoint was written
 }
 
+// newSession returns a training at its start.
+func newSession(backend compute.Backend, o Options) (*session, error) {
+	t, err := newTrainer(backend, o.Seed, o.Classes)
+	if err != nil {
+		return nil, err
+	}
+	painter := &paint.Painter{Classes: o.Classes, Canvases: o.Canvases, Seed: o.Seed}
+	return &session{trainer: t, o: o, painter: painter, early: batchSize{64, 64}, late: batchSize{32, 96}}, nil
+}
+
 // done returns which part of the training is done, 1 at the end.
 func (s *session) done() float64 {
 	if s.o.Steps > 0 {
@@ -84,18 +95,18 @@ func (s *session) done() float64 {
 	return s.trained.Minutes() / s.o.Minutes
 }
 
-// size returns the size of the batches at this time: small pictures first, since more of them can be seen.
+// size returns the size of the batches at this time.
 func (s *session) size() batchSize {
-	if s.done() < 0.65 {
-		return batchSize{64, 64}
+	if s.done() < 0.7 {
+		return s.early
 	}
-	return batchSize{32, 96}
+	return s.late
 }
 
 // The learning rate rises to fastest and then falls like a cosine (Loshchilov and Hutter 2017).
 const (
-	fastest = 2e-3
-	warmUp  = 200 // steps
+	fastest = 2.5e-3
+	warmUp  = 80 // steps
 )
 
 func (s *session) rate() float64 {

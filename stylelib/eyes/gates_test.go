@@ -1,0 +1,206 @@
+package eyes
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+// The tests in this file measure the network that is in the binary against what it is meant to be. They print tables
+// (go test -v -run Gate ./stylelib/eyes). Some want pictures and a network that are not part of the project:
+//
+//	STYLENET_TEST_PICTURES   the folder skimage/data of the Python package scikit-image
+//	STYLENET_TEST_WEIGHTS    a folder with 5SE.pth, the slim VGG-19 of Wang et al. (2020): the judge
+//	STYLENET_TEST_EYES       another file to be measured in place of the network in the binary
+
+func testBackend(t testing.TB) compute.Backend {
+	t.Helper()
+	backend, err := stylelib.OpenBackend()
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(backend.Finalize)
+	return backend
+}
+
+// own returns the network that is measured.
+func own(t *testing.T) *stylelib.VGG {
+	t.Helper()
+	name := os.Getenv("STYLENET_TEST_EYES")
+	if name == "" {
+		name = weights.OwnName
+	}
+	network, err := weights.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stylelib.NewVGG(network)
+}
+
+// untrained returns a network of the same widths whose kernels are noise.
+func untrained(seed uint64) *stylelib.VGG {
+	n := &weights.Network{Origin: fmt.Sprint("random, seed ", seed)}
+	for c := range 3 {
+		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
+	}
+	r := rand.New(rand.NewPCG(seed, 2))
+	for _, l := range layers {
+		c := weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: make([]float32, 9*l.in*l.out), Bias: make([]float32, l.out)}
+		for i := range c.Kernel {
+			c.Kernel[i] = float32(r.NormFloat64() * math.Sqrt(2/float64(9*l.in)))
+		}
+		n.Convs = append(n.Convs, c)
+	}
+	return stylelib.NewVGG(n)
+}
+
+// realFeatures returns a network that has learned from photographs: the judge.
+func realFeatures(t *testing.T) *stylelib.VGG {
+	t.Helper()
+	folder := os.Getenv("STYLENET_TEST_WEIGHTS")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "..", "shared", "weights")
+	}
+	network, err := weights.Load(filepath.Join(folder, "5SE.pth"))
+	if err != nil {
+		t.Skipf("no judge: %v (STYLENET_TEST_WEIGHTS names another folder)", err)
+	}
+	return stylelib.NewVGG(network)
+}
+
+func picture(t *testing.T, name string, size int) image.Image {
+	t.Helper()
+	folder := os.Getenv("STYLENET_TEST_PICTURES")
+	if folder == "" {
+		t.Skip("no pictures: STYLENET_TEST_PICTURES names no folder")
+	}
+	if strings.HasPrefix(name, "night_sky") {
+		folder = filepath.Join("..", "..", "notebooks", "pictures")
+	}
+	p, err := stylelib.OpenPicture(filepath.Join(folder, name), size)
+	if err != nil {
+		t.Skip(err)
+	}
+	return p
+}
+
+// Photographs and textures, none of them made by a program of ours.
+var photographs = []string{"brick.png", "grass.png", "gravel.png", "coffee.png", "astronaut.png", "rocket.jpg", "chelsea.png",
+	"ihc.png", "retina.jpg", "hubble_deep_field.jpg", "camera.png", "coins.png", "moon.png"}
+
+func TestGateSeparation(t *testing.T) {
+	backend := testBackend(t)
+	var pictures []image.Image
+	for _, name := range photographs {
+		pictures = append(pictures, picture(t, name, 0))
+	}
+	measure := func(name string, vgg *stylelib.VGG) *Measures {
+		m, err := Measure(backend, vgg, pictures)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%-10s nearest %.2f grey %.2f held-out classes %.3f of %d dead %d of %d; by layer %v grey %v",
+			name, m.Nearest["all"], m.Grey["all"], m.HeldOut, m.Classes, m.Dead, m.Channels, m.Nearest, m.Grey)
+		return m
+	}
+	measure("random 1", untrained(1))
+	measure("random 2", untrained(2))
+	m := measure("ours", own(t))
+	if m.Grey["all"] < 0.83 {
+		t.Errorf("grey pictures: nearest is right %.2f of the time, want 0.83", m.Grey["all"])
+	}
+	if m.HeldOut < 0.70 {
+		t.Errorf("classes never trained: right %.3f of the time, want 0.70", m.HeldOut)
+	}
+	if m.Dead > 0 {
+		t.Errorf("%d dead channels", m.Dead)
+	}
+	if !testing.Short() {
+		measure("5SE", realFeatures(t))
+	}
+}
+
+// task is something to paint, and what is asked of it.
+type task struct {
+	content, style string // content empty: the texture from noise; style empty: the content back from noise
+	layer          string // of the content
+}
+
+var tasks = []task{
+	{"chelsea.png", "night_sky.jpg", "relu4_2"}, {"coffee.png", "ihc.png", "relu4_2"}, {"astronaut.png", "gravel.png", "relu4_2"},
+	{"", "night_sky.jpg", ""}, {"", "ihc.png", ""}, {"", "gravel.png", ""},
+	{"chelsea.png", "", "relu2_2"}, {"chelsea.png", "", "relu4_2"},
+}
+
+// paint does a task at 256 pixels with 120 evaluations, and has the judge look at it.
+func (k task) paint(t *testing.T, backend compute.Backend, vgg, judge *stylelib.VGG) (painted image.Image, styleError, contentError float64) {
+	t.Helper()
+	o := stylelib.Options{Steps: 120, Optimizer: stylelib.LBFGS{}}
+	content, style := k.content, k.style
+	switch {
+	case content == "":
+		content = style
+		o.Terms, o.Start = []stylelib.Term{stylelib.StyleTerm(100)}, stylelib.FromNoise(1)
+	case style == "":
+		style = content
+		o.Terms, o.Start = []stylelib.Term{stylelib.ContentTerm(1, k.layer)}, stylelib.FromNoise(1)
+	default:
+		o.Terms = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}
+	}
+	contentPicture, stylePicture := picture(t, content, 256), picture(t, style, 256)
+	styles := []image.Image{stylePicture}
+	if k.style == "" {
+		styles = nil
+	}
+	result, err := stylelib.Transfer(t.Context(), backend, vgg, contentPicture, styles, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	styleError, contentError, err = Judge(t.Context(), backend, judge, result.Picture, contentPicture, stylePicture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Picture, styleError, contentError
+}
+
+// Pictures painted by our network, by a random one and by one with real features, in the eyes of the last: which favours
+// it. With -v, pictures go to the folder that STYLENET_TEST_OUT names.
+func TestGatePainting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("paints pictures")
+	}
+	backend, judge := testBackend(t), realFeatures(t)
+	networks := []struct {
+		name string
+		vgg  *stylelib.VGG
+	}{{"random", untrained(1)}, {"ours", own(t)}, {"5SE", judge}}
+	for _, k := range tasks {
+		var styleErrors, contentErrors []float64
+		for _, n := range networks {
+			p, s, c := k.paint(t, backend, n.vgg, judge)
+			styleErrors, contentErrors = append(styleErrors, s), append(contentErrors, c)
+			if out := os.Getenv("STYLENET_TEST_OUT"); out != "" {
+				name := fmt.Sprintf("%s-%s-%s-%s.png", k.content, k.style, k.layer, n.name)
+				if err := stylelib.SavePicture(filepath.Join(out, name), p); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		t.Logf("%v: style error of random, ours, 5SE %.3f, content error %.2f", k, styleErrors, contentErrors)
+		if k.style != "" && !(styleErrors[1] < styleErrors[0]) {
+			t.Errorf("%v: style error %.3f, random's is %.3f", k, styleErrors[1], styleErrors[0])
+		}
+		if k == tasks[0] && !(styleErrors[1] <= 1.3*styleErrors[2]) {
+			t.Errorf("%v: style error %.3f, more than 1.3 times %.3f", k, styleErrors[1], styleErrors[2])
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package eyes
+
+import (
+	"math"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// evaluate runs a graph function on values [rows, columns].
+func evaluate(t *testing.T, fn func(x *Node) *Node, rows int, values ...float32) []float32 {
+	t.Helper()
+	out, err := ExecOnce(testBackend(t), fn, tensors.FromFlatDataAndDimensions(values, rows, len(values)/rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tensors.MustCopyFlatData[float32](out)
+}
+
+func expect(t *testing.T, what string, got []float32, want ...float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %v, want %v", what, got, want)
+	}
+	for i, w := range want {
+		if !(math.Abs(float64(got[i])-w) <= 1e-5*max(1, math.Abs(w))) {
+			t.Errorf("%s: value %d is %g, want %g", what, i, got[i], w)
+		}
+	}
+}
+
+// Two rows of logits; the second does not count. -log p = log(1+e²) - 2 for the label, log(1+e²) for the other class.
+func TestCrossEntropyByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		return crossEntropy(x, Const(x.Graph(), []int32{1, 0}), Const(x.Graph(), []float32{1, 0}))
+	}, 2, 0, 2, 7, -7)
+	hit, miss := math.Log(1+math.Exp(2))-2, math.Log(1+math.Exp(2))
+	want := (1-smoothing)*hit + smoothing*(hit+miss)/2
+	expect(t, "cross entropy", got, want)
+}
+
+func TestBinaryCrossEntropyByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node { return binaryCrossEntropy(x, Const(x.Graph(), [][]float32{{1, 0, 1}})) }, 1, 0, -30, -2)
+	expect(t, "binary cross entropy", got, math.Ln2, math.Exp(-30), math.Log(1+math.Exp(2)))
+}
+
+// Columns 1 3 and 5 5 over the two rows that count: means 2 and 5, deviations 1 and nearly 0.
+func TestStandardisedByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node { return standardised(x, Const(x.Graph(), []float32{1, 1, 0})) }, 3, 1, 5, 3, 5, 9, 5)
+	step := 1 / math.Sqrt(1+epsilon)
+	expect(t, "standardised", got, -step, 0, step, 0, 7*step, 0)
+}
+
+// One channel, 2x1 pixels of values 1 and 3 in one picture: mean 2, variance 1.
+func TestNormaliseByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		y, s := normalise(Reshape(x, 1, 2, 1, 1), Const(x.Graph(), []float32{10}), Const(x.Graph(), []float32{7}))
+		return Concatenate([]*Node{Reshape(y, 2), s.mean, s.square}, 0)
+	}, 1, 1, 3)
+	step := 10 / math.Sqrt(1+epsilon)
+	expect(t, "normalised", got, 7-step, 7+step, 2, 5)
+}
+
+// Two positions, of which the layers have (1, 0), (1/2, 1/2) and nothing.
+func TestLayerMeansByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		return layerMeans(Reshape(x, 1, 1, 2, 1), Const(x.Graph(), [][][]float32{{{1, 0}, {0.5, 0.5}, {0, 0}}}))
+	}, 1, 4, 8)
+	expect(t, "means", got, 4, 6, 0)
+}
+
+// Position (0, 1) of a 1x2 map paints pixels (0..3, 4..7), row by row.
+func TestRepaintPutsPixelsInPlace(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		g := x.Graph()
+		v := values{"picture.kernel": Zeros(g, x.Shape()), "picture.bias": Iota(g, weightShape(48), 0)}
+		return repaint(v, Zeros(g, shapes.Make(dtypes.Float32, 1, 1, 2, 1)))
+	}, 1, make([]float32, 48)...)
+	for y := range 4 {
+		for x := range 8 {
+			for c := range 3 {
+				if want := float32((y*4+x%4)*3 + c); got[(y*8+x)*3+c] != want {
+					t.Fatalf("pixel %d, %d channel %d is %g, want %g", x, y, c, got[(y*8+x)*3+c], want)
+				}
+			}
+		}
+	}
+}
+
+// One variable of two numbers, the second step; by the formulas of the paper, with a gradient that is cut to length 5.
+func TestAdamWByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		at := func(i int) *Node { return Slice(x, AxisElem(i)) }
+		g := x.Graph()
+		out := adamW([]*Node{at(0)}, []*Node{at(1)}, []*Node{at(2)}, []*Node{at(3)}, Scalar(g, x.DType(), 0.1), Scalar(g, x.DType(), 2))
+		return Concatenate(out, 0)
+	}, 4, 1, 2, 6, 8, 0.5, -0.5, 0.25, 0.5)
+	var next, means, squares []float64
+	for i, gradient := range []float64{3, 4} { // (6, 8) has length 10
+		m := beta1*[]float64{0.5, -0.5}[i] + (1-beta1)*gradient
+		s := beta2*[]float64{0.25, 0.5}[i] + (1-beta2)*gradient*gradient
+		move := m / (1 - beta1*beta1) / math.Sqrt(s/(1-beta2*beta2))
+		x := float64(i + 1)
+		next, means, squares = append(next, x-0.1*(move+decay*x)), append(means, m), append(squares, s)
+	}
+	expect(t, "AdamW", got, append(append(next, means...), squares...)...)
+}
+
+// A convolution with its normalisation folded in does what the two did one after the other.
+func TestFoldedByHand(t *testing.T) {
+	l := layer{name: "c", in: 1, out: 2}
+	kernel := make([]float32, 18)
+	for i := range kernel {
+		kernel[i] = float32(i)
+	}
+	v := map[string][]float32{"c.kernel": kernel, "c.scale": {2, 3}, "c.shift": {-1, 4}}
+	c := folded(l, v, []float64{5, 6}, []float64{25 + 16, 36 + 9}) // variances 16 and 9
+	patch := []float64{1, 0, 2, 0, 1, 0, 3, 0, 1}
+	for o := range 2 {
+		var plain, ours float64
+		for i, p := range patch {
+			plain += p * float64(kernel[2*i+o])
+			ours += p * float64(c.Kernel[2*i+o])
+		}
+		variance := []float64{16, 9}[o]
+		want := float64(v["c.scale"][o])*(plain-[]float64{5, 6}[o])/math.Sqrt(variance+epsilon) + float64(v["c.shift"][o])
+		if got := ours + float64(c.Bias[o]); math.Abs(got-want) > 1e-4 {
+			t.Errorf("channel %d: %g, want %g", o, got, want)
+		}
+	}
+}
