@@ -47,9 +47,7 @@ func labCommand(ctx context.Context, args []string) error {
 
 // serveLab runs JupyterLab until Ctrl-C, or until it is shut down in the browser.
 func serveLab(ctx context.Context, s *setup.Setup, port int) error {
-	secret := make([]byte, 24)
-	rand.Read(secret) // never fails, by its own promise
-	token := hex.EncodeToString(secret)
+	token := newToken()
 	lab, err := s.StartLab(ctx, setup.Lab{Port: port, Token: token, Folder: "notebooks", Browser: browser()})
 	if err != nil {
 		return err
@@ -72,6 +70,13 @@ func serveLab(ctx context.Context, s *setup.Setup, port int) error {
 		fmt.Println("\nending JupyterLab and its kernels")
 	}
 	return nil
+}
+
+// newToken returns what lets a browser in, hard to guess.
+func newToken() string {
+	secret := make([]byte, 24)
+	rand.Read(secret) // never fails, by its own promise
+	return hex.EncodeToString(secret)
 }
 
 // browser tells whether a browser can open on this screen.

@@ -15,6 +15,7 @@ import (
 func testCommand(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("test", flag.ContinueOnError)
 	short := flags.Bool("short", false, "leave out what is slow: passed on to go test")
+	browser := flags.Bool("browser", false, "only work the notebooks in JupyterLab with Chromium; screenshots go to out/browser")
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
@@ -27,11 +28,10 @@ func testCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	t := &tester{module: s.Module, env: append(os.Environ(), env...)}
-	t.check(ctx, "gofmt", "gofmt", "-l", ".")
-	t.check(ctx, "go vet", "go", "vet", "./...")
-	err = t.goTest(ctx, *short)
-	if err == nil && ctx.Err() == nil {
-		err = t.notebooks(ctx, s)
+	if *browser {
+		err = t.browser(ctx, s)
+	} else {
+		err = t.all(ctx, s, *short)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -56,6 +56,16 @@ type tester struct {
 
 	module string
 	env    []string // the environment in which cells are built and run, so that tests find the plugin
+}
+
+// all runs everything that needs no browser.
+func (t *tester) all(ctx context.Context, s *setup.Setup, short bool) error {
+	t.check(ctx, "gofmt", "gofmt", "-l", ".")
+	t.check(ctx, "go vet", "go", "vet", "./...")
+	if err := t.goTest(ctx, short); err != nil || ctx.Err() != nil {
+		return err
+	}
+	return t.notebooks(ctx, s)
 }
 
 // check runs a program that says nothing when all is well, and counts it as one test.

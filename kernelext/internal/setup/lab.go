@@ -16,6 +16,10 @@ type Lab struct {
 	Token   string // what lets a browser in
 	Folder  string // shown first, relative to the module's folder
 	Browser bool   // whether to open a browser
+
+	Root    string   // the folder that it can see; empty: the module's
+	BaseURL string   // the path of its pages, as behind a hub; empty: /
+	Env     []string // more of the environment, as NAME=value
 }
 
 // LabServer is a JupyterLab server on this machine.
@@ -31,8 +35,14 @@ func (s *Setup) StartLab(ctx context.Context, lab Lab) (*LabServer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if lab.Root == "" {
+		lab.Root = s.Module
+	}
 	args := []string{"--ServerApp.ip=127.0.0.1", fmt.Sprintf("--ServerApp.port=%d", lab.Port), "--ServerApp.port_retries=0",
-		"--ServerApp.root_dir=" + s.Module, "--LabApp.default_url=/lab/tree/" + lab.Folder}
+		"--ServerApp.root_dir=" + lab.Root, "--LabApp.default_url=/lab/tree/" + lab.Folder}
+	if lab.BaseURL != "" {
+		args = append(args, "--ServerApp.base_url="+lab.BaseURL)
+	}
 	if !lab.Browser {
 		args = append(args, "--no-browser")
 	}
@@ -42,6 +52,7 @@ func (s *Setup) StartLab(ctx context.Context, lab Lab) (*LabServer, error) {
 	cmd := exec.Command(s.venvBin("jupyter-lab"), args...)
 	cmd.Dir = s.Module
 	cmd.Env = append(os.Environ(), append(append(env, s.jupyterEnv()...), "JUPYTER_TOKEN="+lab.Token)...)
+	cmd.Env = append(cmd.Env, lab.Env...)
 	log, err := os.Create(s.LabLog())
 	if err != nil {
 		return nil, err

@@ -76,6 +76,14 @@ func (s *Setup) RunLab(ctx context.Context) error {
 	return s.do(ctx, s.labParts())
 }
 
+// RunBrowser makes ready what testing the notebooks in a browser needs, but for the browser, which Chromium finds.
+func (s *Setup) RunBrowser(ctx context.Context) error {
+	if err := s.RunLab(ctx); err != nil {
+		return err
+	}
+	return s.do(ctx, []part{s.playwright()})
+}
+
 func (s *Setup) runParts() []part {
 	return []part{s.compiler(), s.gonb(), s.goimports(), s.venv(), s.plugin(), s.samples(), s.kernelspec(),
 		s.warmBuild(), s.loadTest()}
