@@ -1,6 +1,14 @@
 package kernelext
 
 import (
+	"encoding/gob"
+	"fmt"
+	"image"
+	"io"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,7 +58,7 @@ func curves(n int) []Series {
 	return all
 }
 
-// BenchmarkKeep keeps and recalls 80 MB of weights.
+// BenchmarkKeep keeps and recalls 80 MB of weights, as one slice and as a network of many.
 func BenchmarkKeep(b *testing.B) {
 	b.Setenv("GONB_TMP_DIR", b.TempDir())
 	weights := make([]float32, 20_000_000)
@@ -64,4 +72,64 @@ func BenchmarkKeep(b *testing.B) {
 			Recall[[]float32]("weights")
 		}
 	})
+	n := &network{}
+	for i := range 16 {
+		n.Layers = append(n.Layers, layer{Kernel: weights[1_250_000*i : 1_250_000*(i+1)]})
+	}
+	b.Run("Keep network", func(b *testing.B) {
+		for b.Loop() {
+			Keep("network", n)
+		}
+	})
+	b.Run("Recall network", func(b *testing.B) {
+		for b.Loop() {
+			Recall[*network]("network")
+		}
+	})
 }
+
+// BenchmarkLoop takes steps of about 50 ms of arithmetic on every processor, bare and with a panel that shows three
+// curves and a picture of 384 x 256 as an open notebook does. The difference is what watching costs.
+func BenchmarkLoop(b *testing.B) {
+	b.Setenv("STYLENET_HEADLESS", "")
+	gonbui.IsNotebook = true
+	defer func() { gonbui.IsNotebook = false }()
+	before := display
+	defer func() { display = before }()
+	display = func(o output, stay bool) { gob.NewEncoder(io.Discard).Encode(o.message()) }
+	picture := quarters(384, 256)
+	for _, watched := range []bool{false, true} {
+		b.Run(fmt.Sprint("watched=", watched), func(b *testing.B) {
+			live := NewLive("Painting")
+			defer live.Close()
+			for n := 1; b.Loop(); n++ {
+				work()
+				if watched {
+					live.Progress(n, 0)
+					for _, term := range []string{"content", "style", "tv"} {
+						live.Point(term, float64(n), 1e4/float64(n))
+					}
+					live.Shares(map[string]float64{"content": 0.2, "style": 0.7, "tv": 0.1})
+					live.Preview(func() (image.Image, error) { return picture, nil })
+				}
+			}
+		})
+	}
+}
+
+// work does the same arithmetic on every processor.
+func work() {
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			x := 1.0
+			for range 12_000_000 {
+				x = math.Sqrt(x + 1)
+			}
+			sink.Store(x > 1)
+		})
+	}
+	all.Wait()
+}
+
+var sink atomic.Bool // keeps the compiler from leaving the arithmetic out

@@ -67,6 +67,85 @@ func TestKeepAndRecall(t *testing.T) {
 	}
 }
 
+// layer and network are like what style transfer keeps: most of it is floats.
+type layer struct {
+	Name         string
+	Kernel, Bias []float32
+}
+
+type network struct {
+	Layers []layer
+	First  *layer
+	Pair   [2]layer
+	Memory [][]float32
+	ByName map[string][]float32
+	Any    any
+	own    []float32
+}
+
+func someNetwork() *network {
+	first := &layer{"first", []float32{1, 2}, nil}
+	return &network{
+		Layers: []layer{{"a", []float32{3}, []float32{}}, {"b", []float32{4, 5, 6}, []float32{7}}},
+		First:  first, Pair: [2]layer{{Bias: []float32{8}}, {}},
+		Memory: [][]float32{{9, 10}, nil, {11}}, ByName: map[string][]float32{"c": {12}},
+	}
+}
+
+// Slices of floats within a value go in and out as they lie in memory; the value itself stays what it was.
+func TestKeepFloatsWithin(t *testing.T) {
+	inFolder(t)
+	kept := someNetwork()
+	kept.own = []float32{1}
+	Keep("n", kept)
+	want := someNetwork()
+	want.own = []float32{1}
+	if !reflect.DeepEqual(kept, want) {
+		t.Errorf("keeping has changed the value to %+v", kept)
+	}
+	got := Recall[*network]("n")
+	want.own = nil // no capital letter
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("recalled %+v, want %+v", got, want)
+	}
+	roundTrip(t, [][]float32{{1}, {2, 3}})
+	roundTrip(t, map[string]layer{"x": {Kernel: []float32{1}}})
+	number := []float32{1}
+	roundTrip(t, &number)
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	t.Chdir(t.TempDir())
+	Save("out/夜 1.state", someNetwork().Layers[1])
+	if got := Load[layer]("out/夜 1.state"); !reflect.DeepEqual(got, someNetwork().Layers[1]) {
+		t.Errorf("%+v", got)
+	}
+	os.WriteFile("cat.jpg", []byte("\xff\xd8\n"), 0o600)
+	os.WriteFile("lie", []byte(`{"Type":"kernelext.layer","Floats":[1000000000000,1]}`+"\n1234"), 0o600)
+	os.WriteFile("old", []byte(`{"Type":"kernelext.layer","Floats":[]}`+"\n"), 0o600)
+	for path, want := range map[string]string{
+		"none":          "open none: no such file or directory",
+		"cat.jpg":       "cat.jpg was not written by kernelext.Save",
+		"lie":           "lie, saved as kernelext.layer, cannot be read: it has 4 bytes, and should have 1000000000000 numbers",
+		"old":           "old, saved as kernelext.layer, cannot be read: EOF",
+		"out/夜 1.state": "",
+	} {
+		if _, err := load[layer](path); err == nil != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	_, err := load[int]("out/夜 1.state")
+	if want := `out/夜 1.state was saved as kernelext.layer, not as int; write Load[kernelext.layer]("out/夜 1.state")`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if err := save("out/f", func() {}); err == nil || !strings.HasPrefix(err.Error(), "out/f: a value of type func() cannot be saved: ") {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir("out"); len(entries) != 1 {
+		t.Errorf("%v in the folder, want no half-written file", entries)
+	}
+}
+
 func TestKeepNaN(t *testing.T) {
 	t.Setenv("GONB_TMP_DIR", "")
 	bits := math.Float32frombits(0x7fc01234) // a NaN with its own payload
@@ -197,6 +276,7 @@ func TestKeptAndForget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		Keep("weights", make([]float32, 500_000))
 		time.Sleep(90 * time.Second)
+		t.Setenv("STYLENET_CELL", "12")
 		Keep("steps", 200)
 		time.Sleep(2 * time.Second)
 		Kept()
@@ -211,8 +291,8 @@ func TestKeptAndForget(t *testing.T) {
 	}
 	want := []string{
 		"nothing is kept yet",
-		"name     type       size    age\nsteps    int        6 B     2.0 s\nweights  []float32  2.0 MB  1 min 32 s",
-		"name     type       size    age",
+		"name     type       size    age         cell\nsteps    int        6 B     2.0 s       [12]\nweights  []float32  2.0 MB  1 min 32 s",
+		"name     type       size    age ",
 		"nothing is kept yet",
 	}
 	if len(texts) != 4 || texts[0] != want[0] || texts[1] != want[1] || !strings.HasPrefix(texts[2], want[2]) ||

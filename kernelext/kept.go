@@ -12,21 +12,26 @@ import (
 	"image/draw"
 	"io"
 	"io/fs"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 	"unsafe"
+
+	"stylenet/kernelext/internal/codec"
 )
 
-// header is the first line of what is kept, as JSON. The value follows it: []float32 in the machine's own byte order,
-// anything else as gob writes it, a picture with its type.
+// header is the first line of what is kept, as JSON. Behind it come the slices of float32 in the value, in the machine's
+// own byte order, then the rest of it as gob writes it, a picture with its type; or all of it as its codec writes it.
 type header struct {
-	Name string
-	Type string // as %T writes it
-	Deps string // the hash of what the value was made from, or empty
-	Kept time.Time
-	size int64 // of the value, in bytes
+	Name   string
+	Type   string // as %T writes it
+	Deps   string // the hash of what the value was made from, or empty
+	Kept   time.Time
+	Cell   string // the prompt number of the cell that kept it; empty where it is not known
+	Floats []int  // the lengths of the slices of float32, -1 for one that is nil
+	size   int64  // of the value, in bytes
 }
 
 // pictureTypes has the types of pictures that come back as what they were.
@@ -43,24 +48,56 @@ func init() {
 
 // keep writes a value behind its header.
 func keep(name string, value any, deps string) error {
-	value = knownPicture(value)
-	h := header{Name: name, Type: fmt.Sprintf("%T", value), Deps: deps, Kept: time.Now()}
-	line, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	err = shelf().put(fileOf(name), func(w io.Writer) error {
-		buffered := bufio.NewWriter(w)
-		buffered.Write(append(line, '\n'))
-		if err := encodeValue(buffered, value); err != nil {
-			return err
-		}
-		return buffered.Flush()
-	})
+	h := header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv("STYLENET_CELL")}
+	err := shelf().put(fileOf(name), func(w io.Writer) error { return writeValue(w, h, value) })
 	if err != nil {
 		return fmt.Errorf("%q, of type %T, cannot be kept: %w", name, value, err)
 	}
 	return nil
+}
+
+// writeValue writes a header, completed, and the value.
+func writeValue(w io.Writer, h header, value any) error {
+	value = knownPicture(value)
+	if value == nil {
+		return errors.New("it is nil")
+	}
+	h.Type = fmt.Sprintf("%T", value)
+	picture, isPicture := value.(image.Image)
+	own, hasOwn := codec.For(reflect.TypeOf(value))
+	var floats [][]float32
+	bare := reflect.ValueOf(value)
+	if !isPicture && !hasOwn {
+		bare, floats = takeFloats(bare)
+	}
+	for _, f := range floats {
+		n := len(f)
+		if f == nil {
+			n = -1
+		}
+		h.Floats = append(h.Floats, n)
+	}
+	line, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(w)
+	buffered.Write(append(line, '\n'))
+	for _, f := range floats {
+		buffered.Write(raw(f)) // an error comes again in Flush
+	}
+	switch {
+	case hasOwn:
+		err = own.Write(buffered, value)
+	case isPicture:
+		err = gob.NewEncoder(buffered).Encode(&picture)
+	default:
+		err = gob.NewEncoder(buffered).EncodeValue(bare)
+	}
+	if err != nil && h.Type == "*tensors.Tensor" {
+		err = fmt.Errorf("%w; tensors can where the cell imports _ \"stylenet/kernelext/keeptensors\"", err)
+	}
+	return errors.Join(err, buffered.Flush())
 }
 
 // knownPicture returns a picture of a type that is not in pictureTypes as pixels with 8 bits a channel, a nil pointer
@@ -84,19 +121,6 @@ func isNil(value any) bool {
 	return value == nil || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-func encodeValue(w io.Writer, value any) error {
-	switch v := value.(type) {
-	case nil:
-		return errors.New("it is nil")
-	case []float32:
-		_, err := w.Write(raw(v))
-		return err
-	case image.Image:
-		return gob.NewEncoder(w).Encode(&v)
-	}
-	return gob.NewEncoder(w).Encode(value)
-}
-
 // recall reads the value kept under a name.
 func recall[T any](name string) (value T, h header, err error) {
 	file, size, err := shelf().get(fileOf(name))
@@ -107,39 +131,82 @@ func recall[T any](name string) (value T, h header, err error) {
 		return value, h, err
 	}
 	defer file.Close()
-	r := bufio.NewReader(file)
-	if h, err = readHeader(r, size); err != nil {
-		return value, h, fmt.Errorf("%q cannot be read: %w", name, err)
+	value, h, err = readValue[T](file, size)
+	var other otherType
+	if errors.As(err, &other) {
+		err = fmt.Errorf("%q was kept as %s, not as %s; write Recall[%[2]s](%[1]q)", name, h.Type, reflect.TypeFor[T]())
+	} else if err != nil {
+		err = fmt.Errorf("%q, kept as %s, cannot be read: %w", name, h.Type, err)
 	}
-	fits, err := decodeValue(r, h, &value)
-	if err != nil {
-		return value, h, fmt.Errorf("%q, kept as %s, cannot be read: %w", name, h.Type, err)
-	}
-	if !fits {
-		return value, h, fmt.Errorf("%q was kept as %s, not as %s; write Recall[%[2]s](%[1]q)", name, h.Type, reflect.TypeFor[T]())
-	}
-	return value, h, nil
+	return value, h, err
 }
 
-// decodeValue reads what encodeValue wrote, and reports whether it fits the target's type.
-func decodeValue[T any](r io.Reader, h header, target *T) (fits bool, err error) {
+// otherType is the error for a value that is not of the type asked for.
+type otherType struct{ error }
+
+// readValue reads what writeValue wrote, from a file of the given size in bytes.
+func readValue[T any](file io.Reader, size int64) (value T, h header, err error) {
+	r := bufio.NewReader(file)
+	if h, err = readHeader(r, size); err != nil {
+		return value, h, err
+	}
 	if pictureTypes[h.Type] {
 		var p image.Image
 		if err := gob.NewDecoder(r).Decode(&p); err != nil {
-			return false, err
+			return value, h, err
 		}
-		*target, fits = p.(T)
-		return fits, nil
+		if picture, ok := p.(T); ok {
+			return picture, h, nil
+		}
+		return value, h, otherType{errors.New("a picture")}
 	}
 	if h.Type != reflect.TypeFor[T]().String() {
-		return false, nil
+		return value, h, otherType{errors.New(h.Type)}
 	}
-	if floats, ok := any(target).(*[]float32); ok {
-		*floats = make([]float32, h.size/4)
-		_, err := io.ReadFull(r, raw(*floats))
-		return true, err
+	if own, ok := codec.For(reflect.TypeFor[T]()); ok {
+		read, err := own.Read(r, h.size)
+		if err == nil {
+			value = read.(T)
+		}
+		return value, h, err
 	}
-	return true, gob.NewDecoder(r).Decode(target)
+	return value, h, readBare(r, h, &value)
+}
+
+// readBare reads the slices of float32 and what gob wrote, and puts the slices into their places.
+func readBare[T any](r *bufio.Reader, h header, value *T) error {
+	var floats [][]float32
+	left := h.size
+	for _, n := range h.Floats {
+		if n == -1 {
+			floats = append(floats, nil)
+			continue
+		}
+		if n < 0 || int64(n) > left/4 {
+			return fmt.Errorf("it has %d bytes, and should have %d numbers", h.size, n)
+		}
+		left -= 4 * int64(n)
+		slice := make([]float32, n)
+		if _, err := io.ReadFull(r, raw(slice)); err != nil {
+			return err
+		}
+		floats = append(floats, slice)
+	}
+	if err := gob.NewDecoder(r).Decode(value); err != nil {
+		return err
+	}
+	missing := 0
+	sites(reflect.ValueOf(value).Elem(), false, func(site *[]float32) {
+		if len(floats) == 0 {
+			missing++
+			return
+		}
+		*site, floats = floats[0], floats[1:]
+	})
+	if missing+len(floats) > 0 {
+		return errors.New("it does not fit its type: the type has changed since")
+	}
+	return nil
 }
 
 // readHeader reads the first line of something kept, of the given size in bytes.
