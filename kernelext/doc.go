@@ -23,7 +23,7 @@
 // the program ends.
 //
 // Show, Gallery and Compare are in show.go, Grid and Zoom in sweep.go, Heatmap, Difference, FeatureMaps and the like in
-// look.go, Animate in animation.go, Chart in plot.go, Live in live.go and cockpit.go, Ask and what it asks for
+// look.go, Animate in animation.go, Chart in plot.go, Live in live.go, curves.go and cockpit.go, Ask and what it asks for
 // in ask.go and control.go, Keep and Recall in keep.go, Param in param.go, Check and Must in message.go, Context in
 // context.go; display.go is the way to the kernel, board.go the way back from the page.
 package kernelext

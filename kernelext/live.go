@@ -3,8 +3,6 @@ package kernelext
 import (
 	"image"
 	"iter"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -92,46 +90,6 @@ func (l *Live) Progress(n, total int) {
 	}
 	l.last, l.total, l.step = now, total, n
 	l.final = total > 0 && n >= total
-}
-
-// Point adds a point to the curve with the given name, which begins with its first point.
-func (l *Live) Point(series string, x, y float64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.curves, func(s Series) bool { return s.Name == series })
-	if i < 0 {
-		i = len(l.curves)
-		l.curves = append(l.curves, Series{Name: series})
-	}
-	l.curves[i].X = append(l.curves[i].X, x)
-	l.curves[i].Y = append(l.curves[i].Y, y)
-}
-
-// Points adds one point to each of several curves at the same x.
-func (l *Live) Points(x float64, values map[string]float64) {
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		l.Point(name, x, values[name])
-	}
-}
-
-// Shares says how large a part of the gradient each curve's term has, together 1. Nil leaves what was said before.
-func (l *Live) Shares(shares map[string]float64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if shares != nil {
-		l.shares = maps.Clone(shares)
-	}
-}
-
-// Series returns the curves so far.
-func (l *Live) Series() []Series {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	curves := make([]Series, len(l.curves))
-	for i, s := range l.curves {
-		curves[i] = Series{s.Name, slices.Clone(s.X), slices.Clone(s.Y)}
-	}
-	return curves
 }
 
 // Picture offers the picture so far. It is drawn if a redraw is due; the last one offered is drawn by Close.
