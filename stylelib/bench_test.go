@@ -3,6 +3,7 @@ package stylelib
 import (
 	"fmt"
 	"image"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -46,4 +47,65 @@ func benchmarkSteps(b *testing.B, backend compute.Backend, vgg *VGG, size image.
 	}
 	b.ReportMetric(float64((last-first).Milliseconds())/float64(b.N), "ms/step")
 	b.ReportMetric(0, "ns/op") // it would count compiling
+}
+
+// BenchmarkOptimizers compares optimisers by evaluations and seconds, over three pairs of pictures, 160 pixels long, and two
+// networks. It prints the lowest loss within so many evaluations, the loss after one being 1, and seconds for compiling and
+// for 200 evaluations. testdata/optimizers.md holds a record. Run it with -benchtime 1x.
+func BenchmarkOptimizers(b *testing.B) {
+	backend, err := OpenBackend()
+	if err != nil {
+		b.Skip(err)
+	}
+	defer backend.Finalize()
+	optimizers := []struct {
+		name string
+		o    Optimizer
+	}{
+		{"Adam 0.01", Adam{LearningRate: 0.01}}, {"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.05", Adam{}}, {"L-BFGS", LBFGS{}},
+	}
+	for _, name := range []string{"vgg19-slim", "random"} {
+		network, err := weights.Open(b.Context(), name)
+		if err != nil {
+			b.Log(err)
+			continue
+		}
+		for _, pair := range [][2]string{{"chelsea", "night_sky"}, {"astronaut", "stained_glass"}, {"coffee", "waves"}} {
+			for _, optimizer := range optimizers {
+				b.Run(fmt.Sprintf("%s/%s-%s/%s", name, pair[0], pair[1], optimizer.name), func(b *testing.B) {
+					for range b.N {
+						compareOptimizer(b, backend, NewVGG(network), pair, optimizer.o)
+					}
+				})
+			}
+		}
+	}
+}
+
+func compareOptimizer(b *testing.B, backend compute.Backend, vgg *VGG, pair [2]string, o Optimizer) {
+	path, err := Sample(pair[0])
+	if err != nil {
+		b.Skip(err)
+	}
+	var pictures [2]image.Image
+	for i, path := range []string{path, filepath.Join("..", "notebooks", "pictures", pair[1]+".jpg")} {
+		if pictures[i], err = OpenPicture(path, 160); err != nil {
+			b.Fatal(err)
+		}
+	}
+	result, err := Transfer(b.Context(), backend, vgg, pictures[0], []image.Image{pictures[1]}, Options{Steps: 200, Optimizer: o})
+	if err != nil {
+		b.Fatal(err)
+	}
+	lowest := result.Steps[0].Loss
+	for i, s := range result.Steps {
+		lowest = min(lowest, s.Loss)
+		if n := i + 1; n == 25 || n == 50 || n == 100 || n == 200 {
+			b.ReportMetric(lowest/result.Steps[0].Loss, fmt.Sprintf("loss%d", n))
+		}
+	}
+	first, last := result.Steps[0].Elapsed, result.Steps[199].Elapsed
+	b.ReportMetric(first.Seconds(), "s-compile")
+	b.ReportMetric((last - first).Seconds(), "s-200")
+	b.ReportMetric(0, "ns/op")
 }

@@ -1,6 +1,8 @@
 package stylelib
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -46,6 +48,14 @@ func (l LBFGS) Memory(picture shapes.Shape) []shapes.Shape {
 // Rate implements [Optimizer]: the first trial is the whole quasi-Newton move.
 func (l LBFGS) Rate(int) float64 { return 1 }
 
+// check finds settings that cannot be meant.
+func (l LBFGS) check() error {
+	if l.History < 0 || !(l.FirstMove >= 0) {
+		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; neither may be below 0", l.History, l.FirstMove)
+	}
+	return nil
+}
+
 // Best implements [Optimizer].
 func (l LBFGS) Best() int { return lbfgsPicture }
 
@@ -69,36 +79,36 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 	picture := Where(here, at.Picture, at.Box.clip(Add(base, Mul(arrived.length, direction))))
 	gradient := Where(here, at.Gradient, lowGradient)
 
-	pairs := pairs{memory[lbfgsMoves], memory[lbfgsChanges], memory[lbfgsRho]}
-	pairs = pairs.remember(Sub(picture, base), Sub(gradient, baseGradient)).where(ended, pairs)
-	pairs = pairs.forget(LogicalAnd(ended, LogicalOr(fresh, stuck)))
+	known := pairs{memory[lbfgsMoves], memory[lbfgsChanges], memory[lbfgsRho]}
+	known = known.remember(Sub(picture, base), Sub(gradient, baseGradient)).where(ended, known)
+	known = known.forget(LogicalAnd(ended, LogicalOr(fresh, stuck)))
 
-	newDirection, newSlope, newLength := l.direct(at, picture, gradient, pairs)
+	newDirection, newSlope, newLength := l.direct(at, picture, gradient, known)
 	picture = Where(ended, picture, base)
 	direction = Where(ended, newDirection, direction)
 	lowGradient = Where(ended, gradient, lowGradient)
 	after = newSearch(arrived.loss, newSlope, newLength).where(ended, after)
 	next = at.Box.clip(Add(picture, Mul(after.length, direction)))
 	return next, []*Node{picture, Where(ended, gradient, baseGradient), direction, lowGradient,
-		pairs.moves, pairs.changes, pairs.rho, after.pack()}, ConvertDType(ended, at.Loss.DType())
+		known.moves, known.changes, known.rho, after.pack()}, ConvertDType(ended, at.Loss.DType())
 }
 
 // direct returns the direction of the search that starts from an iteration's picture and gradient, the slope of the
 // loss along it, and the length of the first trial.
-func (l LBFGS) direct(at Evaluation, picture, gradient *Node, pairs pairs) (direction, slope, length *Node) {
+func (l LBFGS) direct(at Evaluation, picture, gradient *Node, known pairs) (direction, slope, length *Node) {
 	steepest := at.Box.inside(Neg(gradient), picture)
 	if at.Box != nil {
-		pairs = pairs.within(NotEqual(steepest, ZerosLike(steepest)))
+		known = known.within(NotEqual(steepest, ZerosLike(steepest)))
 	}
-	direction, known := pairs.apply(steepest)
+	direction, any := known.apply(steepest)
 	direction = at.Box.inside(direction, picture)
 	slope = dot(gradient, direction)
 	// Without pairs, and where rounding has spoilt the direction, it is the steepest descent.
-	known = LogicalAnd(known, LessThan(slope, ZerosLike(slope)))
+	good := LogicalAnd(any, LessThan(slope, ZerosLike(slope)))
 	entries := float64(picture.Shape().Size())
 	first := Reciprocal(MaxScalar(sum(Abs(steepest)), 1e-30))
 	first = MulScalar(first, orDefault(l.FirstMove, 0.02)*entries)
-	return Where(known, direction, steepest), Where(known, slope, dot(gradient, steepest)), Where(known, at.Rate, first)
+	return Where(good, direction, steepest), Where(good, slope, dot(gradient, steepest)), Where(good, at.Rate, first)
 }
 
 // pairs are the moves s [m, …] and gradient changes y [m, …] remembered, oldest first, and 1/(s·y) [m]. All is zero where

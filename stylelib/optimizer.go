@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/gomlx/compute/shapes"
@@ -91,6 +92,19 @@ func (a Adam) Rate(n int) float64 {
 		rate *= math.Pow(a.Decay, float64((n-1)/max(1, a.DecayEvery)))
 	}
 	return rate
+}
+
+// check finds settings that cannot be meant.
+func (a Adam) check() error {
+	for _, share := range []float64{a.Beta1, a.Beta2, a.Average} {
+		if !(share >= 0 && share < 1) {
+			return fmt.Errorf("Adam's Beta1, Beta2 and Average are %v, %v and %v; they must be at least 0 and below 1", a.Beta1, a.Beta2, a.Average)
+		}
+	}
+	if a.Decay < 0 || a.DecayEvery < 0 {
+		return fmt.Errorf("Adam's Decay is %v every %d steps; a positive factor every 1 or more is needed", a.Decay, a.DecayEvery)
+	}
+	return nil
 }
 
 // Best implements [Optimizer].

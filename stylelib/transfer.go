@@ -143,6 +143,11 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
+	if settings, ok := o.Optimizer.(interface{ check() error }); ok {
+		if err := settings.check(); err != nil {
+			return fmt.Errorf("stylelib: %w", err)
+		}
+	}
 	names := map[string]bool{}
 	for i := range o.Terms {
 		if err := o.Terms[i].check(vgg, len(styles)); err != nil {
