@@ -114,7 +114,7 @@ func TestAskWhereNobodyWatches(t *testing.T) {
 				t.Errorf("the values given have become %+v", a)
 			}
 			all := s.all()
-			if len(all) != 3 || !strings.HasPrefix(all[0].text, "What to <paint>: nobody to ask, so the values given hold\n            value\nweight      100\n") {
+			if len(all) != 2 || !strings.HasPrefix(all[0].text, "What to <paint>: nobody to ask, so the values given hold\n            value\nweight      100\n") {
 				t.Errorf("%d outputs, %q", len(all), all[0].text)
 			}
 		})
@@ -181,7 +181,7 @@ func TestAskGivesUpWhereNoPageAnswers(t *testing.T) {
 		}
 	})
 	all := p.shown.all()
-	if text := all[len(all)-3].text; !strings.HasPrefix(text, "What to <paint>: this front end has no way to bring values back") {
+	if text := all[len(all)-2].text; !strings.HasPrefix(text, "What to <paint>: this front end has no way to bring values back") {
 		t.Error(text)
 	}
 }

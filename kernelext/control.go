@@ -25,7 +25,7 @@ type Control struct {
 	html    func(i int) string            // the element of control i; nil where there is none
 	set     func(v json.RawMessage) error // takes a value from the page, if it can be one
 	text    func() string                 // the value in words; nil where there is none
-	picture func() image.Image            // the value as a picture, or nil
+	picture func() image.Image            // to stay in the record, which may be nil; nil where there never is one
 	err     error                         // what is wrong with the control itself
 }
 
@@ -123,7 +123,8 @@ func Upload(label string, value *image.Image) Control {
 	if value == nil {
 		return Control{err: fmt.Errorf("kernelext.Upload %q: a variable is needed", label)}
 	}
-	c := Control{label: label, picture: func() image.Image { return *value }}
+	var taken image.Image
+	c := Control{label: label, picture: func() image.Image { return taken }}
 	c.text = func() string {
 		if isNil(*value) {
 			return "none"
@@ -137,7 +138,7 @@ func Upload(label string, value *image.Image) Control {
 	c.set = func(v json.RawMessage) error {
 		p, err := fromDataURL(v, 2048)
 		if err == nil {
-			*value = p
+			*value, taken = p, p
 		}
 		return err
 	}
@@ -154,7 +155,12 @@ func Brush(label string, mask *image.Gray, over image.Image) Control {
 	if mask.Bounds().Size() != size {
 		*mask = *image.NewGray(image.Rectangle{Max: size})
 	}
-	c := Control{label: label, picture: func() image.Image { return painted(mask, over) }}
+	c := Control{label: label, picture: func() image.Image {
+		if share(mask) == 0 {
+			return nil
+		}
+		return painted(mask, over)
+	}}
 	c.text = func() string { return fmt.Sprintf("%.0f %% painted", 100*share(mask)) }
 	c.html = func(i int) string { return brushHTML(label, i, mask, over) }
 	c.set = func(v json.RawMessage) error {
