@@ -1,10 +1,12 @@
 package run
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"stylenet/kernelext/internal/setup"
 )
@@ -95,3 +97,45 @@ func toFirstLine(b *testing.B, k *kernel, source string) {
 	}
 	b.StartTimer()
 }
+
+// BenchmarkStop times the way from the Stop button to the end of a cell that is painting, with the full VGG-19, the
+// picture so far shown and kept.
+func BenchmarkStop(b *testing.B) {
+	k := benchKernel(b, realKernel(b))
+	for _, size := range []int{256, 512} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				answer, err := k.execute(b.Context(), fmt.Sprintf(paintingCell, size), 0, func(m message) error {
+					if m.Header.Type == "stream" && strings.Contains(string(m.Content), "here") {
+						time.Sleep(time.Second) // in the middle of a step
+						k.send(k.control, "interrupt_request", struct{}{})
+						b.StartTimer()
+					}
+					return nil
+				})
+				if err != nil || answer.Status != "ok" {
+					b.Fatalf("%+v, %v", answer, err)
+				}
+			}
+		})
+	}
+}
+
+const paintingCell = `%%%%
+photo := kernelext.Must(stylelib.OpenPicture(kernelext.Must(stylelib.Sample("chelsea")), %d))
+vgg := stylelib.NewVGG(kernelext.Must(weights.Open(kernelext.Context(), "random")))
+live := kernelext.NewLive("Painting")
+options := stylelib.Options{Steps: 1000, Every: 1, OnStep: func(s stylelib.Step) error {
+	live.Progress(s.N, s.Total)
+	live.Preview(s.Picture)
+	if s.N == 2 {
+		fmt.Println("here")
+	}
+	return nil
+}}
+result, err := stylelib.Transfer(kernelext.Context(), kernelext.Must(stylelib.OpenBackend()), vgg, photo, []image.Image{photo}, options)
+kernelext.Check(err)
+live.Picture(result.Picture)
+live.Close()
+kernelext.Keep("state", result.State)`
