@@ -124,11 +124,17 @@ def wait_for_text(page, pattern, seconds):
 
 
 def first_picture(browser):
-    """Notebook 1 runs to its end, and every picture is painted."""
-    copy("1_first_picture.ipynb", "first.ipynb", steps=3, size=64)
+    """Notebook 1: a slider is moved and Stop pressed while it paints; it runs on to its end, every picture painted."""
+    copy("1_first_picture.ipynb", "first.ipynb", steps=4000, size=64)
     page = opened(browser, "first.ipynb")
     run_all(page)
-    idle(page, 150)
+    page.wait_for_selector("[data-press=pause]", timeout=60_000)
+    wait_for_text(page, r"step \d\d+ of 4000", 90)
+    click_slider(page.get_by_label("style", exact=True), 0.7)
+    time.sleep(1)
+    stop(page)
+    assert re.search(r"steered: style [\d.]+ after step \d+", text(page)), "the record does not say what was done"
+    idle(page, 60)
     check_outputs(page)
     check_pictures(page, 5)
     page.keyboard.press("Escape")
@@ -200,12 +206,17 @@ def steer(page):
     page.locator("[data-press=pause]").click()
     wait_for_text(page, r"share of the gradient", 30)
     shot(page, "cockpit" + suffix(), 2400)
-    page.locator('[data-command="notebook:interrupt-kernel"], [data-jp-item-name="interrupt"] button, [data-jp-item-name="interrupt"]').first.click()
+    stop(page)
+    assert re.search(r"steered: .*style [\d.]+ after step \d+.*back to step \d+", text(page)), "the record does not say what was done"
+    check_pictures(page, 2)
+
+
+def stop(page):
+    """Presses the Stop button and waits for the record."""
+    page.locator('[data-jp-item-name="interrupt"]').first.click()
     began = time.time()
     wait_for_text(page, r"stopped at step \d+ of 4000", 20)
     print(f"      Stop to record: {time.time() - began:.1f} s", flush=True)
-    assert re.search(r"steered: .*style [\d.]+ after step \d+.*back to step \d+", text(page)), "the record does not say what was done"
-    check_pictures(page, 2)
 
 
 def suffix():
