@@ -17,8 +17,8 @@ import (
 //		kernelext.Slider("style weight", &weight, 1, 1000),
 //		kernelext.Choice("pooling", &pooling, "max", "avg"))
 //
-// The controls work in JupyterLab and in Jupyter Notebook 7, whatever lies between browser and server: a base URL (as
-// of JupyterHub and Binder), a token, a tunnel. Where there is no way back from the page (VS Code, Colab), and where
+// The controls work in JupyterLab, whatever lies between browser and server: a base URL (as of JupyterHub and Binder), a
+// token, a tunnel, for they take JupyterLab's own way to the kernel. Where there is no way back from the page (VS Code, Colab), and where
 // nobody watches (the runner, nbconvert, go run), Ask says so in one line and goes on with the values given. The Stop
 // button ends the cell with an error.
 func Ask(title string, controls ...Control) {
