@@ -14,6 +14,8 @@
 //	%%
 //	cat := kernelext.Recall[image.Image]("cat")
 //
+// They are gone when the kernel restarts; Save keeps a value for good, in a file, and Load gets it back.
+//
 // Everything that stays in a notebook is a JPEG, a PNG, a table or plain text, never a script, so that a page looks
 // the same in a fresh clone that nobody trusts yet, on GitHub and after nbconvert. Everything has a sentence of plain
 // text beside it.
