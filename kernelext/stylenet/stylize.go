@@ -71,8 +71,8 @@ func stylizeCommand(ctx context.Context, args []string) error {
 	}
 	p.Network, p.Padding = network.Origin, vgg.Padding.String()
 	fmt.Println("network:", network.Origin)
-	if strings.HasPrefix(network.Origin, "random") && p.Weights == "" {
-		fmt.Println("no trained network is at hand; `go run ./kernelext/stylenet weights fetch vgg19-slim` (4 MB) or vgg19 (80 MB) fetches one")
+	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
+		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
 	}
 	return p.paint(ctx, vgg)
 }
@@ -85,7 +85,7 @@ func parsePainting(args []string) (*painting, error) {
 	flags.StringVar(&p.Content, "content", "", "picture `FILE` to repaint")
 	flags.StringVar(&p.Style, "style", "", "picture `FILE` whose manner to take")
 	flags.StringVar(&p.Output, "o", "out/stylized.png", "result `FILE`: .png, .jpg or .tif")
-	flags.StringVar(&p.Weights, "weights", "", "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else random")
+	flags.StringVar(&p.Weights, "weights", "", "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else stylenet, our own")
 	flags.StringVar(&p.Origin, "origin", "", "how pictures enter the network, where its file does not tell: torchvision, caffe or matconvnet")
 	flags.BoolVar(&p.SeedTranspose, "seed-transpose", false, "swap height and width of every kernel, as the first TensorFlow scripts did")
 	flags.IntVar(&p.Size, "size", 256, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")

@@ -58,6 +58,7 @@ func listWeights(args []string) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Name, size, here, p.About, p.Licence)
 	}
+	fmt.Fprintf(table, "%s\t-\tyes\tStyleNet's own small network, trained on painted pictures, up to conv5_1\tApache-2.0 (StyleNet)\n", weights.OwnName)
 	fmt.Fprintln(table, "random\t-\tyes\ta VGG-19 of random numbers, which has learned nothing\t-")
 	return table.Flush()
 }

@@ -27,17 +27,31 @@ func (s *session) fold() (*weights.Network, error) {
 	for i, v := range s.variables {
 		values[v.name] = state[i]
 	}
-	n := &weights.Network{
-		Origin:  fmt.Sprintf("stylenet: trained on %d painted pictures, seed %d", s.pictures, s.o.Seed),
-		Licence: "that of StyleNet: nobody else's pictures went into it",
-	}
-	for c := range 3 {
-		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
-	}
+	n := newNetwork(fmt.Sprintf("stylenet: trained on %d painted pictures, seed %d", s.pictures, s.o.Seed))
 	for i, l := range layers {
 		n.Convs = append(n.Convs, folded(l, values, measured[2*i], measured[2*i+1]))
 	}
 	return n, nil
+}
+
+// newNetwork returns a network without convolutions.
+func newNetwork(origin string) *weights.Network {
+	n := &weights.Network{Origin: origin, Licence: "Apache-2.0 (StyleNet); nobody else's pictures or numbers went into it"}
+	for c := range 3 {
+		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
+	}
+	return n
+}
+
+// Untrained returns the network with which a training of this seed starts, without normalisation: random kernels, as He
+// et al. (2015) draw them, and biases of 0.
+func Untrained(seed uint64) *weights.Network {
+	n := newNetwork(fmt.Sprintf("random, seed %d, as narrow as stylenet: untrained", seed))
+	start := startValues(seed, networkVariables())
+	for i, l := range layers {
+		n.Convs = append(n.Convs, weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: start[3*i], Bias: start[3*i+2]})
+	}
+	return n
 }
 
 // folded returns a convolution with the normalisation that follows it: scale·(x - mean)/deviation + shift.

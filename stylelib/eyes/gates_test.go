@@ -3,8 +3,6 @@ package eyes
 import (
 	"fmt"
 	"image"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,23 +42,6 @@ func own(t *testing.T) *stylelib.VGG {
 		t.Fatal(err)
 	}
 	return stylelib.NewVGG(network)
-}
-
-// untrained returns a network of the same widths whose kernels are noise.
-func untrained(seed uint64) *stylelib.VGG {
-	n := &weights.Network{Origin: fmt.Sprint("random, seed ", seed)}
-	for c := range 3 {
-		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
-	}
-	r := rand.New(rand.NewPCG(seed, 2))
-	for _, l := range layers {
-		c := weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: make([]float32, 9*l.in*l.out), Bias: make([]float32, l.out)}
-		for i := range c.Kernel {
-			c.Kernel[i] = float32(r.NormFloat64() * math.Sqrt(2/float64(9*l.in)))
-		}
-		n.Convs = append(n.Convs, c)
-	}
-	return stylelib.NewVGG(n)
 }
 
 // realFeatures returns a network that has learned from photographs: the judge.
@@ -112,8 +93,8 @@ func TestGateSeparation(t *testing.T) {
 			name, m.Nearest["all"], m.Grey["all"], m.HeldOut, m.Classes, m.Dead, m.Channels, m.Nearest, m.Grey)
 		return m
 	}
-	measure("random 1", untrained(1))
-	measure("random 2", untrained(2))
+	measure("random 1", stylelib.NewVGG(Untrained(1)))
+	measure("random 2", stylelib.NewVGG(Untrained(2)))
 	m := measure("ours", own(t))
 	if m.Grey["all"] < 0.83 {
 		t.Errorf("grey pictures: nearest is right %.2f of the time, want 0.83", m.Grey["all"])
@@ -182,7 +163,7 @@ func TestGatePainting(t *testing.T) {
 	networks := []struct {
 		name string
 		vgg  *stylelib.VGG
-	}{{"random", untrained(1)}, {"ours", own(t)}, {"5SE", judge}}
+	}{{"random", stylelib.NewVGG(Untrained(1))}, {"ours", own(t)}, {"5SE", judge}}
 	for _, k := range tasks {
 		var styleErrors, contentErrors []float64
 		for _, n := range networks {

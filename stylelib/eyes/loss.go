@@ -31,11 +31,11 @@ func losses(a answers, b inputs) (all []*Node, accuracy *Node) {
 	n := b.class.Shape().Dim(0)
 	one := func(labels *Node) *Node { return Reshape(Slice(labels, AxisRange(0, singles(n)), AxisElem(0)), -1) }
 	everywhere := Ones(b.class.Graph(), weightShape(singles(n)))
-	gram := meanOf(a.class, func(logits *Node) *Node { return crossEntropy(logits, one(b.class), everywhere) })
+	gram := meanOf(a.class, func(logits *Node) *Node { return classError(logits, one(b.class), everywhere) })
 	gramPalette := meanOf(a.palette, func(logits *Node) *Node { return crossEntropy(logits, one(b.palette), everywhere) })
 	all = []*Node{
-		crossEntropy(a.class5, classes, b.present),
-		crossEntropy(a.class4, classes, b.present),
+		classError(a.class5, classes, b.present),
+		classError(a.class4, classes, b.present),
 		gram,
 		crossEntropy(a.palette5, palettes, b.present),
 		gramPalette,
@@ -53,6 +53,19 @@ func total(all []*Node) *Node {
 		sum = Add(sum, MulScalar(x, terms[i+1].weight))
 	}
 	return sum
+}
+
+// classError is the cross entropy of classes and, where they are whole families, that of families, whose probability is
+// that of all their classes together: class c belongs to family c mod families. A network learns those long before.
+func classError(logits, labels, weight *Node) *Node {
+	n, classes := logits.Shape().Dim(0), logits.Shape().Dim(1)
+	loss := crossEntropy(logits, labels, weight)
+	if classes%families != 0 {
+		return loss
+	}
+	probabilities := ReduceSum(Reshape(Softmax(logits, 1), n, classes/families, families), 1)
+	family := Mod(labels, Scalar(labels.Graph(), labels.DType(), families))
+	return Add(loss, crossEntropy(Log(AddScalar(probabilities, 1e-6)), family, weight))
 }
 
 // smoothing is the part of the certainty that a label spreads over all classes (Szegedy et al. 2016).

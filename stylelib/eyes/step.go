@@ -22,18 +22,7 @@ type trainer struct {
 // newTrainer returns a training at its start.
 func newTrainer(backend compute.Backend, seed uint64, classes int) (*trainer, error) {
 	t := &trainer{backend: backend, variables: append(networkVariables(), headVariables(classes)...)}
-	r := rand.New(rand.NewPCG(seed, 1))
-	var start [][]float32
-	for _, v := range t.variables {
-		values := make([]float32, v.size())
-		for i := range values {
-			values[i] = float32(v.value)
-			if v.deviation > 0 {
-				values[i] = float32(v.deviation * r.NormFloat64())
-			}
-		}
-		start = append(start, values)
-	}
+	start := startValues(seed, t.variables)
 	for range 2 {
 		for _, v := range t.variables {
 			start = append(start, make([]float32, v.size()))
@@ -47,6 +36,23 @@ func newTrainer(backend compute.Backend, seed uint64, classes int) (*trainer, er
 		return nil, fmt.Errorf("eyes: %w", err)
 	}
 	return t, nil
+}
+
+// startValues returns the values at which a training starts.
+func startValues(seed uint64, variables []variable) [][]float32 {
+	r := rand.New(rand.NewPCG(seed, 1))
+	var all [][]float32
+	for _, v := range variables {
+		values := make([]float32, v.size())
+		for i := range values {
+			values[i] = float32(v.value)
+			if v.deviation > 0 {
+				values[i] = float32(v.deviation * r.NormFloat64())
+			}
+		}
+		all = append(all, values)
+	}
+	return all
 }
 
 // load puts values in place of the state.

@@ -97,7 +97,7 @@ func (s *session) done() float64 {
 
 // size returns the size of the batches at this time.
 func (s *session) size() batchSize {
-	if s.done() < 0.7 {
+	if s.done() < 0.8 {
 		return s.early
 	}
 	return s.late
