@@ -10,7 +10,7 @@ function (board, kernel, address) {
     try { config = JSON.parse(document.getElementById("jupyter-config-data").textContent); } catch {}
     const base = config.baseUrl || document.body.dataset.baseUrl;
     if (!base || !kernel) return null; // not a page of a Jupyter server
-    const link = {socket: null, comm: null, open: null};
+    const link = {socket: null, comm: null, open: null, failed: 0};
     const url = new URL(config.wsUrl || base, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     url.pathname = url.pathname.replace(/\/?$/, "/") + "api/kernels/" + kernel + "/channels";
@@ -26,14 +26,14 @@ function (board, kernel, address) {
       link.acknowledged = resolve;
       const ask = () => {
         if (link.comm !== comm) return resolve();
-        if (link.acknowledged !== resolve) return;
+        if (link.acknowledged !== resolve || link.failed > 3) return; // the kernel is gone
         if (link.socket?.readyState === WebSocket.OPEN) {
           post("comm_open", {comm_id: comm, target_name: "gonb_comm", kernel_id: kernel, data: {}});
         } else if (link.socket?.readyState !== WebSocket.CONNECTING) {
           link.socket = new WebSocket(url);
-          link.socket.onopen = ask;
+          link.socket.onopen = () => { link.failed = 0; ask(); };
           link.socket.onmessage = receive;
-          link.socket.onclose = () => { link.open = null; link.comm = null; };
+          link.socket.onclose = () => { link.failed++; link.open = null; };
         }
         setTimeout(ask, 2000);
       };
@@ -51,7 +51,7 @@ function (board, kernel, address) {
       }
     };
     link.send = async (address, value) => {
-      await link.opened();
+      do await link.opened(); while (link.socket?.readyState !== WebSocket.OPEN); // again where the connection was lost
       post("comm_msg", {comm_id: link.comm, data: {address, value: JSON.stringify(value)}});
     };
     return link;
@@ -69,7 +69,7 @@ function (board, kernel, address) {
       root.querySelectorAll("input, select, button").forEach(e => e.disabled = true);
       return;
     }
-    link.open = null; // the kernel may be a new one
+    Object.assign(link, {open: null, failed: 0}); // the kernel may be a new one
     let waiting = {}, timer = null;
     const flush = press => {
       clearTimeout(timer);
@@ -85,6 +85,7 @@ function (board, kernel, address) {
     root.querySelectorAll("[data-name]").forEach(e => bind(e, value => set(e.dataset.name, value)));
     root.querySelectorAll("[data-press]").forEach(e => e.addEventListener("click", () => flush(e.dataset.press)));
     root.addEventListener("keydown", event => event.stopPropagation());
+    setTimeout(() => { if (status.textContent) status.textContent = root.dataset.cannot; }, 10000);
     link.opened().then(() => { status.textContent = ""; flush("hello"); });
   }
 
