@@ -32,6 +32,7 @@ func commands() []command {
 		{"run", "run a notebook without a browser", runCommand},
 		{"lab", "open the notebooks in JupyterLab", labCommand},
 		{"stylize", "paint one picture in the manner of another", stylizeCommand},
+		{"show", "print how a picture was made, from the recipe that it carries", showCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
 		{"train-eyes", "train StyleNet's own network on painted pictures", trainEyesCommand},

@@ -131,7 +131,7 @@ func TestStylizeRefuses(t *testing.T) {
 	}
 	for _, test := range []struct{ args, want string }{
 		{"", "stylize needs two pictures"},
-		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there is adam`},
+		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there are adam and lbfgs`},
 		{"-content a -style b -steps 0", "-steps and -every must be at least 1"},
 		{"-content a -style b -lr NaN", "-lr must be above 0"},
 		{"-content a -style b -content-layers= -style-layers= -tv-weight 0", "nothing to do"},

@@ -1,0 +1,157 @@
+//go:build cgo
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"strings"
+
+	"stylenet/stylelib"
+)
+
+// painting is what `stylenet stylize` was asked for; trace and recipe repeat it as their options.
+type painting struct {
+	Content       string   `json:"content"`
+	Style         string   `json:"style"`
+	Output        string   `json:"output"`
+	Preset        string   `json:"preset,omitempty"`
+	Weights       string   `json:"weights"`
+	Network       string   `json:"network"` // what Weights turned out to be
+	Origin        string   `json:"origin,omitempty"`
+	SeedTranspose bool     `json:"seed-transpose"`
+	Size          int      `json:"size"`
+	Width         int      `json:"width"` // of the picture painted
+	Height        int      `json:"height"`
+	Steps         int      `json:"steps"`
+	Optimizer     string   `json:"optimizer"`
+	LearningRate  float64  `json:"lr"`
+	ContentWeight float64  `json:"content-weight"`
+	StyleWeight   float64  `json:"style-weight"`
+	TVWeight      float64  `json:"tv-weight"`
+	ContentLayers []string `json:"content-layers"`
+	StyleLayers   []string `json:"style-layers"`
+	Pooling       string   `json:"pooling"`
+	Padding       string   `json:"padding"`
+	Range         string   `json:"range"`
+	Init          string   `json:"init"`
+	Seed          uint64   `json:"seed"`
+	Every         int      `json:"every"`
+	Frames        string   `json:"frames,omitempty"`
+	Trace         string   `json:"trace,omitempty"`
+	Backend       string   `json:"backend"`
+
+	again  string          // the picture whose recipe is repeated
+	recipe bool            // whether the output carries one
+	given  map[string]bool // the flags that were given
+}
+
+// ownOptimizer is the name of a preset's own optimiser.
+const ownOptimizer = "preset"
+
+// standardPainting is what stylize does unless flags say otherwise.
+func standardPainting() *painting {
+	terms := stylelib.DefaultTerms()
+	return &painting{
+		Output: "out/stylized.png", Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
+		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
+		ContentLayers: stylelib.ContentLayers, StyleLayers: stylelib.StyleLayers,
+		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Init: "content", Every: 10, recipe: true,
+	}
+}
+
+// parsePainting reads the flags: once to see whether they name a preset or a recipe, and again with its values as
+// the flags' defaults.
+func parsePainting(args []string) (*painting, *recipe, error) {
+	p := standardPainting()
+	if err := p.parse(args); err != nil {
+		return nil, nil, err
+	}
+	var from *recipe
+	var err error
+	switch {
+	case p.again != "" && p.given["preset"]:
+		return nil, nil, usageError{errors.New("give -again or -preset: a recipe names its preset itself")}
+	case p.again != "":
+		if from, err = readRecipe(p.again); err != nil {
+			return nil, nil, err
+		}
+		p = from.painting()
+	case p.Preset != "":
+		if err := p.usePreset(); err != nil {
+			return nil, nil, usageError{err}
+		}
+	}
+	if err := p.parse(args); err != nil {
+		return nil, nil, err
+	}
+	if err := p.check(); err != nil {
+		return nil, nil, usageError{err}
+	}
+	return p, from, nil
+}
+
+// parse reads the flags into the painting, whose values are their defaults.
+func (p *painting) parse(args []string) error {
+	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
+	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint")
+	flags.StringVar(&p.Style, "style", p.Style, "picture `FILE` whose manner to take")
+	flags.StringVar(&p.Output, "o", p.Output, "result `FILE`: .png, .jpg or .tif")
+	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(stylelib.PresetNames(), ", ")+
+		"; its weights, layers and the rest are then the defaults of the other flags, in its own units")
+	flags.StringVar(&p.again, "again", p.again, "repeat what made `PICTURE`, a PNG painted before; other flags change it")
+	flags.BoolVar(&p.recipe, "recipe", p.recipe, "write into a PNG how it was made: these flags, checksums, versions and losses")
+	flags.StringVar(&p.Weights, "weights", p.Weights, "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else random")
+	flags.StringVar(&p.Origin, "origin", p.Origin, "how pictures enter the network, where its file does not tell: torchvision, caffe or matconvnet")
+	flags.BoolVar(&p.SeedTranspose, "seed-transpose", p.SeedTranspose, "swap height and width of every kernel, as the first TensorFlow scripts did")
+	flags.IntVar(&p.Size, "size", p.Size, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")
+	flags.IntVar(&p.Steps, "steps", p.Steps, "how many steps to paint")
+	flags.StringVar(&p.Optimizer, "optimizer", p.Optimizer, "optimiser: adam or lbfgs")
+	flags.Float64Var(&p.LearningRate, "lr", p.LearningRate, "Adam's learning rate, in units of the range from black (0) to white (1)")
+	flags.Float64Var(&p.ContentWeight, "content-weight", p.ContentWeight, "weight of the content term, a relative squared error")
+	flags.Float64Var(&p.StyleWeight, "style-weight", p.StyleWeight, "weight of the style term, a relative squared error of Gram matrices")
+	flags.Float64Var(&p.TVWeight, "tv-weight", p.TVWeight, "weight of the total variation")
+	contentLayers := flags.String("content-layers", strings.Join(p.ContentLayers, ","), "`LAYERS` of the content term, separated by commas")
+	styleLayers := flags.String("style-layers", strings.Join(p.StyleLayers, ","), "`LAYERS` of the style term, separated by commas")
+	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
+	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
+	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
+	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
+	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
+	flags.IntVar(&p.Every, "every", p.Every, "report, and write a frame, every so many steps")
+	flags.StringVar(&p.Frames, "frames", p.Frames, "write the picture on its way to folder `DIR`")
+	if _, err := parse(flags, args); err != nil {
+		return err
+	}
+	p.ContentLayers, p.StyleLayers = splitLayers(*contentLayers), splitLayers(*styleLayers)
+	p.given = map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { p.given[f.Name] = true })
+	return nil
+}
+
+// splitLayers splits a list of layers at its commas.
+func splitLayers(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// check finds what is wrong with the request itself.
+func (p *painting) check() error {
+	if _, err := stylelib.ParseRange(p.Range); err != nil {
+		return err
+	}
+	switch {
+	case p.Content == "" || p.Style == "":
+		return errors.New("stylize needs two pictures: -content FILE -style FILE")
+	case p.Optimizer != "adam" && p.Optimizer != "lbfgs" && (p.Optimizer != ownOptimizer || p.Preset == ""):
+		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", p.Optimizer)
+	case p.Steps < 1 || p.Every < 1:
+		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
+	case len(p.ContentLayers)+len(p.StyleLayers) == 0 && p.TVWeight == 0:
+		return errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
+	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
+		return fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
+	}
+	return nil
+}

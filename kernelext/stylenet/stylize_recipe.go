@@ -1,0 +1,149 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+// recipe is how a picture was made. PNG files carry it as JSON.
+type recipe struct {
+	Options  *painting          `json:"options"`
+	SHA256   map[string]string  `json:"sha256"` // of the files content, style, init and network; what is no file has none
+	Versions string             `json:"versions"`
+	Taken    int                `json:"steps-taken"`
+	Loss     float64            `json:"loss"` // of the picture as it entered the last step
+	Terms    map[string]float64 `json:"terms"`
+}
+
+// files are the painting's input files.
+func (p *painting) files() map[string]string {
+	files := map[string]string{"content": p.Content, "style": p.Style}
+	if !slices.Contains([]string{"content", "noise"}, p.Init) {
+		files["init"] = p.Init
+	}
+	return files
+}
+
+// newRecipe says how a result was made.
+func newRecipe(p *painting, network *weights.Network, result *stylelib.Result) (*recipe, error) {
+	last := result.Steps[len(result.Steps)-1]
+	r := &recipe{Options: p, SHA256: map[string]string{}, Taken: len(result.Steps), Loss: last.Loss, Terms: last.Terms}
+	if result.State != nil {
+		r.Versions = result.State.Versions
+	}
+	if network.SHA256 != "" {
+		r.SHA256["network"] = network.SHA256
+	}
+	for name, path := range p.files() {
+		sum, err := fileSum(path)
+		if err != nil {
+			return nil, err
+		}
+		r.SHA256[name] = sum
+	}
+	return r, nil
+}
+
+// savePicture writes the result, with its recipe where it can carry one.
+func (p *painting) savePicture(network *weights.Network, result *stylelib.Result) error {
+	if !p.recipe || !stylelib.CarriesRecipe(p.Output) {
+		return stylelib.SavePicture(p.Output, result.Picture)
+	}
+	r, err := newRecipe(p, network, result)
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return fmt.Errorf("recipe: %w", err)
+	}
+	return stylelib.SaveWithRecipe(p.Output, result.Picture, string(text)+"\n")
+}
+
+// readRecipe reads the recipe that a picture carries.
+func readRecipe(path string) (*recipe, error) {
+	text, err := stylelib.ReadRecipe(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &recipe{Options: standardPainting()}
+	if err := json.Unmarshal([]byte(text), r); err != nil {
+		return nil, fmt.Errorf("the recipe in %s: %w", path, err)
+	}
+	if r.Options == nil || r.Options.Content == "" || r.Options.Style == "" {
+		return nil, fmt.Errorf("the recipe in %s names no content and style picture", path)
+	}
+	return r, nil
+}
+
+// painting is what the recipe asks for; it writes to a place of its own.
+func (r *recipe) painting() *painting {
+	p := *r.Options
+	p.Output, p.Frames, p.Trace = "out/again.png", "", ""
+	return &p
+}
+
+// checkFiles returns an error if an input file, unless a flag names another, is not the one of the recipe.
+func (r *recipe) checkFiles(p *painting) error {
+	for name, path := range p.files() {
+		if p.given[name] {
+			continue
+		}
+		sum, err := fileSum(path)
+		if err != nil {
+			return fmt.Errorf("the recipe's %s picture: %w; -%s FILE names another", name, err, name)
+		}
+		if want := r.SHA256[name]; sum != want {
+			return fmt.Errorf("%s is not the %s picture of the recipe: its SHA-256 is %.12s…, the recipe's %.12s…; -%s FILE takes another", path, name, sum, want, name)
+		}
+	}
+	return nil
+}
+
+// checkNetwork returns an error if the network, unless a flag names another, is not the one of the recipe.
+func (r *recipe) checkNetwork(p *painting, network *weights.Network) error {
+	if p.given["weights"] || network.Origin == r.Options.Network && network.SHA256 == r.SHA256["network"] {
+		return nil
+	}
+	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, network.Origin)
+}
+
+// fileSum returns the SHA-256 of a file, in hex.
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// showCommand prints the recipe that a picture carries.
+func showCommand(_ context.Context, args []string) error {
+	others, err := parse(flag.NewFlagSet("show", flag.ContinueOnError), args, "PICTURE")
+	if err != nil {
+		return err
+	}
+	text, err := stylelib.ReadRecipe(others[0])
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(os.Stdout, text)
+	return err
+}

@@ -1,0 +1,147 @@
+//go:build cgo
+
+package main
+
+import (
+	"encoding/json"
+	"image"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"stylenet/stylelib"
+)
+
+// A painted PNG is repeated from itself alone, to the last bit; its recipe has flags, checksums and losses.
+func TestAgain(t *testing.T) {
+	folder := stylizeSmall(t, "-init", "noise", "-seed", "3", "-style-weight", "7")
+	painted, again := filepath.Join(folder, "out.png"), filepath.Join(folder, "again.png")
+	if err := stylizeCommand(t.Context(), []string{"-again", painted, "-o", again}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := mustOpen(t, painted).(*image.RGBA), mustOpen(t, again).(*image.RGBA)
+	if first.Bounds() != second.Bounds() || string(first.Pix) != string(second.Pix) {
+		t.Error("the repeated picture is another one")
+	}
+	r, err := readRecipe(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, steps := readTrace(t, folder)
+	if r.Options.StyleWeight != 7 || r.Taken != 5 || r.Loss != steps[4]["loss"] || r.Terms["tv"] != steps[4]["terms"].(map[string]any)["tv"] {
+		t.Errorf("recipe %+v", r)
+	}
+	if sum, err := fileSum(r.Options.Content); err != nil || r.SHA256["content"] != sum || len(r.SHA256["network"]) != 64 || !strings.Contains(r.Versions, "go1.") {
+		t.Errorf("checksums %v, versions %q, error %v", r.SHA256, r.Versions, err)
+	}
+}
+
+func mustOpen(t *testing.T, path string) image.Image {
+	t.Helper()
+	picture, err := stylelib.OpenPicture(path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picture
+}
+
+// Flags change what is repeated; an input that has changed since is an error that names it.
+func TestAgainChanged(t *testing.T) {
+	folder := stylizeSmall(t)
+	painted, again := filepath.Join(folder, "out.png"), filepath.Join(folder, "again.png")
+	run := func(args ...string) error {
+		return stylizeCommand(t.Context(), append([]string{"-again", painted, "-o", again}, args...))
+	}
+	other := filepath.Join("..", "..", "notebooks", "pictures", "stained_glass.jpg")
+	if err := run("-steps", "2", "-style", other); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := readRecipe(again); err != nil || r.Taken != 2 || r.Options.Style != other {
+		t.Errorf("recipe %+v, error %v", r, err)
+	}
+	text, err := stylelib.ReadRecipe(painted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := readRecipe(painted)
+	forged := strings.Replace(text, r.SHA256["style"], r.SHA256["content"], 1)
+	if err := stylelib.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), forged); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(); err == nil || !strings.Contains(err.Error(), "is not the style picture of the recipe") {
+		t.Errorf("error %v, want one about the style picture", err)
+	}
+	for _, text := range []string{"no JSON", "{}", `{"options": null}`} {
+		if err := stylelib.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), text); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(); err == nil || !strings.Contains(err.Error(), "the recipe in ") {
+			t.Errorf("%s: error %v, want one about the recipe", text, err)
+		}
+	}
+	if err := run("-preset", "seed"); err == nil || !strings.Contains(err.Error(), "-again or -preset") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The seed from a given picture: its total variation by its own formula, its flags in the trace.
+func TestStylizePreset(t *testing.T) {
+	start := filepath.Join("..", "..", "notebooks", "pictures", "mosaic.jpg")
+	folder := stylizeSmall(t, "-preset", "seed", "-init", start, "-style-weight", "3")
+	options, steps := readTrace(t, folder)
+	want := map[string]any{"preset": "seed", "lr": 0.5, "range": "free", "optimizer": "preset", "padding": "zero", "content-weight": 200., "style-weight": 3., "tv-weight": 100.}
+	for name, value := range want {
+		if options[name] != value {
+			t.Errorf("%s is %v, want %v", name, options[name], value)
+		}
+	}
+	picture := stylelib.ResizeTo(mustOpen(t, start), 24, 17)
+	at := func(x, y, c int) float64 {
+		r, g, b, _ := picture.At(x, y).RGBA()
+		return float64([]uint32{r, g, b}[c]) / 0xffff * 255
+	}
+	var down, right float64
+	for y := range 17 {
+		for x := range 24 {
+			for c := range 3 {
+				if y+1 < 17 {
+					down += math.Pow(at(x, y+1, c)-at(x, y, c), 2)
+				}
+				if x+1 < 24 {
+					right += math.Pow(at(x+1, y, c)-at(x, y, c), 2)
+				}
+			}
+		}
+	}
+	tv := 100 * (down/(17*23*3) + right/(16*24*3)) // the counts are swapped
+	if got := steps[0]["terms"].(map[string]any)["tv"].(float64); math.Abs(got-tv) > 1e-5*tv {
+		t.Errorf("tv %g, want %g", got, tv)
+	}
+	for args, want := range map[string]string{"-preset nobody": `no preset "nobody"; there are seed`, "-range wide": `no range "wide"`,
+		"-optimizer preset": `no optimiser "preset"`, "-preset gatys -lr 3": "has no learning rate"} {
+		err := stylizeCommand(t.Context(), append([]string{"-content", "a", "-style", "b"}, strings.Fields(args)...))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", args, err, want)
+		}
+	}
+}
+
+func TestShow(t *testing.T) {
+	painted := filepath.Join(stylizeSmall(t, "-recipe=false"), "out.png")
+	if err := showCommand(t.Context(), []string{painted}); err == nil || !strings.Contains(err.Error(), "carries no recipe") {
+		t.Errorf("error %v, want one about no recipe", err)
+	}
+	if err := stylelib.SaveWithRecipe(painted, mustOpen(t, painted), `{"steps-taken": 5}`); err != nil {
+		t.Fatal(err)
+	}
+	out := captured(t, func() {
+		if err := showCommand(t.Context(), []string{painted}); err != nil {
+			t.Error(err)
+		}
+	})
+	var r recipe
+	if err := json.Unmarshal([]byte(out), &r); err != nil || r.Taken != 5 {
+		t.Errorf("show printed %q", out)
+	}
+}

@@ -1,0 +1,55 @@
+package stylelib
+
+import "fmt"
+
+// SetRate changes the learning rate, in the program's units. It returns an error where the optimiser has none.
+func (p *Preset) SetRate(rate float64) error {
+	optimizer, ok := withRate(p.Optimizer, rate)
+	if !ok {
+		return fmt.Errorf("stylelib: preset %s: its optimiser searches for the length of its moves and has no learning rate", p.Name)
+	}
+	p.Optimizer = optimizer
+	return nil
+}
+
+// withRate returns the optimiser with another learning rate, and whether it has one.
+func withRate(o Optimizer, rate float64) (Optimizer, bool) {
+	switch o := o.(type) {
+	case Adam:
+		o.LearningRate = rate
+		return o, true
+	case SGD:
+		o.LearningRate = rate
+		return o, true
+	case tensorFlowAdam:
+		o.LearningRate = rate
+		return o, true
+	case inUnits:
+		inner, ok := withRate(o.Optimizer, rate)
+		return inUnits{inner, o.unit}, ok
+	}
+	return o, false
+}
+
+// StartsFromNoise reports whether the program starts from noise, not from the content picture.
+func (p *Preset) StartsFromNoise() bool { return p.Start.isNoise }
+
+// Noise is the program's noise from another seed; for a program that starts from the content picture, [FromNoise].
+func (p *Preset) Noise(seed uint64) Start {
+	if !p.Start.isNoise {
+		return FromNoise(seed)
+	}
+	start := p.Start
+	start.seed = seed
+	return start
+}
+
+// ParseRange returns the range of that name: clipped, free or stretched.
+func ParseRange(name string) (Range, error) {
+	for _, r := range []Range{Clipped, Free, Stretched} {
+		if r.String() == name {
+			return r, nil
+		}
+	}
+	return 0, fmt.Errorf("stylelib: no range %q; ranges are clipped, free and stretched", name)
+}
