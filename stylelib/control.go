@@ -142,6 +142,23 @@ func (r *run) measureShares(n int) (map[string]float64, error) {
 	if r.o.Shares == 0 || len(r.records) > 0 && n%r.o.Shares != 0 {
 		return nil, nil
 	}
+	lengths, err := r.gradientLengths()
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	for _, length := range lengths {
+		sum += float64(length)
+	}
+	shares := map[string]float64{}
+	for i, term := range r.o.Terms {
+		shares[term.Name] = float64(lengths[i]) / max(sum, math.SmallestNonzeroFloat64)
+	}
+	return shares, nil
+}
+
+// gradientLengths returns the lengths of the weighted terms' gradients at the picture.
+func (r *run) gradientLengths() ([]float32, error) {
 	if r.shares == nil {
 		var err error
 		if r.shares, err = r.vgg.NewExec(r.backend, r.buildShares); err != nil {
@@ -160,18 +177,10 @@ func (r *run) measureShares(n int) (map[string]float64, error) {
 	if err = errors.Join(err, finalize(out...)); err != nil {
 		return nil, fmt.Errorf("stylelib: reading the terms' gradients: %w", err)
 	}
-	sum := 0.0
-	for _, length := range lengths {
-		sum += float64(length)
-	}
-	shares := map[string]float64{}
-	for i, term := range r.o.Terms {
-		shares[term.Name] = float64(lengths[i]) / max(sum, math.SmallestNonzeroFloat64)
-	}
-	return shares, nil
+	return lengths, nil
 }
 
-// buildShares is the graph of measureShares. Its inputs are the picture, the term weights [terms] and the targets; its
+// buildShares is the graph of gradientLengths. Its inputs are the picture, the term weights [terms] and the targets; its
 // output the lengths [terms] of the weighted terms' gradients.
 func (r *run) buildShares(inputs []*Node) []*Node {
 	picture, weights := inputs[0], inputs[1]

@@ -62,8 +62,8 @@ func (p *painting) openNetwork(ctx context.Context, preset *stylelib.Preset) (*w
 	}
 	p.Network = network.Origin
 	fmt.Println("network:", network.Origin)
-	if strings.HasPrefix(network.Origin, "random") && p.Weights == "" {
-		fmt.Println("no trained network is at hand; `go run ./kernelext/stylenet weights fetch vgg19-slim` (4 MB) or vgg19 (80 MB) fetches one")
+	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
+		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
 	}
 	return network, nil
 }

@@ -103,7 +103,7 @@ func (p *painting) parse(args []string) error {
 		"; its weights, layers and the rest are then the defaults of the other flags, in its own units")
 	flags.StringVar(&p.again, "again", p.again, "repeat what made `PICTURE`, a PNG painted before; other flags change it")
 	flags.BoolVar(&p.recipe, "recipe", p.recipe, "write into a PNG how it was made: these flags, checksums, versions and losses")
-	flags.StringVar(&p.Weights, "weights", p.Weights, "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else random")
+	flags.StringVar(&p.Weights, "weights", p.Weights, "network `NAME` (weights list lists them) or file of weights; none: the best at hand, else stylenet, our own")
 	flags.StringVar(&p.Origin, "origin", p.Origin, "how pictures enter the network, where its file does not tell: torchvision, caffe or matconvnet")
 	flags.BoolVar(&p.SeedTranspose, "seed-transpose", p.SeedTranspose, "swap height and width of every kernel, as the first TensorFlow scripts did")
 	flags.IntVar(&p.Size, "size", p.Size, "`LONGSIDE` in pixels of both pictures; 0 leaves them at their own size")

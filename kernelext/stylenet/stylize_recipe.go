@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -20,7 +21,7 @@ import (
 // recipe is how a picture was made. PNG files carry it as JSON.
 type recipe struct {
 	Options  *painting          `json:"options"`
-	SHA256   map[string]string  `json:"sha256"` // of the files content, style, init and network; what is no file has none
+	SHA256   map[string]string  `json:"sha256"` // of the files content, style and init, and of the network
 	Versions string             `json:"versions"`
 	Taken    int                `json:"steps-taken"`
 	Loss     float64            `json:"loss"` // of the picture as it entered the last step
@@ -43,9 +44,7 @@ func newRecipe(p *painting, network *weights.Network, result *stylelib.Result) (
 	if result.State != nil {
 		r.Versions = result.State.Versions
 	}
-	if network.SHA256 != "" {
-		r.SHA256["network"] = network.SHA256
-	}
+	r.SHA256["network"] = networkSum(network)
 	for name, path := range p.files() {
 		sum, err := fileSum(path)
 		if err != nil {
@@ -114,10 +113,21 @@ func (r *recipe) checkFiles(p *painting) error {
 
 // checkNetwork returns an error if the network, unless a flag names another, is not the one of the recipe.
 func (r *recipe) checkNetwork(p *painting, network *weights.Network) error {
-	if p.given["weights"] || network.Origin == r.Options.Network && network.SHA256 == r.SHA256["network"] {
+	if p.given["weights"] || network.Origin == r.Options.Network && networkSum(network) == r.SHA256["network"] {
 		return nil
 	}
 	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, network.Origin)
+}
+
+// networkSum returns the SHA-256 of the network's numbers and of how pictures enter it.
+func networkSum(network *weights.Network) string {
+	sum := sha256.New()
+	binary.Write(sum, binary.LittleEndian, network.Input) // a hash does not fail
+	for _, c := range network.Convs {
+		binary.Write(sum, binary.LittleEndian, c.Kernel)
+		binary.Write(sum, binary.LittleEndian, c.Bias)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // fileSum returns the SHA-256 of a file, in hex.

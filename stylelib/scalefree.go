@@ -1,0 +1,58 @@
+package stylelib
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+)
+
+// ScaleFree returns the terms with their weights divided by the length of each term's gradient, so that a weight says
+// how hard a term pulls, whatever its formula, the network and the size of the pictures: style 0.6 beside content 0.4 is
+// the same at 256 and at 2048 pixels. Lengths are root mean squares over the picture's values. They are measured once,
+// at noise, where no term is at its target: a loss whose weights changed from step to step would have no minimum.
+//
+// It takes a compilation and about a step for every term. A term that does not pull at all is an error.
+func ScaleFree(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, terms []Term) ([]Term, error) {
+	scaled := slices.Clone(terms)
+	for i := range scaled {
+		scaled[i].Weight = 1
+	}
+	lengths, err := lengthsAtNoise(backend, vgg, content, styles, Options{Terms: scaled})
+	if err != nil {
+		return nil, err
+	}
+	size := content.Bounds().Size()
+	for i, length := range lengths {
+		if !(length > 0) || math.IsInf(float64(length), 0) {
+			return nil, fmt.Errorf("stylelib: term %q pulls at a picture of noise with %g, so its weight cannot be measured; leave it out", terms[i].Name, length)
+		}
+		scaled[i].Weight = terms[i].Weight / float64(length) * math.Sqrt(float64(3*size.X*size.Y))
+	}
+	return scaled, nil
+}
+
+// lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.
+func lengthsAtNoise(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) ([]float32, error) {
+	o = o.withDefaults()
+	if err := o.check(backend, vgg, content, styles); err != nil {
+		return nil, err
+	}
+	values, h, w := pixels(content)
+	state, err := FromNoise(0).state(values, h, w, o.Optimizer)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New()}
+	defer r.free()
+	if err := r.describeTargets(content, styles); err != nil {
+		return nil, err
+	}
+	if err := r.load(state); err != nil {
+		return nil, err
+	}
+	return r.gradientLengths()
+}
