@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"stylenet/stylelib"
@@ -27,22 +28,21 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
+	if o.Minutes <= 0 {
+		return usageError{fmt.Errorf("train-eyes: -minutes must be above 0, found %g", o.Minutes)}
+	}
 	if o.Checkpoint == "" {
 		o.Checkpoint = output + ".checkpoint"
+	}
+	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil { // now, not when all is learned
+		return err
 	}
 	backend, err := stylelib.OpenBackend()
 	if err != nil {
 		return err
 	}
 	defer backend.Finalize()
-	o.OnReport = func(r eyes.Report) error {
-		fmt.Fprintf(os.Stderr, "step %d  %d pictures, %.0f a second  loss %.3f  accuracy %.1f %%", r.Step, r.Pictures, r.Rate, r.Loss, 100*r.Accuracy)
-		for _, name := range eyes.TermNames() {
-			fmt.Fprintf(os.Stderr, "  %s %.3f", name, r.Terms[name])
-		}
-		fmt.Fprintf(os.Stderr, "  %s left\n", r.Left.Round(time.Second))
-		return nil
-	}
+	o.OnReport = reportTraining
 	result, err := eyes.Train(ctx, backend, o)
 	if err != nil {
 		return err
@@ -50,6 +50,20 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 	if err := result.Network.SaveHalf(output, result.Metadata); err != nil {
 		return err
 	}
-	fmt.Println("network:", output)
+	if result.Stopped {
+		fmt.Println("stopped early; the same command goes on from", o.Checkpoint)
+	}
+	fmt.Printf("network: %s\nrecipe: %s\n", output, result.Metadata["recipe"])
+	return nil
+}
+
+// reportTraining prints how far a training has come.
+func reportTraining(r eyes.Report) error {
+	fmt.Fprintf(os.Stderr, "step %d  %d pictures, %.0f a second  loss %.3f  textures named right %.1f %%  %s left\n ",
+		r.Step, r.Pictures, r.Rate, r.Loss, 100*r.Accuracy, r.Left.Round(time.Second))
+	for _, name := range eyes.TermNames() {
+		fmt.Fprintf(os.Stderr, " %s %.3f", name, r.Terms[name])
+	}
+	fmt.Fprintln(os.Stderr)
 	return nil
 }

@@ -25,57 +25,63 @@ func tiny(t *testing.T, backend compute.Backend, o Options) *session {
 	return s
 }
 
+// until trains up to a step and returns the first report on the way.
+func until(t *testing.T, s *session, step int) (first Report) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	s.o.OnReport = func(r Report) error {
+		if first.Step == 0 {
+			first = r
+		}
+		if r.Step == step {
+			stop()
+		}
+		return nil
+	}
+	if err := s.loop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return first
+}
+
+func fetched(t *testing.T, s *session) [][]float32 {
+	t.Helper()
+	state, err := s.fetch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
 // A short training: stopped after three steps, gone on to six, and once more from the checkpoint to six, where it must
 // end the same; then to the end, where it must answer better than somebody who does not look. A class of four is guessed
 // right a quarter of the time, and a guess costs log 4.
 func TestTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	s := tiny(t, testBackend(t), Options{Steps: 150, Checkpoint: path, Every: time.Nanosecond})
-	var reports []Report
-	until := func(step int) {
-		t.Helper()
-		ctx, stop := context.WithCancel(t.Context())
-		s.o.OnReport = func(r Report) error {
-			reports = append(reports, r)
-			if r.Step == step {
-				stop()
-			}
-			return nil
-		}
-		if err := s.loop(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	fetch := func() [][]float32 {
-		t.Helper()
-		state, err := s.fetch()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return state
-	}
-	until(3)
+	first := until(t, s, 3)
 	if err := s.save(); err != nil {
 		t.Fatal(err)
 	}
-	until(6)
-	whole := fetch()
+	until(t, s, 6)
+	whole := fetched(t, s)
 	if err := s.restore(); err != nil {
 		t.Fatal(err)
 	}
 	if s.n != 3 || s.pictures != 3*20 {
 		t.Errorf("the checkpoint is of step %d after %d pictures", s.n, s.pictures)
 	}
-	until(6)
-	for i, values := range fetch() {
+	until(t, s, 6)
+	for i, values := range fetched(t, s) {
 		for k, v := range values {
 			if d := math.Abs(float64(v - whole[i][k])); !(d < 1e-4) {
 				t.Fatalf("value %d of array %d is %g, want %g", k, i, v, whole[i][k])
 			}
 		}
 	}
-	until(150)
-	first, last := reports[0], s.report()
+	until(t, s, 150)
+	last := s.report()
 	t.Logf("loss %.2f to %.2f, accuracy %.2f, terms %v", first.Loss, last.Loss, last.Accuracy, last.Terms)
 	if !(last.Loss < 0.8*first.Loss) {
 		t.Errorf("the loss went from %g to %g", first.Loss, last.Loss)

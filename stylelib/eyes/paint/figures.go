@@ -84,12 +84,7 @@ func bubbles(p, r *random) field {
 func glyphs(p, r *random) field {
 	size, direction, spacing := p.scale(9, 45), p.pick(0, 0, p.between(-0.25, 0.25)), p.between(0.8, 1.3)
 	jumble, inverse, heavy, bent := p.coin(), p.coin(), p.between(0.08, 0.2), p.coin()
-	alphabet := make([][]int, 10)
-	for i := range alphabet {
-		for range 3 + p.below(3) {
-			alphabet[i] = append(alphabet[i], p.below(9))
-		}
-	}
+	alphabet := inventScript(p)
 	way, page := turn(-direction), newPage()
 	sign := func(x, y float64) {
 		x, y = way(x-Side/2, y-Side/2)
@@ -124,6 +119,17 @@ func glyphs(p, r *random) field {
 		}
 	}
 	return page.field().inverted(inverse)
+}
+
+// inventScript makes up ten signs, each the places that its line visits.
+func inventScript(p *random) [][]int {
+	signs := make([][]int, 10)
+	for i := range signs {
+		for range 3 + p.below(3) {
+			signs[i] = append(signs[i], p.below(9))
+		}
+	}
+	return signs
 }
 
 // grass is blades that grow from rows behind each other, or leaves along stems.
