@@ -40,7 +40,7 @@ function (board, kernel, address) {
       ask();
     });
     const receive = event => {
-      if (typeof event.data !== "string") return;
+      if (typeof event.data !== "string" || !event.data.includes("#comm_open_ack")) return; // pictures are many and long
       const message = JSON.parse(event.data), content = message.content;
       if (message.header.msg_type !== "comm_msg" || content.data?.address !== "#comm_open_ack") return;
       if (content.comm_id === link.comm) {

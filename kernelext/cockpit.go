@@ -171,6 +171,7 @@ func (l *Live) rewind(n int) {
 		l.curves[i].X, l.curves[i].Y = slices.Clone(s.X[:keep]), slices.Clone(s.Y[:keep]) // the old ones may be being drawn
 	}
 	l.curves = slices.DeleteFunc(l.curves, func(s Series) bool { return len(s.X) == 0 })
+	offer(l.soon, struct{}{})
 	l.changes = append(l.changes, change{l.last.n, "back to step", fmt.Sprint(n)})
 	l.first, l.step, l.final = mark{n, time.Now()}, n, false
 	l.last = l.first
@@ -183,6 +184,7 @@ func (l *Live) paused() bool { return !l.pausedAt.IsZero() }
 func (l *Live) pause(begin bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	offer(l.soon, struct{}{})
 	if begin {
 		l.pausedAt = time.Now()
 		return

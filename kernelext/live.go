@@ -11,7 +11,7 @@ import (
 
 // Live is one place in the cell's output that is redrawn while a loop runs: a progress bar with the time left, loss
 // curves on a logarithmic axis and the picture so far. It is redrawn at most 4 times a second, and less often where
-// drawing takes longer than 2 % of the time. Close leaves a static record in its place. Its methods may be called
+// drawing takes longer than 0.8 % of the time. Close leaves a static record in its place. Its methods may be called
 // from several goroutines.
 //
 //	live := kernelext.NewLive("Painting")
@@ -31,6 +31,7 @@ type Live struct {
 	title   string
 	started time.Time
 	id      string        // of the display
+	soon    chan struct{} // has a value when a person has done something
 	closing chan struct{} // closed by Close
 	done    chan struct{} // closed when the last redraw is over
 
@@ -66,12 +67,13 @@ type mark struct {
 const (
 	redrawEvery = 250 * time.Millisecond
 	reportEvery = 10 * time.Second // while nobody watches
-	spare       = 50               // redrawing waits for this many times as long as it takes
+	spare       = 125              // redrawing waits for this many times as long as it takes us: kernel, server and browser take more
 )
 
 // NewLive shows a new panel with the given title.
 func NewLive(title string) *Live {
-	l := &Live{title: title, id: "live-" + gonbui.UniqueId(), closing: make(chan struct{}), done: make(chan struct{})}
+	l := &Live{title: title, id: "live-" + gonbui.UniqueId(), soon: make(chan struct{}, 1),
+		closing: make(chan struct{}), done: make(chan struct{})}
 	l.started = time.Now()
 	if gonbui.IsNotebook {
 		l.redraw()
@@ -182,6 +184,8 @@ func (l *Live) refresh() {
 		select {
 		case <-l.closing:
 			return
+		case <-l.soon:
+			l.redraw()
 		case <-time.After(next):
 			next = max(wait, spare*l.redraw())
 		}
