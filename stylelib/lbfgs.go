@@ -120,7 +120,11 @@ func (p pairs) remember(move, change *Node) pairs {
 	product := dot(move, change)
 	lengths := Mul(Sqrt(dot(move, move)), Sqrt(dot(change, change)))
 	push := func(list, last *Node) *Node {
-		return Concatenate([]*Node{Slice(list, AxisRange(1)), InsertAxes(last, 0)}, 0)
+		last = InsertAxes(last, 0)
+		if list.Shape().Dim(0) == 1 {
+			return last
+		}
+		return Concatenate([]*Node{Slice(list, AxisRange(1)), last}, 0)
 	}
 	grown := pairs{push(p.moves, move), push(p.changes, change), push(p.rho, Reciprocal(product))}
 	return grown.where(GreaterThan(product, MulScalar(lengths, 1e-8)), p)

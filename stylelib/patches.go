@@ -12,13 +12,19 @@ func Patches(features *Node) *Node {
 	if h < 3 || w < 3 {
 		exceptions.Panicf("patches need features of at least 3x3, got %s", features.Shape())
 	}
-	var shifted []*Node
-	for dy := range 3 {
-		for dx := range 3 {
-			shifted = append(shifted, Slice(features, AxisRange(), AxisRange(dy, dy+h-2), AxisRange(dx, dx+w-2)))
+	shifted := func(x *Node, axis int) *Node { // three copies, each a row or a column further, beside each other
+		axes := make([]SliceAxisSpec, 4)
+		var copies []*Node
+		for by := range 3 {
+			for i := range axes {
+				axes[i] = AxisRange()
+			}
+			axes[axis] = AxisRange(by, by+x.Shape().Dim(axis)-2)
+			copies = append(copies, Slice(x, axes...))
 		}
+		return Concatenate(copies, 3)
 	}
-	return Reshape(Concatenate(shifted, 3), (h-2)*(w-2), 9*c)
+	return Reshape(shifted(shifted(features, 1), 2), (h-2)*(w-2), 9*c)
 }
 
 // NearestPatches compares each patch of the picture with the target's patch that points most in its direction (Li and Wand 2016,

@@ -70,6 +70,7 @@ def bounded():
 cases = [
     record(quadratic, [1.0, -2.0, 3.0, -1.0, 0.5, 2.0, -0.7, 1.3], 5, 50),
     record(rosenbrock, [-1.2, 1.0], 10, 45),
+    record(rosenbrock, [-1.2, 1.0], 1, 22),
     record(rosenbrock, [-1.2, 1.0, -1.2, 1.0, -1.2, 1.0], 4, 50),
     record(ripples, [2.0, -1.5, 0.3], 5, 16),
 ]
