@@ -57,7 +57,8 @@ func Of(err error, cell int) *Card {
 	var c *Card
 	if !errors.As(err, &c) {
 		what, rest, _ := strings.Cut(strings.TrimPrefix(err.Error(), "executing special commands in cell: "), "\n")
-		c = &Card{Kind: "error", What: what, Details: cut(rest)}
+		what, accepted, _ := strings.Cut(what, "; ")
+		c = &Card{Kind: "error", What: what, Advice: accepted, Details: cut(rest)}
 	}
 	if len(c.Where) == 0 {
 		c.Where = []Place{{Cell: cell}}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,7 +74,7 @@ func (e End) Card() *Card {
 	default:
 		c = e.exited()
 	}
-	if e.Interrupted {
+	if e.Interrupted && (told == nil || strings.Contains(c.What, context.Canceled.Error())) {
 		c.Details = cut(strings.TrimSpace(join("\n", c.What, c.Details)))
 		c.Kind, c.What, c.Advice = "interrupted", "stopped", stoppedAdvice
 	}

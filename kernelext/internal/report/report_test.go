@@ -134,6 +134,16 @@ func TestTell(t *testing.T) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file is still there: the next cell's error would be taken for this one")
 	}
+	end.Interrupted = true
+	for what, kind := range map[string]string{"disk full": "error", "weights: context canceled": "interrupted"} {
+		if err := Tell(file, &Card{Kind: "error", What: what}); err != nil {
+			t.Fatal(err)
+		}
+		if got := end.Card(); got.Kind != kind {
+			t.Errorf("after Stop, %q gives %+v, want kind %s", what, got, kind)
+		}
+	}
+	end.Interrupted = false
 	if got := end.Card(); got.Kind != "exit" || got.What != "the program ended with exit status 2" {
 		t.Errorf("the second time %+v", got)
 	}

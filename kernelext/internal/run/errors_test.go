@@ -9,20 +9,23 @@ import (
 	"stylenet/kernelext/internal/setup"
 )
 
-// helpers is a first cell, which defines what later ones call.
-const helpers = `import (
-	"github.com/gomlx/gomlx/core/graph"
-	"stylenet/kernelext"
-	"stylenet/stylelib"
-	"stylenet/weights"
-)
+// The first cells of two notebooks, which define what later ones call. With graphs a cell takes longer to link.
+const (
+	helpers = `import "stylenet/kernelext"
 
 // deref reads through a pointer.
 //
 // Its comment has more than one line.
 func deref(p *int) int {
 	return *p
-}
+}`
+
+	graphHelpers = `import (
+	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/kernelext"
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
 
 func add(a, b *graph.Node) *graph.Node {
 	return graph.Add(a, b)
@@ -31,22 +34,26 @@ func add(a, b *graph.Node) *graph.Node {
 func network() *stylelib.VGG {
 	return stylelib.NewVGG(kernelext.Must(weights.Open(kernelext.Context(), "random")))
 }`
+)
 
-// failures are cells that fail, all run behind helpers by one kernel. Here [2] stands for the cell's own number.
-var failures = []struct {
+// failure is a cell that fails. In what is wanted, [2] stands for the cell's own number.
+type failure struct {
 	name, source string
 	text         string // what the card says as plain text, up to …
 	details      string // some of what is folded away; empty: nothing is
 	stderr       string // what remains of the error stream
-}{
+}
+
+// failures run behind helpers, graphFailures behind graphHelpers.
+var failures = []failure{
 	{"panic", "%%\nx := 1\n_ = x\npanic(\"out of paint\")",
 		"panic: out of paint\n  in cell [2], line 4: panic(\"out of paint\")", "main.main()\n\tcell [2], line 4", ""},
 	{"Check", "%%\nkernelext.Check(errors.New(\"no cat; there are dogs\"))",
 		"no cat\n  in cell [2], line 2: kernelext.Check(errors.New(\"no cat; there are dogs\"))\n  there are dogs", "", ""},
 	{"nil pointer in an earlier cell's function", "%%\nvar p *int\n\nfmt.Println(deref(p))",
 		"panic: runtime error: invalid memory address or nil pointer dereference\n" +
-			"  in cell [1], line 12: return *p\n  called from cell [2], line 4: fmt.Println(deref(p))\n  Something used in this line is nil…",
-		"main.deref(…)\n\tcell [1], line 12\nmain.main()\n\tcell [2], line 4", ""},
+			"  in cell [1], line 7: return *p\n  called from cell [2], line 4: fmt.Println(deref(p))\n  Something used in this line is nil…",
+		"main.deref(…)\n\tcell [1], line 7\nmain.main()\n\tcell [2], line 4", ""},
 	{"exit", "%%\nfmt.Fprintln(os.Stderr, \"why\")\nos.Exit(3)",
 		"the program ended with exit status 3\n  in cell [2], line 3: os.Exit(3)\n  os.Exit or log.Fatal ended it…", "", "why\n"},
 	{"value of an earlier cell", "%%\nx := content",
@@ -61,29 +68,43 @@ var failures = []struct {
 			"  undefined: a4: cell [2], line 5: a4()\n  undefined: a5: cell [2], line 6: a5()\n  and 1 more…", "cell [2], line 7: undefined: a6", ""},
 	{"no such package", "import \"stylenet/nothing\"\n%%\nnothing.Do()",
 		"module stylenet@latest found …", "", ""},
-	{"shapes, as a panic", "%%\nb := kernelext.Must(stylelib.OpenBackend())\ngraph.MustExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})",
-		"panicked: dimension of axis #0 doesn't match and cannot be broadcast for BinaryOp (Add), got shapes (Float32)[2] and (Float32)[3]\n" +
-			"  in cell [2], line 3: graph.MustExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\n  The shapes do not fit each other…",
-		"graph.MustExecOnce[...](…)", ""},
-	{"shapes, as an error", "%%\nb := kernelext.Must(stylelib.OpenBackend())\n_, err := graph.ExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\nkernelext.Check(err)",
-		"failed during graph construction/compilation: …", "main.add\n\tcell [1], line 16", ""},
-	{"unknown layer", "%%\nvar picture image.Image = image.NewRGBA(image.Rect(0, 0, 64, 64))\nb := kernelext.Must(stylelib.OpenBackend())\n" +
-		"_, err := stylelib.Transfer(kernelext.Context(), b, network(), picture, []image.Image{picture}, stylelib.Options{Terms: []stylelib.Term{stylelib.ContentTerm(1, \"relu9_1\")}})\nkernelext.Check(err)",
-		"stylelib: term \"content\": no layer \"relu9_1\"\n  in cell [2], line 5: kernelext.Check(err)\n  this network's layers are picture conv1_1 relu1_1…", "", ""},
 	{"killed", "%%\nsyscall.Kill(os.Getpid(), syscall.SIGKILL)\nselect {}",
 		"the program was ended by a signal: killed\n  in cell [2]\n  Most often memory has run out…", "", ""},
 	{"goroutine", "%%\ngo func() { panic(\"elsewhere\") }()\ntime.Sleep(time.Minute)",
 		"panic: elsewhere\n  in cell [2], line 2: go func() { panic(\"elsewhere\") }()", "created by main.main", ""},
+	{"no such command", "%nonsense", "there is no command %nonsense\n  in cell [2]\n  %help lists those that there are", "", ""},
 	{"shell", "!false", "bash failed: exit status 1\n  in cell [2]", "", ""},
 	{"nothing kept", "%%\nfmt.Println(kernelext.Recall[int](\"cat\"))",
 		"nothing is kept under \"cat\": run the cell that keeps it first\n  in cell [2], line 2: fmt.Println(kernelext.Recall[int](\"cat\"))\n  kept so far: nothing", "", ""},
 }
 
+var graphFailures = []failure{
+	{"shapes, as a panic", "%%\nb := kernelext.Must(stylelib.OpenBackend())\ngraph.MustExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})",
+		"panicked: dimension of axis #0 doesn't match and cannot be broadcast for BinaryOp (Add), got shapes (Float32)[2] and (Float32)[3]\n" +
+			"  in cell [2], line 3: graph.MustExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\n  The shapes do not fit each other…",
+		"graph.MustExecOnce[...](…)", ""},
+	{"shapes, as an error", "%%\nb := kernelext.Must(stylelib.OpenBackend())\n_, err := graph.ExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\nkernelext.Check(err)",
+		"failed during graph construction/compilation: …", "main.add\n\tcell [1], line 9", ""},
+	{"unknown layer", "%%\nvar picture image.Image = image.NewRGBA(image.Rect(0, 0, 64, 64))\nb := kernelext.Must(stylelib.OpenBackend())\n" +
+		"_, err := stylelib.Transfer(kernelext.Context(), b, network(), picture, []image.Image{picture}, stylelib.Options{Terms: []stylelib.Term{stylelib.ContentTerm(1, \"relu9_1\")}})\nkernelext.Check(err)",
+		"stylelib: term \"content\": no layer \"relu9_1\"\n  in cell [2], line 5: kernelext.Check(err)\n  this network's layers are picture conv1_1 relu1_1…", "", ""},
+}
+
 // TestEveryErrorIsOneCard: what Jupyter shows of a failing cell is one card and the short line by which it marks an
 // error, and the reply says that it failed.
 func TestEveryErrorIsOneCard(t *testing.T) {
+	t.Parallel()
+	testFailures(t, helpers, failures)
+}
+
+func TestEveryErrorWithGraphsIsOneCard(t *testing.T) {
+	t.Parallel()
+	testFailures(t, graphHelpers, graphFailures)
+}
+
+func testFailures(t *testing.T, first string, failures []failure) {
 	k := testKernel(t, realKernel(t))
-	if answer, said := runCell(t, k, helpers); answer.Status != "ok" {
+	if answer, said := runCell(t, k, first); answer.Status != "ok" {
 		t.Fatal(said)
 	}
 	for i, f := range failures {
@@ -152,6 +173,7 @@ func checkCard(t *testing.T, said []output, text, details, stderr string) {
 
 // TestStopIsOneCard: a cell that Stop ends against its will fails, with the same card.
 func TestStopIsOneCard(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	var said outputs
 	answer, err := k.execute(t.Context(), "%%\nfmt.Println(\"ready\")\ntime.Sleep(time.Minute)", 0, func(m message) error {
@@ -169,6 +191,7 @@ func TestStopIsOneCard(t *testing.T) {
 
 // TestMissingPlugin: the card says what to install.
 func TestMissingPlugin(t *testing.T) {
+	t.Parallel()
 	spec := realKernel(t)
 	spec.Env["PJRT_PLUGIN_LIBRARY_PATH"], spec.Env["STYLENET_HOME"] = t.TempDir(), t.TempDir()
 	_, said := runCell(t, testKernel(t, spec), "%%\nkernelext.Must(stylelib.OpenBackend())")

@@ -68,6 +68,7 @@ func running(k *kernel) (found []string) {
 
 // TestRestartEndsAStubbornCell: a restart in the middle of a cell that ignores interrupts leaves nothing behind.
 func TestRestartEndsAStubbornCell(t *testing.T) {
+	t.Parallel()
 	for how, end := range map[string]func(k *kernel){
 		"restart": func(k *kernel) { k.send(k.control, "shutdown_request", map[string]any{"restart": true}) },
 		"SIGTERM": func(k *kernel) { k.cmd.Process.Signal(syscall.SIGTERM) },
@@ -89,6 +90,7 @@ func TestRestartEndsAStubbornCell(t *testing.T) {
 
 // TestKilledKernelTakesItsCellAlong is for kill -9, which a kernel cannot see coming.
 func TestKilledKernelTakesItsCellAlong(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("/proc/self/environ"); err != nil {
 		t.Skip("only Linux ends a program with the one that started it")
 	}
@@ -108,6 +110,7 @@ func TestKilledKernelTakesItsCellAlong(t *testing.T) {
 
 // TestStopEndsWhatACommandHasStarted: a shell's own programs end with it.
 func TestStopEndsWhatACommandHasStarted(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	answer, err := k.execute(t.Context(), "!echo ready; sleep 300 | cat; echo never", time.Minute, func(m message) error {
 		if m.Header.Type == "stream" {
@@ -122,6 +125,7 @@ func TestStopEndsWhatACommandHasStarted(t *testing.T) {
 
 // TestTwoNotebooksAtOnce: each has its own values.
 func TestTwoNotebooksAtOnce(t *testing.T) {
+	t.Parallel()
 	spec := realKernel(t)
 	for i := range 2 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
@@ -139,6 +143,7 @@ func TestTwoNotebooksAtOnce(t *testing.T) {
 
 // TestMuchOutput: a cell that writes and displays 50 MB leaves a notebook that can be used.
 func TestMuchOutput(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	answer, said := runCell(t, k, `%%
 line := strings.Repeat("夜空", 16) + "\n"
@@ -168,6 +173,7 @@ gonbui.Sync()`)
 // TestStoppedTransfer: Stop ends a transfer that is running; the picture so far is shown, kept and saved, and the run
 // goes on from there in another cell.
 func TestStoppedTransfer(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	written(t, k, `import (
 	"stylenet/kernelext"

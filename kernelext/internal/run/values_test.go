@@ -27,6 +27,7 @@ func written(t *testing.T, k *kernel, source string) string {
 // TestValuesOfTheParts keeps a value of each kind that there is in style transfer and gets it back in another cell: a
 // picture, a tensor, a network, a state, and a struct of the notebook's own.
 func TestValuesOfTheParts(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	written(t, k, `import (
 	"github.com/gomlx/gomlx/core/tensors"
@@ -46,7 +47,7 @@ p := image.NewRGBA(image.Rect(0, 0, 5, 4))
 p.Set(3, 2, color.RGBA{1, 2, 3, 255})
 kernelext.Keep("picture", p)
 kernelext.Keep("tensor", tensors.FromValue([][]float32{{1, 2}, {3, 4}}))
-kernelext.Keep("network", weights.Random(3))
+kernelext.Keep("network", weights.Random(3)) // 80 MB
 kernelext.Keep("state", &stylelib.State{Step: 7, Height: 1, Width: 1, Picture: []float32{.1, .2, .3}, Memory: [][]float32{{1, 2, 3}}})
 kernelext.Keep("mine", mine{"m", map[string][]float64{"a": {1.5}}})`)
 	got := written(t, k, `%%
@@ -72,6 +73,7 @@ fmt.Println(kernelext.Recall[mine]("mine"))`)
 
 // TestDotImportsOfEarlierCells: a cell that uses nothing of a package that an earlier one imported with a dot runs.
 func TestDotImportsOfEarlierCells(t *testing.T) {
+	t.Parallel()
 	k := testKernel(t, realKernel(t))
 	written(t, k, "import (\n\t. \"strings\"\n\t. \"math\"\n)")
 	for source, want := range map[string]string{
