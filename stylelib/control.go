@@ -69,8 +69,10 @@ func (r *run) weightList() []float32 {
 
 const rememberEvery = 5 // steps
 
+var rememberMost = 100_000_000 // numbers, of 4 bytes each; two states are kept in any case
+
 // remember keeps the run's state for goBack, where it is one to keep, and forgets older ones: of those as old as a
-// given number of steps about three stay, whatever the number.
+// given number of steps about three stay, whatever the number, and of large states fewer.
 func (r *run) remember() error {
 	if n := len(r.history); n > 0 && (r.n%rememberEvery != 0 || r.history[n-1].Step >= r.n) {
 		return nil
@@ -85,6 +87,13 @@ func (r *run) remember() error {
 		i := s.Step / rememberEvery
 		return s != first && r.n/rememberEvery-i > 3*(i&-i)
 	})
+	size := len(state.Picture)
+	for _, values := range state.Memory {
+		size += len(values)
+	}
+	if most := max(2, rememberMost/size); len(r.history) > most {
+		r.history = slices.Delete(r.history, 1, 1+len(r.history)-most)
+	}
 	return nil
 }
 

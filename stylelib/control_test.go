@@ -95,6 +95,16 @@ func TestHistoryStaysSmall(t *testing.T) {
 	if steps[0] != 1 || len(steps) > 24 || !slices.Equal(steps[len(steps)-4:], []int{985, 990, 995, 1000}) {
 		t.Errorf("after 1001 steps the run remembers %v", steps)
 	}
+	defer func(before int) { rememberMost = before }(rememberMost)
+	rememberMost = 5 * 3 * len(first.State.Picture) // Adam's two arrays and the picture
+	for ; r.n <= 1015; r.n++ {
+		if err := r.remember(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(r.history); n != 5 || r.history[0].Step != 1 || r.history[4].Step != 1015 {
+		t.Errorf("%d states of steps %d to %d, want 5 of 1 to 1015", n, r.history[0].Step, r.history[n-1].Step)
+	}
 }
 
 // The shares are the lengths of gradients that Adam's memory shows: after one step it holds (1 - β1) times the gradient.
