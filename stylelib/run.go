@@ -26,7 +26,9 @@ type run struct {
 	seen    hash.Hash         // of the pictures that the targets are of
 	method  conv.Method       // of the step's convolutions
 	step    *Exec
-	shares  *Exec // measures the terms' gradients; nil before the first time
+	opening *Exec      // takes the first steps while step is compiled; nil: step takes them
+	ready   chan error // says that step is compiled; nil: it is, or will be at its first use
+	shares  *Exec      // measures the terms' gradients; nil before the first time
 
 	weights map[string]float64 // of the terms, by name, as Options.Control has left them
 	rate    float64            // factor on the learning rate, likewise
@@ -49,8 +51,81 @@ func (r *run) load(state *State) (err error) {
 	}
 	r.weights, r.rate = r.termWeights(), 1
 	r.method = r.chooseMethod(state)
-	r.step, err = r.vgg.NewExec(r.backend, r.buildStep)
+	if r.vgg.Conv == conv.Auto && r.method != conv.Plain && r.opens(state.Step+1) {
+		return r.loadOpening()
+	}
+	r.step, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return r.buildStep(r.method, inputs) })
 	return err
+}
+
+// opens tells whether step n is one of the first, which are taken by the plain method: its program is compiled in a
+// second, and the other's meanwhile. Which steps these are depends on nothing but the picture's size, so that a run
+// that was stopped and goes on repeats the run that was not.
+func (r *run) opens(n int) bool {
+	s := r.picture.Shape()
+	return n <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
+}
+
+// loadOpening makes the program of the first steps and starts to compile that of the others.
+func (r *run) loadOpening() (err error) {
+	r.opening, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return r.buildStep(conv.Plain, inputs) })
+	if err != nil {
+		return err
+	}
+	built := make(chan struct{})
+	r.step, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
+		defer close(built) // the arguments have been looked at
+		return r.buildStep(r.method, inputs)
+	})
+	if err != nil {
+		return err
+	}
+	r.ready = make(chan error, 1)
+	args := r.arguments([]float32{0, 0, 0})
+	go func() { r.ready <- r.step.PreCompile(args...) }()
+	select {
+	case <-built:
+		return nil
+	case err := <-r.ready:
+		r.ready = nil
+		return err
+	}
+}
+
+// program returns what takes step n.
+func (r *run) program(n int) (*Exec, error) {
+	if r.opening == nil {
+		return r.step, nil
+	}
+	if r.opens(n) {
+		return r.opening, nil
+	}
+	r.opening.Finalize()
+	r.opening = nil
+	return r.step, r.compiled()
+}
+
+// compiled waits for the step's program.
+func (r *run) compiled() error {
+	if r.ready == nil {
+		return nil
+	}
+	err := <-r.ready
+	r.ready = nil
+	return err
+}
+
+// arguments returns what a step's program is called with.
+func (r *run) arguments(scalars []float32) []any {
+	args := []any{r.picture}
+	for _, slot := range r.memory {
+		args = append(args, slot)
+	}
+	args = append(args, scalars, r.weightList())
+	for _, target := range r.targets {
+		args = append(args, target)
+	}
+	return args
 }
 
 // chooseMethod returns the method of convolution: the one that the state's steps were taken with, or the one that the
@@ -70,15 +145,15 @@ func (r *run) chooseMethod(state *State) conv.Method {
 	return conv.Plain
 }
 
-// buildStep is the graph of one step. Its inputs are the picture, the optimiser's memory, the scalars [3] (learning
-// rate, step number, fresh), the term weights [terms] and the targets; its outputs the next picture, the next memory
-// and a vector [terms + 1] of the weighted terms and whether the step was accepted.
-func (r *run) buildStep(inputs []*Node) []*Node {
+// buildStep is the graph of one step with this method of convolution. Its inputs are the picture, the optimiser's
+// memory, the scalars [3] (learning rate, step number, fresh), the term weights [terms] and the targets; its outputs
+// the next picture, the next memory and a vector [terms + 1] of the weighted terms and whether the step was accepted.
+func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 	picture, inputs := inputs[0], inputs[1:]
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
 	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
-	losses := r.losses(r.method, picture, weights, targets)
+	losses := r.losses(method, picture, weights, targets)
 	total := ScalarZero(picture.Graph(), picture.DType())
 	for _, loss := range losses {
 		total = Add(total, loss)
@@ -146,20 +221,16 @@ func (r *run) take(last int) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
-	weights, loss, fresh := r.weightList(), r.lossText(), float32(0)
+	loss, fresh := r.lossText(), float32(0)
 	if n == 1 || loss != r.judged {
 		fresh = 1
 	}
 	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n), fresh}
-	args := []any{r.picture}
-	for _, slot := range r.memory {
-		args = append(args, slot)
+	program, err := r.program(n)
+	if err != nil {
+		return Step{}, execError(fmt.Sprintf("step %d", n), err)
 	}
-	args = append(args, scalars, weights)
-	for _, target := range r.targets {
-		args = append(args, target)
-	}
-	out, err := r.step.Exec(args...)
+	out, err := program.Exec(r.arguments(scalars)...)
 	if err != nil {
 		return Step{}, execError(fmt.Sprintf("step %d", n), err)
 	}
@@ -196,8 +267,9 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 
 // free gives back what lies on the device; the network's weights stay for the next run.
 func (r *run) free() {
+	r.compiled() // nobody finalizes a program that is being compiled
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
-	for _, exec := range []*Exec{r.step, r.shares} {
+	for _, exec := range []*Exec{r.step, r.opening, r.shares} {
 		if exec != nil {
 			exec.Finalize()
 		}

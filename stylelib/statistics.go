@@ -6,6 +6,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/conv"
 )
 
 // The functions of this file are for [Term] Describe: statistics of one layer's features, or of the picture, that forget
@@ -17,7 +18,15 @@ import (
 // Differs from Gatys et al.: they do not divide. Divided by h·w, pictures of different sizes can be compared.
 func Gram(features *Node) *Node {
 	f := positions(features)
-	return DivScalar(Einsum("pi,pj->ij", f, f), float64(f.Shape().Size()))
+	return DivScalar(products(f), float64(f.Shape().Size()))
+}
+
+// products returns fᵀf [c, c] of f [n, c]. Its gradient by the rules would be two products with f, one for each factor;
+// they are the same f, so one does.
+func products(f *Node) *Node {
+	return conv.WithGradient(f,
+		func(f *Node) *Node { return Einsum("pi,pj->ij", f, f) },
+		func(f, _, dy *Node) *Node { return Einsum("pi,ij->pj", f, Add(dy, Transpose(dy, 0, 1))) })
 }
 
 // GuidedGram returns a Describe that sees a part of the picture only: [Gram] with each position weighted by a mask,

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
 )
 
 // describeTargets computes what the terms compare the picture with.
@@ -35,7 +36,7 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 		return nil
 	}
 	exec, err := r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
-		features := r.vgg.Features(inputs[0], layersOf(terms)...)
+		features := r.vgg.features(conv.Plain, inputs[0], layersOf(terms)...) // compiles quickly, runs once
 		var out []*Node
 		for i := range terms {
 			out = append(out, terms[i].describeTarget(features)...)

@@ -108,9 +108,14 @@ func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Feat
 	x := enter(v.Weights.Input, picture)
 	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
 		c := &v.Weights.Convs[i]
-		x = conv.Apply(method, v.paddingOf(c.Name), x, c.Out, func(form conv.Form) *Node { return v.param(x.Graph(), c, form) })
-		take(c.Name, x)
-		x = relu(x)
+		param := func(form conv.Form) *Node { return v.param(picture.Graph(), c, form) }
+		if missing[c.Name] {
+			x = conv.Apply(method, v.paddingOf(c.Name), x, c.Out, param)
+			take(c.Name, x)
+			x = conv.ReLU(x)
+		} else {
+			x = conv.ApplyReLU(method, v.paddingOf(c.Name), x, c.Out, param)
+		}
 		take(reluName(c.Name), x)
 		if pool := v.poolAfter(i); pool != "" && len(missing) > 0 {
 			if v.DropOdd {
@@ -148,13 +153,6 @@ func enter(in weights.Input, picture *Node) *Node {
 	matrix := Const(g, [][]float32{in.Matrix[0][:], in.Matrix[1][:], in.Matrix[2][:]}) // [3, 3]: output, input
 	centred := Sub(picture, Reshape(Const(g, grey[:]), 1, 1, 1, 3))
 	return Add(Einsum("bhwi,oi->bhwo", centred, matrix), Reshape(Const(g, offset[:]), 1, 1, 1, 3))
-}
-
-// relu returns the larger of x and 0. Its gradient needs y alone, so x need not be kept; at 0 it is 0.
-func relu(x *Node) *Node {
-	return conv.WithGradient(x,
-		func(x *Node) *Node { return Max(x, ZerosLike(x)) },
-		func(_, y, dy *Node) *Node { return Where(GreaterThan(y, ZerosLike(y)), dy, ZerosLike(dy)) })
 }
 
 // reluName returns the name of the layer after a convolution: "conv4_2" -> "relu4_2".

@@ -66,12 +66,43 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 //
 // It panics if x is smaller than 2x2 and padding is [weights.ReflectPadding].
 func Apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
-	if m == Winograd && min(x.Shape().Dim(3), out) >= fewestChannels {
-		return winograd(padding, x, param(Transformed), param(Bias))
-	}
-	return plain(padding, x, param(Kernel), param(Bias))
+	return apply(m, padding, x, out, param, false)
 }
 
-// Winograd pays where both sides have this many channels. In VGG-19 these layers take half to a third of the time; with
-// fewer channels its transforms eat most of what it saves.
-const fewestChannels = 128
+// ApplyReLU is [ReLU] of [Apply], done in one.
+func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
+	return apply(m, padding, x, out, param, true)
+}
+
+func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
+	if Chosen(m, x.Shape().Dim(3), out) == Winograd {
+		return winograd(padding, x, param(Transformed), param(Bias), rectify)
+	}
+	y := plain(padding, x, param(Kernel), param(Bias))
+	if rectify {
+		y = ReLU(y)
+	}
+	return y
+}
+
+// ReLU returns the larger of x and 0. Its gradient needs the result alone, so x need not be kept; at 0 it is 0.
+func ReLU(x *Node) *Node {
+	return WithGradient(x,
+		func(x *Node) *Node { return Max(x, ZerosLike(x)) },
+		func(_, y, dy *Node) *Node { return rectified(y, dy) })
+}
+
+// rectified returns the gradient in front of a ReLU, from its result y and the gradient dy behind it.
+func rectified(y, dy *Node) *Node { return Where(GreaterThan(y, ZerosLike(y)), dy, ZerosLike(dy)) }
+
+// Chosen returns how Apply does a layer of so many channels when it is asked for a method: Plain or Winograd.
+func Chosen(m Method, in, out int) Method {
+	if m == Winograd && min(in, out) >= fewestChannels {
+		return Winograd
+	}
+	return Plain
+}
+
+// Winograd pays where both sides have this many channels: VGG-19's layers then take a third to 60 % of the plain time.
+// With fewer channels its transforms eat what it saves. `stylenet doctor -bench` measures it.
+const fewestChannels = 64

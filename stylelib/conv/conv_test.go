@@ -140,6 +140,67 @@ func TestMethodsAgreeWithTheDefinition(t *testing.T) {
 	}
 }
 
+// A picture too large for the cache is done in strips; the plain method, tested above, says what must come out. Odd sizes
+// leave a last strip that is not full.
+func TestStrips(t *testing.T) {
+	backend := testBackend(t)
+	c := layer(64, 80)
+	const h, w = 131, 118
+	x, dy := randoms(h*w*c.In, 5), randoms(h*w*c.Out, 6)
+	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding} {
+		wantY, wantDx := run(t, backend, conv.Plain, padding, c, x, dy, h, w)
+		y, dx := run(t, backend, conv.Winograd, padding, c, x, dy, h, w)
+		if a, b := difference(y, float64s(wantY)), difference(dx, float64s(wantDx)); !(a < 1e-5) || !(b < 1e-5) {
+			t.Errorf("%s padding: differ by %.2g and %.2g", padding, a, b)
+		}
+	}
+}
+
+// ApplyReLU is ReLU after Apply, by every method, whole and in strips. The loss Σ y²/2 is smooth where y is 0, so that
+// rounding decides nothing.
+func TestApplyReLU(t *testing.T) {
+	backend := testBackend(t)
+	c := layer(64, 80)
+	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Bias}
+	for _, size := range [][2]int{{9, 14}, {131, 118}} {
+		args := []any{tensors.FromFlatDataAndDimensions(randoms(size[0]*size[1]*c.In, 7), 1, size[0], size[1], c.In)}
+		for _, form := range forms {
+			values, dimensions := conv.Prepare(form, c)
+			args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
+		}
+		for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
+			out, err := ExecOnceN(backend, func(in []*Node) []*Node {
+				param := func(form conv.Form) *Node { return in[1+slices.Index(forms, form)] }
+				var out []*Node
+				for _, y := range []*Node{
+					conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, param),
+					MaxScalar(conv.Apply(conv.Plain, weights.ZeroPadding, in[0], c.Out, param), 0), // GoMLX's own
+				} {
+					out = append(out, y, Gradient(DivScalar(ReduceAllSum(Square(y)), 2), in[0])[0])
+				}
+				return out
+			}, args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, what := range []string{"values", "gradients"} {
+				got, want := tensors.MustCopyFlatData[float32](out[i]), tensors.MustCopyFlatData[float32](out[i+2])
+				if d := difference(got, float64s(want)); !(d < 1e-5) {
+					t.Errorf("%s, %v: %s differ by %.2g", m, size, what, d)
+				}
+			}
+		}
+	}
+}
+
+func float64s(values []float32) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
+}
+
 // Few channels and few pixels go through every method, whatever it chooses to do.
 func TestNarrowLayers(t *testing.T) {
 	backend := testBackend(t)

@@ -1,49 +1,120 @@
 package conv
 
 import (
+	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
 )
 
-// winograd convolves x [1, h, w, in] with weights transformed [36, in, out] and bias [out], and returns [1, h, w, out].
-// Its gradient is the same convolution with the kernel turned round, done by the same weights.
-func winograd(padding weights.Padding, x, transformed, bias *Node) *Node {
+// winograd convolves x [1, h, w, in] with weights transformed [36, in, out], adds bias [out], rectifies if asked to, and
+// returns [1, h, w, out]. Its gradient is the same convolution with the kernel turned round, done by the same weights.
+func winograd(padding weights.Padding, x, transformed, bias *Node, rectify bool) *Node {
 	border := 1 // of zeros
 	if padding != weights.ZeroPadding {
 		x, border = pad(padding, x), 0
 	}
 	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
-	y := WithGradient(x,
-		func(x *Node) *Node {
-			return tiles(x, border, h-2+2*border, w-2+2*border, &forward, func(v *Node) *Node {
-				return Einsum("ptc,pck->ptk", v, transformed)
-			})
-		},
-		func(_, _, dy *Node) *Node {
-			return tiles(dy, 2-border, h, w, &backward, func(v *Node) *Node {
-				return Einsum("ptk,pck->ptc", v, transformed)
-			})
+	in, out := transformed.Shape().Dim(1), transformed.Shape().Dim(2)
+	ahead := pass{transform: &forward, equation: "ptc,pck->ptk", in: in, out: out, weights: transformed, bias: bias, rectify: rectify}
+	back := pass{transform: &backward, equation: "ptk,pck->ptc", in: out, out: in, weights: transformed}
+	return WithGradient(x,
+		func(x *Node) *Node { return ahead.run(x, border, h-2+2*border, w-2+2*border) },
+		func(_, y, dy *Node) *Node {
+			if rectify {
+				dy = rectified(y, dy)
+			}
+			return back.run(dy, 2-border, h, w)
 		})
-	return Add(y, row(bias))
 }
 
-// tiles does a convolution of x [1, h, w, c], with border zeros around it, to [1, oh, ow, k]. multiply takes the
-// tiles' values at the 36 points [36, tiles, c] to [36, tiles, k].
-func tiles(x *Node, border, oh, ow int, t *transform, multiply func(*Node) *Node) *Node {
+// pass is one direction of a convolution.
+type pass struct {
+	*transform
+	equation string // multiplies the tiles' values at the 36 points, [36, tiles, in], with the weights to [36, tiles, out]
+	in, out  int    // channels
+	weights  *Node
+	bias     *Node // nil: none
+	rectify  bool
+}
+
+// run does the pass on x [1, h, w, in], with border zeros around it, to [1, oh, ow, out].
+//
+// A large picture is done in strips of a few rows of tiles, one after the other, so that a strip's values stay in the
+// processor's cache and only they need memory.
+func (p pass) run(x *Node, border, oh, ow int) *Node {
 	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
-	x = Squeeze(x, 0)
-	x = extend(extend(x, 0, border, tile*th+2), 1, border, tile*tw+2)
-	v := evaluate(evaluate(x, 0, th, t), 2, tw, t) // [6, 6, th, tw, c]: rows first, then columns
-	c := v.Shape().Dim(4)
-	m := multiply(Reshape(v, reach*reach, th*tw, c))
-	k := m.Shape().Dim(2)
-	y := collect(Reshape(m, reach, reach, th, tw, k), 1, 3, t) // [6, th, tw, 4, k]: columns first, then rows
-	y = Reshape(collect(y, 0, 1, t), tile*th, tile*tw, k)
+	values := th * tw * reach * reach * (p.in + p.out)
+	strips := (values + stripValues - 1) / stripValues
+	rows := (th + strips - 1) / strips // of tiles, in a strip
+	for strips = (th + rows - 1) / rows; rows*strips > th+th/32; strips = (th + rows - 1) / rows {
+		rows++ // the last strip would be mostly empty
+	}
+	x = extend(Squeeze(x, 0), 0, border, tile*rows*strips+2)
+	y := p.strips(x, border, strips, shapes.Make(x.DType(), tile*rows*strips, tile*tw, p.out))
 	return InsertAxes(Slice(y, AxisRange(0, oh), AxisRange(0, ow)), 0)
+}
+
+// stripValues is how many values at points a strip may have: 12 MB of them, so that a processor's cache holds them.
+const stripValues = 3 << 20
+
+// strips makes y, of the given shape, strip by strip from the same rows of x and two more. Inside a loop a graph sees
+// only what it is handed.
+func (p pass) strips(x *Node, border, strips int, y shapes.Shape) *Node {
+	if strips == 1 {
+		return p.strip(x, border)
+	}
+	g, rows := x.Graph(), y.Dim(0)/strips
+	blank := BroadcastToDims(firstOf(x), y.Dimensions...) // any values; zeros would be made too early and kept too long
+	state := []*Node{Const(g, int32(0)), blank, x, p.weights}
+	if p.bias != nil {
+		state = append(state, p.bias)
+	}
+	inside := func(g *Graph) []*Node {
+		in := make([]*Node, len(state))
+		for i, node := range state {
+			in[i] = Parameter(g, fmt.Sprintf("state%d", i), node.Shape())
+		}
+		return in
+	}
+	more := NewClosure(g, func(g *Graph) []*Node {
+		return []*Node{LessThan(inside(g)[0], Const(g, int32(strips)))}
+	})
+	next := NewClosure(g, func(g *Graph) []*Node {
+		in := inside(g)
+		p := p
+		p.weights = in[3]
+		if p.bias != nil {
+			p.bias = in[4]
+		}
+		zero := Const(g, int32(0))
+		at := []*Node{Mul(in[0], Const(g, int32(rows))), zero, zero}
+		part := DynamicSlice(in[2], at, []int{rows + 2, x.Shape().Dim(1), x.Shape().Dim(2)})
+		return slices.Concat([]*Node{Add(in[0], Const(g, int32(1))), DynamicUpdateSlice(in[1], p.strip(part, border), at)}, in[2:])
+	})
+	return While(more, next, state...)[1]
+}
+
+// strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, tw·4, out].
+func (p pass) strip(x *Node, border int) *Node {
+	rows, tw := (x.Shape().Dim(0)-2)/tile, (x.Shape().Dim(1)-2+2*border+tile-1)/tile
+	x = extend(x, 1, border, tile*tw+2)
+	v := evaluate(evaluate(x, 0, rows, p.transform), 2, tw, p.transform) // [6, 6, rows, tw, in]: rows first, then columns
+	m := Einsum(p.equation, Reshape(v, reach*reach, rows*tw, p.in), p.weights)
+	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3, p.transform) // [6, rows, tw, 4, out]: columns first, then rows
+	y = Reshape(collect(y, 0, 1, p.transform), tile*rows, tile*tw, p.out)
+	if p.bias != nil {
+		y = Add(y, Reshape(p.bias, 1, 1, -1))
+	}
+	if p.rectify {
+		y = Max(y, number(y, 0))
+	}
+	return y
 }
 
 // extend puts border zeros before an axis, and zeros or a cut behind it, so that it has n entries.
@@ -52,7 +123,7 @@ func extend(x *Node, axis, border, n int) *Node {
 	x = SliceAxis(x, axis, AxisRange(0, have))
 	zeros := make([]compute.PadAxis, x.Rank())
 	zeros[axis] = compute.PadAxis{Start: border, End: n - border - have}
-	return Pad(x, ScalarZero(x.Graph(), x.DType()), zeros...)
+	return Pad(x, number(x, 0), zeros...)
 }
 
 // evaluate replaces an axis of tiles·4 + 2 pixels by that of n tiles, with a new axis for the 6 points at its left, but
@@ -85,7 +156,7 @@ func combine(coefficients []float64, part func(i int) *Node) *Node {
 		}
 		addend := part(i)
 		if c != 1 {
-			addend = MulScalar(addend, c)
+			addend = Mul(addend, number(addend, c))
 		}
 		if sum == nil {
 			sum = addend
@@ -95,6 +166,10 @@ func combine(coefficients []float64, part func(i int) *Node) *Node {
 	}
 	return sum
 }
+
+// number returns c as a scalar to compute with x. GoMLX's own scalars are shared in the whole graph, also by those who
+// cannot see into the loop where the first of them was made.
+func number(x *Node, c float64) *Node { return Const(x.Graph(), shapes.CastAsDType(c, x.DType())) }
 
 // transformKernel evaluates a kernel [3, 3, in, out] at the points, in float64, to [36, in, out].
 func transformKernel(c *weights.Conv) []float32 {
