@@ -1,8 +1,12 @@
 package kernelext
 
 import (
+	"bufio"
 	"encoding"
 	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
 	"reflect"
 	"slices"
 )
@@ -89,4 +93,40 @@ func mayHold(t reflect.Type, above []reflect.Type) bool {
 		}
 	}
 	return false
+}
+
+// readBare reads the slices of float32 and what gob wrote, and puts the slices into their places.
+func readBare[T any](r *bufio.Reader, h header, value *T) error {
+	var floats [][]float32
+	left := h.size
+	for _, n := range h.Floats {
+		if n == -1 {
+			floats = append(floats, nil)
+			continue
+		}
+		if n < 0 || int64(n) > left/4 {
+			return fmt.Errorf("it has %d bytes, and should have %d numbers", h.size, n)
+		}
+		left -= 4 * int64(n)
+		slice := make([]float32, n)
+		if _, err := io.ReadFull(r, raw(slice)); err != nil {
+			return err
+		}
+		floats = append(floats, slice)
+	}
+	if err := gob.NewDecoder(r).Decode(value); err != nil {
+		return err
+	}
+	missing := 0
+	sites(reflect.ValueOf(value).Elem(), false, func(site *[]float32) {
+		if len(floats) == 0 {
+			missing++
+			return
+		}
+		*site, floats = floats[0], floats[1:]
+	})
+	if missing+len(floats) > 0 {
+		return errors.New("it does not fit its type: the type has changed since")
+	}
+	return nil
 }
