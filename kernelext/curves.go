@@ -40,7 +40,8 @@ func (l *Live) Series() []Series {
 	defer l.mu.Unlock()
 	curves := make([]Series, len(l.curves))
 	for i, s := range l.curves {
-		curves[i] = Series{s.Name, slices.Clone(s.X), slices.Clone(s.Y)}
+		curves[i] = s
+		curves[i].X, curves[i].Y = slices.Clone(s.X), slices.Clone(s.Y)
 	}
 	return curves
 }

@@ -27,6 +27,9 @@ type Series struct {
 	Name string
 	X    []float64 // nil stands for 1, 2, 3 …
 	Y    []float64
+
+	Color  color.Color // nil: by its place among the others
+	Dashed bool
 }
 
 // Chart draws curves over a common x axis, as a picture for Show, Gallery or a file. Points that are not finite are
@@ -97,7 +100,7 @@ func newFigure(title, xLabel string, log bool, series []Series) *figure {
 			continue
 		}
 		all = append(all, points...)
-		f.add(s.Name, points, i)
+		f.add(s, points, i)
 	}
 	p.X.Min, p.X.Max = span(all, func(q plotter.XY) float64 { return q.X }, 0)
 	p.Y.Min, p.Y.Max = span(all, func(q plotter.XY) float64 { return q.Y }, 0.05)
@@ -112,10 +115,13 @@ func newFigure(title, xLabel string, log bool, series []Series) *figure {
 	return f
 }
 
-// add draws one curve, its colour and dashes chosen by its place among the others.
-func (f *figure) add(name string, points plotter.XYs, i int) {
+// add draws the points of one curve, its colour and dashes, unless it has its own, chosen by its place among the others.
+func (f *figure) add(s Series, points plotter.XYs, i int) {
 	style := vgdraw.LineStyle{Color: palette[i%len(palette)], Width: 2 * px}
-	if i >= len(palette) {
+	if s.Color != nil {
+		style.Color = s.Color
+	}
+	if s.Dashed || s.Color == nil && i >= len(palette) {
 		style.Dashes = []vg.Length{6 * px, 3 * px}
 	}
 	line := &plotter.Line{XYs: thin(points), LineStyle: style}
@@ -124,8 +130,8 @@ func (f *figure) add(name string, points plotter.XYs, i int) {
 		dot := vgdraw.GlyphStyle{Color: style.Color, Radius: 3 * px, Shape: vgdraw.CircleGlyph{}}
 		f.plot.Add(&plotter.Scatter{XYs: points, GlyphStyle: dot})
 	}
-	if name != "" {
-		f.plot.Legend.Add(name, line)
+	if s.Name != "" {
+		f.plot.Legend.Add(s.Name, line)
 	}
 }
 

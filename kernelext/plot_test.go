@@ -149,6 +149,25 @@ func TestChartsDrawTheCurve(t *testing.T) {
 	}
 }
 
+// A curve with a colour of its own is drawn in it and, dashed, covers fewer pixels.
+func TestSeriesWithItsOwnColour(t *testing.T) {
+	green := color.RGBA{0, 0x80, 0, 0xff}
+	count := func(s Series) (n int) {
+		c := Chart("", "", s).(*chart)
+		for i := 0; i < len(c.Pix); i += 4 {
+			if slices.Equal(c.Pix[i:i+4], []uint8{0, 0x80, 0, 0xff}) {
+				n++
+			}
+		}
+		return n
+	}
+	flat := []float64{1, 1, 1, 1}
+	solid, dashed, other := count(Series{Y: flat, Color: green}), count(Series{Y: flat, Color: green, Dashed: true}), count(Series{Y: flat})
+	if solid == 0 || dashed == 0 || dashed > solid*4/5 || other != 0 {
+		t.Errorf("%d green pixels solid, %d dashed, %d in a colour chosen for it", solid, dashed, other)
+	}
+}
+
 func TestChartsOfNothing(t *testing.T) {
 	for name, series := range map[string][]Series{
 		"no series":           nil,

@@ -54,20 +54,18 @@ func (s styleForm) times(l layerShape) float64 {
 }
 
 // spread multiplies the weight of each layer by its factor and splits the products into a number and shares, which
-// are as large, on average, as the other program's own shares that are not 0.
+// are as large, on average, as the other program's own.
 func spread(weight float64, layers, own []LayerWeight, factor func(layer string) float64) (float64, []LayerWeight) {
-	var sum, shares, counted float64
+	var sum, shares float64
 	list := make([]LayerWeight, len(layers))
 	for i, l := range layers {
 		list[i] = LayerWeight{l.Layer, weight * l.Weight * factor(l.Layer)}
 		sum += list[i].Weight
 	}
 	for _, l := range own {
-		if l.Weight != 0 {
-			shares, counted = shares+l.Weight, counted+1
-		}
+		shares += l.Weight / float64(len(own)) * float64(len(layers))
 	}
-	number := sum / (shares / counted * float64(len(layers)))
+	number := sum / shares
 	if sum == 0 {
 		return 0, list
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"golang.org/x/image/draw"
 )
 
@@ -100,6 +101,12 @@ func pixels(picture image.Image) (values []float32, h, w int) {
 		values = append(values, float32(c.R)/0xffff, float32(c.G)/0xffff, float32(c.B)/0xffff)
 	})
 	return values, b.Dy(), b.Dx()
+}
+
+// PictureTensor returns a picture as a tensor [1, h, w, 3], RGB in [0, 1], for [VGG.Features] and graphs of your own.
+func PictureTensor(picture image.Image) *tensors.Tensor {
+	values, h, w := pixels(picture)
+	return tensors.FromFlatDataAndDimensions(values, 1, h, w, 3)
 }
 
 // toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 8 bits.

@@ -51,12 +51,13 @@ func johnson() *Preset {
 	}
 }
 
-// anish is neural-style by A. Athalye (2015).
+// anish is neural-style by A. Athalye (2015). Its second content layer, relu5_2, counts for nothing by default and is
+// left out.
 func anish() *Preset {
 	return &Preset{
 		Name: "anish", About: "neural-style by A. Athalye, TensorFlow 1, GPLv3", Origin: "matconvnet",
 		Weights: LossWeights{Content: 5, Style: 500, Smooth: 100,
-			ContentLayers: []LayerWeight{{"relu4_2", 1}, {"relu5_2", 0}}, StyleLayers: each(0.2, StyleLayers...)},
+			ContentLayers: each(1, ContentLayers...), StyleLayers: each(0.2, StyleLayers...)},
 		Unit: white(255), Steps: 1000, Optimizer: inUnits{tensorFlowAdam{Adam{LearningRate: 10}}, white(255)},
 		Start: noiseAroundMean(0.256, 255), Range: Free, Fit: FitWidth,
 		content: meanOfSquares, style: styleForm{gram: gramByAll}, smooth: meanSquares,
