@@ -38,7 +38,8 @@ type benchmark struct {
 	report benchReport
 }
 
-// benchCommand times style steps. Each size and method, and each peer, is measured in a process of its own.
+// benchCommand times style steps. Each size and method, and each peer, is measured in a process of its own. If it is
+// stopped, or something fails, it reports what was measured until then.
 func benchCommand(ctx context.Context, args []string) error {
 	b, err := parseBenchmark(args)
 	if err != nil {
@@ -52,11 +53,17 @@ func benchCommand(ctx context.Context, args []string) error {
 		defer remove()
 	}
 	for _, size := range b.sizes {
-		if err := b.measure(ctx, size); err != nil {
-			return err
+		if err = b.measure(ctx, size); err != nil {
+			break
 		}
 	}
-	return b.write()
+	if len(b.report.Results) == 0 {
+		return err
+	}
+	if failed := b.write(); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
 }
 
 func parseBenchmark(args []string) (*benchmark, error) {
@@ -65,7 +72,7 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
 	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd")
-	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after a first one that is not counted")
+	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first ones, which Transfer may take by another method")
 	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
 	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")
 	flags.Var(&b.peers, "peer", "`[NAME: ]COMMAND` of another program to compare with, run by sh; may be given more than once. {size}, {steps} "+
@@ -127,12 +134,13 @@ func (b *benchmark) saveNetwork(ctx context.Context) (remove func(), err error) 
 	return func() { os.RemoveAll(folder) }, nil
 }
 
-// measure lets the methods and the peers take turns on one size.
+// measure lets the methods and the peers take turns on one size. The report gets what was measured in any case.
 func (b *benchmark) measure(ctx context.Context, size image.Point) error {
 	ours := make([]benchResult, len(b.methods))
 	for i, m := range b.methods {
 		ours[i] = benchResult{Size: fmt.Sprintf("%dx%d", size.X, size.Y), Method: m.String(), Peers: make([]peerResult, len(b.peers))}
 	}
+	defer func() { b.report.keep(ours) }()
 	for round := range b.rounds {
 		fmt.Fprintf(os.Stderr, "%s, round %d of %d:", ours[0].Size, round+1, b.rounds)
 		for i := range ours {
@@ -143,6 +151,9 @@ func (b *benchmark) measure(ctx context.Context, size image.Point) error {
 			ours[i].add(t)
 			b.report.note(t)
 			fmt.Fprintf(os.Stderr, "  %s %.0f ms", ours[i].Method, median(t.Steps))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 		}
 		for k, p := range b.peers {
 			t, err := p.run(ctx, ours[0].Size, b.steps+1, b.file)
@@ -153,14 +164,16 @@ func (b *benchmark) measure(ctx context.Context, size image.Point) error {
 				ours[i].Peers[k].add(p.name, t, &ours[i])
 			}
 			fmt.Fprintf(os.Stderr, "  %s %.0f ms", p.name, median(t.Steps))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 		}
 		fmt.Fprintln(os.Stderr)
 	}
-	b.report.Results = append(b.report.Results, ours...)
 	return nil
 }
 
-// ours measures once, in a process of its own.
+// ours measures once, in a process of its own. If it is stopped, it returns the steps that were timed, if there are any.
 func (b *benchmark) ours(ctx context.Context, size, method string) (*stepTimes, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -170,12 +183,14 @@ func (b *benchmark) ours(ctx context.Context, size, method string) (*stepTimes, 
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
-	if ctx.Err() != nil {
+	t := &stepTimes{}
+	switch {
+	case ctx.Err() != nil && (json.Unmarshal(out, t) != nil || len(t.Steps) == 0):
 		return nil, ctx.Err()
-	}
-	if err != nil {
+	case ctx.Err() != nil:
+		return t, nil
+	case err != nil:
 		return nil, fmt.Errorf("%s by %s: %w: %s", size, method, err, bytes.TrimSpace(said.Bytes()))
 	}
-	t := &stepTimes{}
 	return t, json.Unmarshal(out, t)
 }

@@ -41,7 +41,8 @@ func (p *peers) Set(text string) error {
 	return nil
 }
 
-// run lets the peer take so many steps and returns their times, the first left out, and its memory.
+// run lets the peer take so many steps and returns their times, the first left out, and its memory. If it is stopped, it
+// returns the steps that were timed, if there are any.
 func (p peer) run(ctx context.Context, size string, steps int, weights string) (*stepTimes, error) {
 	command := strings.NewReplacer("{size}", size, "{steps}", strconv.Itoa(steps), "{weights}", weights).Replace(p.command)
 	cmd := setup.Command(ctx, "sh", "-c", command)
@@ -51,10 +52,7 @@ func (p peer) run(ctx context.Context, size string, steps int, weights string) (
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := cmd.Run()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("peer %s: %w: %s", command, err, bytes.TrimSpace(said.Bytes()))
 	}
 	t := &stepTimes{}
@@ -64,6 +62,9 @@ func (p peer) run(ctx context.Context, size string, steps int, weights string) (
 		}
 	}
 	if len(t.Steps) < 2 {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		return nil, fmt.Errorf("peer %s: printed %d times of steps, want at least 2, in milliseconds, one a line", command, len(t.Steps))
 	}
 	t.First, t.Steps = t.Steps[0], t.Steps[1:]

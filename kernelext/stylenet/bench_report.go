@@ -55,6 +55,7 @@ type peerResult struct {
 	Name   string  `json:"name"`
 	Min    float64 `json:"ms_min"`
 	Median float64 `json:"ms_median"`
+	First  float64 `json:"ms_first"` // of its first step alone
 	Peak   float64 `json:"peak_mb"`
 	Ratio  float64 `json:"ratio"`
 
@@ -62,36 +63,42 @@ type peerResult struct {
 	ratios []float64
 }
 
+// keep adds the results that have at least one round, and of their peers those that have.
+func (r *benchReport) keep(results []benchResult) {
+	for _, result := range results {
+		if len(result.rounds) > 0 {
+			result.Peers = slices.DeleteFunc(result.Peers, func(p peerResult) bool { return len(p.rounds) == 0 })
+			r.Results = append(r.Results, result)
+		}
+	}
+}
+
 // add takes in one round of ours.
 func (r *benchResult) add(t *stepTimes) {
 	r.rounds = append(r.rounds, *t)
-	r.Min, r.Median, r.Peak = summary(r.rounds)
-	var firsts []float64
-	for _, t := range r.rounds {
-		firsts = append(firsts, t.First)
-	}
-	r.First, r.flops = median(firsts), t.Flops
+	r.Min, r.Median, r.First, r.Peak = summary(r.rounds)
+	r.flops = t.Flops
 }
 
 // add takes in one round of the peer, after the same round of ours.
 func (p *peerResult) add(name string, t *stepTimes, ours *benchResult) {
 	p.Name = name
 	p.rounds = append(p.rounds, *t)
-	p.Min, p.Median, p.Peak = summary(p.rounds)
+	p.Min, p.Median, p.First, p.Peak = summary(p.rounds)
 	p.ratios = append(p.ratios, median(ours.rounds[len(ours.rounds)-1].Steps)/median(t.Steps))
 	p.Ratio = median(p.ratios)
 	ours.PeerRatio = &ours.Peers[0].Ratio
 }
 
-// summary returns the least step, the median of the rounds' medians and the largest peak.
-func summary(rounds []stepTimes) (least, middle, peak float64) {
+// summary returns the least step, the medians of the rounds' medians and first steps, and the largest peak.
+func summary(rounds []stepTimes) (least, middle, first, peak float64) {
 	least = slices.Min(rounds[0].Steps)
-	var medians []float64
+	var medians, firsts []float64
 	for _, t := range rounds {
 		least, peak = min(least, slices.Min(t.Steps)), max(peak, t.Peak)
-		medians = append(medians, median(t.Steps))
+		medians, firsts = append(medians, median(t.Steps)), append(firsts, t.First)
 	}
-	return least, median(medians), peak
+	return least, median(medians), median(firsts), peak
 }
 
 // median returns the middle value, or the mean of the two in the middle.
@@ -112,6 +119,9 @@ func (b *benchmark) write() error {
 	r := &b.report
 	r.Machine.fill()
 	for i := range r.Results {
+		if r.Machine.GFLOPS == 0 {
+			break // we were stopped before we knew
+		}
 		result := &r.Results[i]
 		result.Share = result.flops / (r.Machine.GFLOPS * 1e9) / (result.Median / 1000)
 	}
@@ -174,13 +184,13 @@ func (r *benchReport) print(out io.Writer) error {
 			result.Peak, 100*result.Share)
 		for _, p := range result.Peers {
 			share := result.Share * result.Median / p.Median
-			fmt.Fprintf(table, "\t%s\t%.1f\t%.1f\t\t%.0f\t%.0f %%\t%.2f\t\n", p.Name, p.Median, p.Min, p.Peak, 100*share, p.Ratio)
+			fmt.Fprintf(table, "\t%s\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f %%\t%.2f\t\n", p.Name, p.Median, p.Min, p.First, p.Peak, 100*share, p.Ratio)
 		}
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(out, "\nThe bound is the time of the step's convolutions and Gram matrices, done directly at the best matrix product's rate;\n"+
-		"who multiplies less can be faster. FIRST STEP counts milliseconds from the call of Transfer, compiling included.")
+		"who multiplies less can be faster. FIRST STEP counts milliseconds from the call of Transfer, compiling included; a peer's is its first step alone.")
 	return err
 }

@@ -109,7 +109,7 @@ func TestBenchAlternatesWithPeers(t *testing.T) {
 		t.Fatalf("peers %v, want two", r["peers"])
 	}
 	first, second := peers[0].(map[string]any), peers[1].(map[string]any)
-	if number(first, "ms_median") != 6 || number(first, "ms_min") != 4 || number(second, "ms_median") != 7.5 || number(second, "ratio") == 0 {
+	if number(first, "ms_median") != 6 || number(first, "ms_min") != 4 || number(first, "ms_first") != 9000 || number(second, "ms_median") != 7.5 || number(second, "ratio") == 0 {
 		t.Errorf("peers %v, want the first step left out, then medians of 6 (of 8 and 4) and 7.5 ms", peers)
 	}
 	if ratio := number(r, "peer_ratio"); ratio != number(first, "ratio") || ratio <= 0 {
@@ -172,17 +172,17 @@ func TestBenchLayers(t *testing.T) {
 	if err := benchLayers(t.Context(), &out, slimNetwork(t), image.Pt(21, 16)); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")[2:]
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")[3:]
 	want := []string{"conv1_1 21x16 3 to 4", "conv1_2 21x16 4 to 5", "conv2_1 11x8 5 to 6", "conv2_2 11x8 6 to 7"}
 	if len(lines) != len(want) {
 		t.Fatalf("%q, want a line for each of four convolutions", lines)
 	}
 	for i, line := range lines {
 		fields := strings.Fields(line)
-		if got := strings.Join(fields[:5], " "); got != want[i] || len(fields) != 7 {
-			t.Errorf("%q, want %s and two times", line, want[i])
+		if got := strings.Join(fields[:5], " "); got != want[i] || len(fields) != 8 || fields[7] != "plain" {
+			t.Errorf("%q, want %s, two times, and plain for so few channels", line, want[i])
 		}
-		for _, ms := range fields[5:] {
+		for _, ms := range fields[5:7] {
 			if v, err := strconv.ParseFloat(ms, 64); err != nil || v <= 0 || v > 10000 {
 				t.Errorf("%q: %s milliseconds", line, ms)
 			}

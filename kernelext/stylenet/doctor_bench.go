@@ -30,8 +30,9 @@ func benchLayers(ctx context.Context, out io.Writer, name string, size image.Poi
 		return err
 	}
 	defer backend.Finalize()
-	fmt.Fprintf(out, "\nmilliseconds of each convolution and its gradient, for a picture of %dx%d: the fastest of several\n", size.X, size.Y)
-	fmt.Fprintln(out, "LAYER         SIZE    CHANNELS    PLAIN  WINOGRAD")
+	fmt.Fprintf(out, "\nmilliseconds of each convolution and its gradient, for a picture of %dx%d: the fastest of several.\n"+
+		"A long run on a CPU asks for Winograd; CHOSEN is what a layer of so many channels does then, and what WINOGRAD timed\n", size.X, size.Y)
+	fmt.Fprintln(out, "LAYER         SIZE    CHANNELS    PLAIN  WINOGRAD  CHOSEN")
 	for i := range network.Convs {
 		c := &network.Convs[i]
 		if pooledBefore(network, i) {
@@ -45,7 +46,7 @@ func benchLayers(ctx context.Context, out io.Writer, name string, size image.Poi
 			}
 			fmt.Fprintf(out, " %8.2f", milliseconds(d))
 		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "  %s\n", conv.Chosen(conv.Winograd, c.In, c.Out))
 	}
 	return nil
 }
