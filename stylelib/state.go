@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -166,5 +167,10 @@ func versions(backend compute.Backend) string {
 			}
 		}
 	}
-	return strings.Join(append(list, backend.Description()), ", ")
+	return strings.Join(append(list, withoutFolders(backend.Description())), ", ")
+}
+
+// withoutFolders leaves of files' paths the names, so that what machines say can be compared.
+func withoutFolders(text string) string {
+	return regexp.MustCompile(`/[^()]*/`).ReplaceAllString(text, "")
 }

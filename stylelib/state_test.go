@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,17 @@ func TestGoOnFromAFile(t *testing.T) {
 	}
 	if err := result.State.Save(path); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Versions say what computes, not where it lies.
+func TestVersions(t *testing.T) {
+	if got := versions(testBackend(t)); !strings.HasPrefix(got, runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH+", ") {
+		t.Errorf("versions %q; want Go's first, the machine's kind, and more", got)
+	}
+	got := withoutFolders(`xla:/home/a b/plugin/p.so - PJRT plugin (/home/a b/plugin/p.so) v0.106`)
+	if want := "xla:p.so - PJRT plugin (p.so) v0.106"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
