@@ -13,7 +13,7 @@
 // A whole transfer, errors left out:
 //
 //	backend, _ := stylelib.OpenBackend()
-//	network, _ := weights.Open(ctx, "random")
+//	network, _ := weights.Open(ctx, "stylenet")
 //	content, _ := stylelib.OpenPicture("cat.jpg", 256)
 //	style, _ := stylelib.OpenPicture("night_sky.jpg", 256)
 //	result, _ := stylelib.Transfer(ctx, backend, stylelib.NewVGG(network), content, []image.Image{style}, stylelib.Options{})

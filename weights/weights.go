@@ -1,8 +1,10 @@
 // Package weights says where the network's numbers come from: it reads every file of a pretrained VGG-19 into one
-// canonical form, a [Network], fetches the published ones, and makes seeded stand-ins. It uses the standard library only.
+// canonical form, a [Network], fetches the published ones, holds StyleNet's own, and makes seeded stand-ins. It uses the
+// standard library only.
 //
 //	n, err := weights.Open(ctx, "vgg19")         // by name: from this computer, else downloaded
 //	n, err := weights.Load("vgg19-dcbb9e9d.pth") // a file you have
+//	n, err := weights.Open(ctx, "stylenet")      // our own small one, always at hand
 //	n := weights.Random(1)                       // numbers that have learned nothing
 //
 // The way of a file: load.go tells its format by the first bytes and has a reader in internal list its arrays, by name

@@ -19,14 +19,11 @@ type Measures struct {
 	// the same picture; Grey is the same when colours and contrast are taken away first. By layer, and "all".
 	Nearest, Grey map[string]float64
 
-	HeldOut float64 // how often textures of classes that were never trained are named right by a linear answer
-	Classes int     // how many there are; chance is 1/Classes
-
 	Dead, Channels int // channels of convolutions that are active in less than a ten-thousandth of places, and all
 }
 
-// Measure measures a network, on at least two pictures that it has not seen and on textures of classes that it has not
-// seen. Pictures are cut to squares and scaled to 320 pixels a side.
+// Measure measures a network on at least two pictures that it has not seen. They are cut to squares and scaled to 320
+// pixels a side.
 func Measure(backend compute.Backend, vgg *stylelib.VGG, pictures []image.Image) (*Measures, error) {
 	if len(pictures) < 2 {
 		return nil, fmt.Errorf("eyes: %d pictures to tell apart; 2 or more are needed", len(pictures))
@@ -48,10 +45,7 @@ func Measure(backend compute.Backend, vgg *stylelib.VGG, pictures []image.Image)
 			}
 		}
 	}
-	if m.Grey, err = e.nearest(pictures, true); err != nil {
-		return nil, err
-	}
-	m.HeldOut, m.Classes, err = probe(backend, vgg)
+	m.Grey, err = e.nearest(pictures, true)
 	return m, err
 }
 

@@ -21,9 +21,10 @@ const (
 	probePieces  = 2
 )
 
-// probe returns how often a linear answer, fitted to two canvases of every class, names the class of a third right. What
-// it sees are the means and the root mean squares of the channels of all layers that style is compared at.
-func probe(backend compute.Backend, vgg *stylelib.VGG) (rate float64, classes int, err error) {
+// HeldOut returns how often a linear answer, fitted to two canvases of every class, names the class of a third right, for
+// classes that no training has seen, and how many classes there are. What the answer sees are the means and the root mean
+// squares of the channels at [stylelib.StyleLayers].
+func HeldOut(backend compute.Backend, vgg *stylelib.VGG) (rate float64, classes int, err error) {
 	exec, err := vgg.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
 		f := vgg.Features(inputs[0], stylelib.StyleLayers...)
 		var parts []*graph.Node
