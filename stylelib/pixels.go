@@ -52,26 +52,30 @@ func ResizeTo(picture image.Image, w, h int) image.Image {
 var lightTable = sync.OnceValue(func() []uint16 {
 	table := make([]uint16, 1<<16)
 	for i := range table {
-		c := float64(i) / 0xffff
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		table[i] = uint16(math.Round(c * 0xffff))
+		table[i] = uint16(math.Round(toLinear(float64(i)/0xffff) * 0xffff))
 	}
 	return table
 })
 
 // toCode turns 16-bit linear light into an sRGB code.
 func toCode(light uint16) uint16 {
-	c := float64(light) / 0xffff
-	if c <= 0.0031308 {
-		c *= 12.92
-	} else {
-		c = 1.055*math.Pow(c, 1/2.4) - 0.055
+	return uint16(math.Round(fromLinear(float64(light)/0xffff) * 0xffff))
+}
+
+// toLinear turns an sRGB code into linear light, both in [0, 1] (IEC 61966-2-1).
+func toLinear(code float64) float64 {
+	if code <= 0.04045 {
+		return code / 12.92
 	}
-	return uint16(math.Round(c * 0xffff))
+	return math.Pow((code+0.055)/1.055, 2.4)
+}
+
+// fromLinear is the inverse of toLinear.
+func fromLinear(light float64) float64 {
+	if light <= 0.0031308 {
+		return light * 12.92
+	}
+	return 1.055*math.Pow(light, 1/2.4) - 0.055
 }
 
 // eachPixel visits a picture's pixels, row by row from (0, 0), as opaque colours: what is transparent shows white.

@@ -122,51 +122,71 @@ func (p *painting) start(preset *stylelib.Preset, content image.Image) (stylelib
 	return stylelib.FromPicture(stylelib.ResizeTo(picture, size.X, size.Y)), nil
 }
 
+// pictures are a painting's inputs: the content picture as it was opened, and content and style as they are painted from.
+type pictures struct {
+	opened, content, style image.Image
+}
+
+// open opens the pictures and changes their colours where -colour asks for it.
+func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
+	if in.opened, err = stylelib.OpenPicture(p.Content, p.Size); err != nil {
+		return in, err
+	}
+	size := in.opened.Bounds().Size()
+	p.Width, p.Height = size.X, size.Y
+	if in.style, err = p.openStyle(preset, size); err != nil {
+		return in, err
+	}
+	in.content, in.style, err = p.colourBefore(in.opened, in.style)
+	return in, err
+}
+
 // paint runs the transfer and writes what it leaves. What was painted before a failure or an interrupt is written too.
 func (p *painting) paint(ctx context.Context, preset *stylelib.Preset, network *weights.Network) error {
 	vgg, err := p.vgg(preset, network)
 	if err != nil {
 		return err
 	}
-	content, err := stylelib.OpenPicture(p.Content, p.Size)
+	in, err := p.open(preset)
 	if err != nil {
 		return err
 	}
-	size := content.Bounds().Size()
-	style, err := p.openStyle(preset, size)
+	o, err := p.options(preset, image.Pt(p.Width, p.Height))
 	if err != nil {
 		return err
 	}
-	o, err := p.options(preset, size)
+	if o.Start, err = p.start(preset, in.content); err != nil {
+		return err
+	}
+	backend, err := stylelib.OpenBackend() // not finalized: it may be compiling when Ctrl-C stops the run
 	if err != nil {
 		return err
 	}
-	if o.Start, err = p.start(preset, content); err != nil {
-		return err
-	}
-	backend, err := stylelib.OpenBackend()
-	if err != nil {
-		return err
-	}
-	defer backend.Finalize()
-	p.Width, p.Height, p.Backend, p.Padding = size.X, size.Y, backend.Name(), vgg.Padding.String()
+	p.Backend, p.Padding = backend.Name(), vgg.Padding.String()
 	report := newProgress(os.Stderr, p.Every)
-	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report.step(step); return p.frame(step) }
-	result, err := stylelib.Transfer(ctx, backend, vgg, content, []image.Image{style}, o)
+	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report.step(step); return p.frame(step, in.opened) }
+	result, err := stylelib.Transfer(ctx, backend, vgg, in.content, []image.Image{in.style}, o)
 	report.end()
 	if result == nil {
 		return err
+	}
+	var colourErr error
+	if result.Picture, colourErr = p.colourAfter(result.Picture, in.opened); colourErr != nil {
+		return errors.Join(err, colourErr)
 	}
 	return errors.Join(err, p.save(network, result))
 }
 
 // frame writes the picture on its way, where frames are wanted.
-func (p *painting) frame(step stylelib.Step) error {
+func (p *painting) frame(step stylelib.Step, content image.Image) error {
 	if p.Frames == "" || step.N%p.Every != 0 && step.N != step.Total {
 		return nil
 	}
 	picture, err := step.Picture()
 	if err != nil {
+		return err
+	}
+	if picture, err = p.colourAfter(picture, content); err != nil {
 		return err
 	}
 	return stylelib.SavePicture(p.frameName(step.N), picture)

@@ -36,6 +36,7 @@ type painting struct {
 	Pooling       string   `json:"pooling"`
 	Padding       string   `json:"padding"`
 	Range         string   `json:"range"`
+	Colour        string   `json:"colour"`
 	Init          string   `json:"init"`
 	Seed          uint64   `json:"seed"`
 	Every         int      `json:"every"`
@@ -58,7 +59,7 @@ func standardPainting() *painting {
 		Output: "out/stylized.png", Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
 		ContentLayers: stylelib.ContentLayers, StyleLayers: stylelib.StyleLayers,
-		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Init: "content", Every: 10, recipe: true,
+		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, Init: "content", Every: 10, recipe: true,
 	}
 }
 
@@ -117,6 +118,7 @@ func (p *painting) parse(args []string) error {
 	styleLayers := flags.String("style-layers", strings.Join(p.StyleLayers, ","), "`LAYERS` of the style term, separated by commas")
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
+	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
 	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
 	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
 	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
@@ -139,6 +141,9 @@ func splitLayers(list string) []string {
 // check finds what is wrong with the request itself.
 func (p *painting) check() error {
 	if _, err := stylelib.ParseRange(p.Range); err != nil {
+		return err
+	}
+	if err := p.checkColour(); err != nil {
 		return err
 	}
 	switch {

@@ -1,0 +1,69 @@
+//go:build cgo
+
+package main
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+
+	"stylenet/stylelib"
+)
+
+// ownColours is the colour mode that changes nothing.
+const ownColours = "style"
+
+// colourModes are what -colour takes.
+var colourModes = []string{ownColours, "keep", "match", "match-pca", "match-symmetric", "histogram"}
+
+// colourUsage explains them.
+const colourUsage = "`MODE` of colours: style, the style picture's; keep, the content's, painted in lightness alone (L* of CIELAB); " +
+	"match, match-pca and match-symmetric, the style picture takes mean and covariance of the content's before, by Cholesky, " +
+	"principal axes or the map that moves colours least; histogram, the result takes the content's histograms after"
+
+// colourMatches are the modes that change the style picture's colours.
+var colourMatches = map[string]stylelib.ColourMatch{
+	"match": stylelib.Cholesky, "match-pca": stylelib.PCA, "match-symmetric": stylelib.Symmetric,
+}
+
+// checkColour finds what is wrong with -colour.
+func (p *painting) checkColour() error {
+	if !slices.Contains(colourModes, p.Colour) {
+		return fmt.Errorf("no colour mode %q; there are %s", p.Colour, strings.Join(colourModes, ", "))
+	}
+	return nil
+}
+
+// colourBefore returns the content and the style picture as they are painted from.
+func (p *painting) colourBefore(content, style image.Image) (image.Image, image.Image, error) {
+	if how, ok := colourMatches[p.Colour]; ok {
+		style, err := stylelib.MatchColours(style, content, how)
+		return content, style, err
+	}
+	if p.Colour != "keep" {
+		return content, style, nil
+	}
+	grey, err := stylelib.Grey(content)
+	if err != nil {
+		return nil, nil, err
+	}
+	if style, err = stylelib.Grey(style); err != nil {
+		return nil, nil, err
+	}
+	style, err = stylelib.MatchLightness(style, content)
+	return grey, style, err
+}
+
+// colourAfter returns a painted picture, finished or on its way, in the colours asked for. The content picture is the
+// one that was opened, brought to the painted one's size.
+func (p *painting) colourAfter(painted, content image.Image) (image.Image, error) {
+	switch p.Colour {
+	case "keep":
+		size := painted.Bounds().Size()
+		return stylelib.KeepColours(painted, stylelib.ResizeTo(content, size.X, size.Y))
+	case "histogram":
+		return stylelib.MatchHistograms(painted, content)
+	}
+	return painted, nil
+}

@@ -1,0 +1,84 @@
+//go:build cgo
+
+package main
+
+import (
+	"image"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"stylenet/stylelib"
+)
+
+// channels returns the mean of a picture's red, green and blue, and the largest difference of two channels in a pixel.
+func channels(picture image.Image) (mean [3]float64, most float64) {
+	b := picture.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			var v [3]uint32
+			v[0], v[1], v[2], _ = picture.At(x, y).RGBA()
+			for c := range v {
+				mean[c] += float64(v[c]) / 65535 / float64(b.Dx()*b.Dy())
+			}
+			most = max(most, (float64(max(v[0], v[1], v[2]))-float64(min(v[0], v[1], v[2])))/65535)
+		}
+	}
+	return mean, most
+}
+
+func distance(a, b [3]float64) float64 {
+	return math.Abs(a[0]-b[0]) + math.Abs(a[1]-b[1]) + math.Abs(a[2]-b[2])
+}
+
+// With -colour keep a grey photograph stays grey to its last frame, where a mosaic's colours would come in.
+func TestStylizeKeepsGrey(t *testing.T) {
+	content, err := stylelib.OpenPicture(filepath.Join("..", "..", "notebooks", "pictures", "waves.jpg"), 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grey, err := stylelib.Grey(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "grey.png")
+	if err := stylelib.SavePicture(file, grey); err != nil {
+		t.Fatal(err)
+	}
+	folder := stylizeSmall(t, "-content", file, "-colour", "keep", "-style-weight", "1000")
+	for _, name := range []string{"out.png", filepath.Join("frames", "step-00005.png")} {
+		if _, most := channels(mustOpen(t, filepath.Join(folder, name))); most > 1e-3 {
+			t.Errorf("channels of a pixel of %s differ by up to %g", name, most)
+		}
+	}
+}
+
+// The modes bring what they say to the content: the style's mean before, the result's histogram after.
+func TestStylizeColourModes(t *testing.T) {
+	pictures := filepath.Join("..", "..", "notebooks", "pictures")
+	content := stylelib.ResizeTo(mustOpen(t, filepath.Join(pictures, "waves.jpg")), 24, 17)
+	want, _ := channels(content)
+	folder := stylizeSmall(t, "-colour", "histogram")
+	if got, _ := channels(mustOpen(t, filepath.Join(folder, "out.png"))); distance(got, want) > 1e-3 {
+		t.Errorf("means %.4f after -colour histogram, the content's are %.4f", got, want)
+	}
+	if options, _ := readTrace(t, folder); options["colour"] != "histogram" {
+		t.Errorf("trace has colour %v", options["colour"])
+	}
+	style := mustOpen(t, filepath.Join(pictures, "mosaic.jpg"))
+	before, _ := channels(style)
+	for _, mode := range []string{"match", "match-pca", "match-symmetric"} {
+		same, matched, err := (&painting{Colour: mode}).colourBefore(content, style)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := channels(matched); same != content || !(distance(got, want) < 0.05 && distance(before, want) > 0.2) {
+			t.Errorf("-colour %s: the style's means %.3f became %.3f, the content's are %.3f", mode, before, got, want)
+		}
+	}
+	err := stylizeCommand(t.Context(), []string{"-content", "a", "-style", "b", "-colour", "red"})
+	if err == nil || !strings.Contains(err.Error(), `no colour mode "red"; there are style, keep, match`) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,130 @@
+package stylelib
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+)
+
+// ColourMatch is how [MatchColours] finds a matrix A with A Σ Aᵀ = Σ′, Σ being the covariance of one picture's colours and
+// Σ′ that of another's; there are many.
+type ColourMatch int
+
+// The ways.
+const (
+	Cholesky  ColourMatch = iota // A = L′ L⁻¹, Σ = L Lᵀ with L lower triangular; red first, so channels are not treated alike
+	PCA                          // A = Σ′^½ Σ^-½: along the principal axes; ½ is the symmetric root
+	Symmetric                    // A = Σ^-½ (Σ^½ Σ′ Σ^½)^½ Σ^-½: of all the one that moves colours least
+)
+
+// MatchColours maps a picture's colours x, sRGB codes in [0, 1], to A (x - μ) + μ′, so that their mean and covariance
+// become those of another picture (Gatys, Bethge, Hertzmann and Shechtman 2016; Symmetric: Pitié and Kokaram 2007). Done to
+// the style picture before the run, with the content picture as the other, the painting takes the content's colours.
+// What passes black or white is clipped. To both variances 10⁻⁵ is added, so that a grey picture's noise is not blown up
+// to colours.
+func MatchColours(picture, to image.Image, how ColourMatch) (image.Image, error) {
+	if err := checkPair(picture, to); err != nil {
+		return nil, err
+	}
+	values := codeValues(picture)
+	mean, covariance := colourMoments(values)
+	wantMean, wantCovariance := colourMoments(codeValues(to))
+	for c := range 3 {
+		const noise = 1e-5
+		covariance[c][c] += noise
+		wantCovariance[c][c] += noise
+	}
+	var a matrix
+	switch how {
+	case Cholesky:
+		a = wantCovariance.cholesky().times(covariance.cholesky().inverse())
+	case PCA:
+		a = wantCovariance.power(0.5).times(covariance.power(-0.5))
+	case Symmetric:
+		root, inverse := covariance.power(0.5), covariance.power(-0.5)
+		a = inverse.times(root.times(wantCovariance).times(root).power(0.5)).times(inverse)
+	default:
+		return nil, fmt.Errorf("stylelib: no way %d to match colours; there are Cholesky, PCA and Symmetric", int(how))
+	}
+	for i, v := range values {
+		v = a.apply([3]float64{v[0] - mean[0], v[1] - mean[1], v[2] - mean[2]})
+		values[i] = [3]float64{v[0] + wantMean[0], v[1] + wantMean[1], v[2] + wantMean[2]}
+	}
+	return fromCodeValues(values, picture.Bounds().Size()), nil
+}
+
+// colourMoments returns the mean and the covariance of colours.
+func colourMoments(values [][3]float64) (mean [3]float64, covariance matrix) {
+	n := float64(len(values))
+	for _, v := range values {
+		for c := range v {
+			mean[c] += v[c] / n
+		}
+	}
+	for _, v := range values {
+		for i := range v {
+			for k := range v {
+				covariance[i][k] += (v[i] - mean[i]) * (v[k] - mean[k]) / n
+			}
+		}
+	}
+	return mean, covariance
+}
+
+// MatchHistograms maps each channel of a picture by a rising curve so that its histogram becomes that of another
+// picture, of any size: the pixels of one value, in rank from the a-th to the b-th of all, take the mean of the values of
+// the same ranks there. That rests on ranks alone: done in linear light it is the same but for that mean.
+func MatchHistograms(picture, to image.Image) (image.Image, error) {
+	if err := checkPair(picture, to); err != nil {
+		return nil, err
+	}
+	have, want := channelCounts(picture), channelCounts(to)
+	var curves [3][]uint16
+	for c := range curves {
+		curves[c] = rankCurve(have[c], want[c])
+	}
+	matched := image.NewRGBA64(image.Rectangle{Max: picture.Bounds().Size()})
+	eachPixel(picture, func(x, y int, c color.RGBA64) {
+		matched.SetRGBA64(x, y, color.RGBA64{curves[0][c.R], curves[1][c.G], curves[2][c.B], 0xffff})
+	})
+	return matched, nil
+}
+
+// channelCounts counts the 16-bit values of red, green and blue.
+func channelCounts(picture image.Image) (counts [3][]int64) {
+	for c := range counts {
+		counts[c] = make([]int64, 1<<16)
+	}
+	eachPixel(picture, func(_, _ int, c color.RGBA64) {
+		counts[0][c.R]++
+		counts[1][c.G]++
+		counts[2][c.B]++
+	})
+	return counts
+}
+
+// rankCurve returns, for each value that have counts, the mean of the values of its ranks in want.
+func rankCurve(have, want []int64) []uint16 {
+	var all, wantAll int64
+	for v := range have {
+		all, wantAll = all+have[v], wantAll+want[v]
+	}
+	curve := make([]uint16, len(have))
+	w, left := -1, int64(0) // what is left of want's value w; a pixel is wantAll parts here and all parts there
+	for v, count := range have {
+		parts, sum := count*wantAll, 0.
+		for need := parts; need > 0; {
+			for left == 0 {
+				w++
+				left = want[w] * all
+			}
+			taken := min(need, left)
+			need, left, sum = need-taken, left-taken, sum+float64(taken)*float64(w)
+		}
+		if count > 0 {
+			curve[v] = uint16(math.Round(sum / float64(parts)))
+		}
+	}
+	return curve
+}

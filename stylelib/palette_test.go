@@ -1,0 +1,167 @@
+package stylelib
+
+import (
+	"image"
+	"math"
+	"strings"
+	"testing"
+)
+
+// mild returns a picture without colours near black or white, its channels correlated, each picture in its own way.
+func mild(h, w int, seed uint64) image.Image {
+	values := codeValues(hashedPicture(h, w, seed))
+	for i, v := range values {
+		k := float64(seed)
+		values[i] = [3]float64{0.35 + 0.1*v[0], 0.3 + 0.06*k*v[0] + 0.05*v[1], 0.4 - 0.02*k*v[1] + 0.1*v[2]}
+	}
+	return fromCodeValues(values, image.Pt(w, h))
+}
+
+// crossMoments returns means of x and y and the mean of x yᵀ less the product of the means.
+func crossMoments(x, y [][3]float64) (meanX, meanY [3]float64, cross matrix) {
+	for i := range x {
+		for c := range 3 {
+			meanX[c] += x[i][c]
+			meanY[c] += y[i][c]
+			for k := range 3 {
+				cross[c][k] += x[i][c] * y[i][k]
+			}
+		}
+	}
+	n := float64(len(x))
+	for c := range 3 {
+		meanX[c], meanY[c] = meanX[c]/n, meanY[c]/n
+	}
+	for c := range 3 {
+		for k := range 3 {
+			cross[c][k] = cross[c][k]/n - meanX[c]*meanY[k]
+		}
+	}
+	return meanX, meanY, cross
+}
+
+func (m matrix) near(n matrix, most float64) bool {
+	for i := range 3 {
+		for k := range 3 {
+			if !(math.Abs(m[i][k]-n[i][k]) <= most) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Mean and covariance become the other's; the map that did it has its way's own property.
+func TestMatchColours(t *testing.T) {
+	from, to := mild(40, 30, 1), mild(25, 50, 3)
+	in, target := codeValues(from), codeValues(to)
+	wantMean, _, wantCovariance := crossMoments(target, target)
+	moved := map[ColourMatch]float64{}
+	for _, how := range []ColourMatch{Cholesky, PCA, Symmetric} {
+		picture, err := MatchColours(from, to, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := codeValues(picture)
+		mean, _, covariance := crossMoments(out, out)
+		for c := range 3 {
+			if math.Abs(mean[c]-wantMean[c]) > 1e-5 {
+				t.Errorf("way %d: mean %.6f, want %.6f", how, mean, wantMean)
+			}
+		}
+		if !covariance.near(wantCovariance, 6e-5) {
+			t.Errorf("way %d: covariance %.6f, want %.6f", how, covariance, wantCovariance)
+		}
+		_, _, before := crossMoments(in, in)
+		_, _, across := crossMoments(out, in)
+		a := across.times(before.inverse())
+		switch how {
+		case Cholesky:
+			if math.Abs(a[0][1])+math.Abs(a[0][2])+math.Abs(a[1][2]) > 1e-3 {
+				t.Errorf("Cholesky's map %.4f is not lower triangular", a)
+			}
+		case PCA:
+			if root := a.times(before.power(0.5)); !root.near(root.transposed(), 2e-3) {
+				t.Errorf("PCA's map times the root of the covariance, %.5f, is not symmetric", root)
+			}
+		case Symmetric:
+			if !a.near(a.transposed(), 2e-3) {
+				t.Errorf("the symmetric map is %.4f", a)
+			}
+		}
+		for i := range in {
+			for c := range 3 {
+				moved[how] += (out[i][c] - in[i][c]) * (out[i][c] - in[i][c])
+			}
+		}
+	}
+	if !(moved[Symmetric] < moved[Cholesky] && moved[Symmetric] < moved[PCA]) {
+		t.Errorf("squared moves %v; the symmetric one should be least", moved)
+	}
+}
+
+// Two pixels each: a grey step of 0.2 becomes one of 0.1 around another mean, whatever the way; equal pictures stay.
+func TestMatchColoursByHand(t *testing.T) {
+	for _, how := range []ColourMatch{Cholesky, PCA, Symmetric} {
+		same, err := MatchColours(mild(10, 9, 2), mild(10, 9, 2), how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close16(t, "a picture matched to itself", same, mild(10, 9, 2), 1)
+		// Covariances 0.01 and 0.0025 in red alone: A is √(0.00251 / 0.01001) there, 1 elsewhere.
+		a := math.Sqrt(0.00251 / 0.01001)
+		got, err := MatchColours(row(rgb(0.3, 0.5, 0.5), rgb(0.5, 0.5, 0.5)), row(rgb(0.6, 0.2, 0.5), rgb(0.7, 0.2, 0.5)), how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close16(t, "two pixels", got, row(rgb(0.65-0.1*a, 0.2, 0.5), rgb(0.65+0.1*a, 0.2, 0.5)), 1)
+	}
+	if _, err := MatchColours(mild(2, 2, 1), mild(2, 2, 1), 3); err == nil || !strings.Contains(err.Error(), "no way 3 to match colours") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := MatchColours(mild(2, 2, 1), nil, PCA); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Four pixels take the four values of the other picture in their own order; equal ones share a mean.
+func TestMatchHistograms(t *testing.T) {
+	to := row(rgb(0.8, 0.1, 0.5), rgb(0.2, 0.1, 0.5), rgb(0.6, 0.3, 0.5), rgb(0.4, 0.3, 0.5))
+	for _, test := range []struct{ from, want image.Image }{
+		{row(rgb(0, 0, 0), rgb(1, 0.9, 1), rgb(0.7, 0.2, 0), rgb(0.1, 1, 0)), row(rgb(0.2, 0.1, 0.5), rgb(0.8, 0.3, 0.5), rgb(0.6, 0.1, 0.5), rgb(0.4, 0.3, 0.5))},
+		{row(rgb(0, 0, 0), rgb(1, 0, 0)), row(rgb(0.3, 0.2, 0.5), rgb(0.7, 0.2, 0.5))},
+		{row(rgb(0, 0, 0), rgb(1, 0, 0), rgb(0.5, 0, 0)), // each takes 4/3 of a value
+			row(rgb((0.2+0.4/3)*0.75, 0.2, 0.5), rgb((0.8+0.6/3)*0.75, 0.2, 0.5), rgb((0.4*2/3+0.6*2/3)*0.75, 0.2, 0.5))},
+	} {
+		got, err := MatchHistograms(test.from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close16(t, "histogram", got, test.want, 1)
+	}
+	picture := hashedPicture(8, 9, 5)
+	same, err := MatchHistograms(picture, picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	close16(t, "a picture matched to itself", same, picture, 0)
+	if _, err := MatchHistograms(picture, nil); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The root of a matrix whose eigenvalues are 1, 3 and 4, worked by hand; Cholesky's factor; the inverse.
+func TestMatrix(t *testing.T) {
+	m := matrix{{2, 1, 0}, {1, 2, 0}, {0, 0, 4}}
+	p, q := (math.Sqrt(3)+1)/2, (math.Sqrt(3)-1)/2
+	if got, want := m.power(0.5), (matrix{{p, q, 0}, {q, p, 0}, {0, 0, 2}}); !got.near(want, 1e-14) {
+		t.Errorf("root %v, want %v", got, want)
+	}
+	s := matrix{{4, 2, 2}, {2, 5, 3}, {2, 3, 6}}
+	if got, want := s.cholesky(), (matrix{{2, 0, 0}, {1, 2, 0}, {1, 1, 2}}); got != want {
+		t.Errorf("Cholesky factor %v, want %v", got, want)
+	}
+	if got := s.power(-1); !got.near(s.inverse(), 1e-14) || !s.times(got).near(matrix{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, 1e-14) {
+		t.Errorf("inverse %v, by eigenvalues %v", s.inverse(), got)
+	}
+}
