@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/weights"
 )
@@ -165,7 +166,7 @@ func (p *painting) paint(ctx context.Context, preset *stylelib.Preset, network *
 	p.Backend, p.Padding = backend.Name(), vgg.Padding.String()
 	report := newProgress(os.Stderr, p.Every)
 	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report.step(step); return p.frame(step, in.opened) }
-	result, err := stylelib.Transfer(ctx, backend, vgg, in.content, []image.Image{in.style}, o)
+	result, err := p.transfer(ctx, backend, vgg, in, o)
 	report.end()
 	if result == nil {
 		return err
@@ -175,6 +176,14 @@ func (p *painting) paint(ctx context.Context, preset *stylelib.Preset, network *
 		return errors.Join(err, colourErr)
 	}
 	return errors.Join(err, p.save(network, result))
+}
+
+// transfer paints at one size or from coarse to fine.
+func (p *painting) transfer(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, in pictures, o stylelib.Options) (*stylelib.Result, error) {
+	if p.Pyramid {
+		return stylelib.Pyramid(ctx, backend, vgg, in.content, []image.Image{in.style}, o, nil)
+	}
+	return stylelib.Transfer(ctx, backend, vgg, in.content, []image.Image{in.style}, o)
 }
 
 // frame writes the picture on its way, where frames are wanted.

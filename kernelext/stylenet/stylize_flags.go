@@ -37,6 +37,7 @@ type painting struct {
 	Padding       string   `json:"padding"`
 	Range         string   `json:"range"`
 	Colour        string   `json:"colour"`
+	Pyramid       bool     `json:"pyramid"`
 	Init          string   `json:"init"`
 	Seed          uint64   `json:"seed"`
 	Every         int      `json:"every"`
@@ -119,6 +120,7 @@ func (p *painting) parse(args []string) error {
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
+	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
 	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
 	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
 	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
@@ -151,6 +153,8 @@ func (p *painting) check() error {
 		return errors.New("stylize needs two pictures: -content FILE -style FILE")
 	case p.Optimizer != "adam" && p.Optimizer != "lbfgs" && (p.Optimizer != ownOptimizer || p.Preset == ""):
 		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", p.Optimizer)
+	case p.Pyramid && p.Preset != "":
+		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
 	case p.Steps < 1 || p.Every < 1:
 		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
 	case len(p.ContentLayers)+len(p.StyleLayers) == 0 && p.TVWeight == 0:

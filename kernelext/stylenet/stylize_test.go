@@ -124,6 +124,19 @@ func TestStylizeWeightsSeedAndInit(t *testing.T) {
 	}
 }
 
+// From coarse to fine: the first level is 128 pixels long, the result 160; the records count through.
+func TestStylizePyramid(t *testing.T) {
+	folder := stylizeSmall(t, "-pyramid", "-size", "160", "-steps", "3", "-every", "1")
+	for name, width := range map[string]int{"frames/step-00001.png": 128, "frames/step-00002.png": 128, "frames/step-00003.png": 160, "out.png": 160} {
+		if got := mustOpen(t, filepath.Join(folder, filepath.FromSlash(name))).Bounds().Dx(); got != width {
+			t.Errorf("%s is %d pixels wide, want %d", name, got, width)
+		}
+	}
+	if options, steps := readTrace(t, folder); options["pyramid"] != true || len(steps) != 3 || steps[2]["n"] != 3. {
+		t.Errorf("pyramid %v, steps %v", options["pyramid"], steps)
+	}
+}
+
 func TestStylizeRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte("no picture"), 0o666); err != nil {
@@ -133,6 +146,7 @@ func TestStylizeRefuses(t *testing.T) {
 		{"", "stylize needs two pictures"},
 		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there are adam and lbfgs`},
 		{"-content a -style b -steps 0", "-steps and -every must be at least 1"},
+		{"-content a -style b -pyramid -preset gatys", "-pyramid does not go with -preset"},
 		{"-content a -style b -lr NaN", "-lr must be above 0"},
 		{"-content a -style b -content-layers= -style-layers= -tv-weight 0", "nothing to do"},
 		{"-content a -style b -o " + file, "must end in .png"},

@@ -1,0 +1,191 @@
+package stylelib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"maps"
+	"math"
+	"time"
+
+	"github.com/gomlx/compute"
+)
+
+// PyramidSizes returns the longer sides of the levels that [Pyramid] paints, least first: from 128 pixels to long in
+// even steps of about √2. A picture of less than about 152 pixels has one level.
+func PyramidSizes(long int) []int {
+	const least = 128
+	steps := 0
+	if long > least {
+		steps = int(math.Round(2 * math.Log2(float64(long)/least)))
+	}
+	sizes := make([]int, steps+1)
+	for i := range sizes {
+		sizes[i] = int(math.Round(float64(long) * math.Pow(least/float64(long), float64(steps-i)/float64(max(steps, 1)))))
+	}
+	sizes[steps] = long
+	return sizes
+}
+
+// Pyramid is [Transfer] from coarse to fine: the picture is painted small, enlarged, painted on, and so to the content
+// picture's size. Strokes are as large on the whole picture as a network can make them on a small one. The content picture
+// and the style pictures are scaled alike at every level, so a stroke keeps its share of the picture's height.
+//
+// sizes are the levels' longer sides, rising, the content picture's own last; nil: those of [PyramidSizes]. Options.Steps
+// is the number of all steps, as many at each level, the first levels taking one more where they do not divide. The records
+// are those of one run: steps, time, OnStep and Control count through, and what Control has set holds on. Step.Picture has
+// the level's size.
+//
+// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]; the optimiser starts anew,
+// its memory and the schedule of its learning rate too: it speaks of the pixels of another size, and only the optimiser
+// knows how it would have to be scaled. Control cannot go back behind the start of a level.
+//
+// The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
+// nil if the run ended before. Options.From is an error.
+func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options, sizes []int) (*Result, error) {
+	o = o.withDefaults()
+	if err := o.check(backend, vgg, content, styles); err != nil {
+		return nil, err
+	}
+	size := content.Bounds().Size()
+	if sizes == nil {
+		sizes = PyramidSizes(max(size.X, size.Y))
+	}
+	if err := o.checkPyramid(size, sizes); err != nil {
+		return nil, err
+	}
+	p := &pyramid{o: o, started: time.Now(), start: o.Start.picture, rate: 1}
+	for i := range sizes {
+		if err := p.level(ctx, backend, vgg, content, styles, sizes, i); err != nil || p.result.Stopped {
+			return p.end(size, i == len(sizes)-1), err
+		}
+	}
+	return p.end(size, true), nil
+}
+
+// checkPyramid finds what is wrong with levels of these sizes for a picture of this size.
+func (o *Options) checkPyramid(size image.Point, sizes []int) error {
+	if o.From != nil {
+		return errors.New("stylelib: a pyramid does not go on from a state; Transfer goes on with its last level")
+	}
+	for i, side := range sizes {
+		if side < 1 || i > 0 && side <= sizes[i-1] {
+			return fmt.Errorf("stylelib: the pyramid's levels are %d pixels long; they must rise", sizes)
+		}
+	}
+	if long := max(size.X, size.Y); len(sizes) == 0 || sizes[len(sizes)-1] != long {
+		return fmt.Errorf("stylelib: the pyramid's levels are %d pixels long; the last must be the content picture's %d", sizes, long)
+	}
+	if o.Steps < len(sizes) {
+		return fmt.Errorf("stylelib: %d steps are too few for a pyramid of %d levels; give each at least 1", o.Steps, len(sizes))
+	}
+	return nil
+}
+
+// pyramid is one Pyramid under way.
+type pyramid struct {
+	o       Options
+	started time.Time
+	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
+	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
+	rate    float64            // likewise
+	before  int                // steps of the levels before the one under way
+	offset  time.Duration      // when that began
+	records []Step
+	result  *Result // of the last level painted; nil: there is none
+}
+
+// level paints level i.
+func (p *pyramid) level(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, sizes []int, i int) error {
+	last := len(sizes) - 1
+	small := content
+	if i < last {
+		var err error
+		if small, err = Resize(content, sizes[i]); err != nil {
+			return err
+		}
+	}
+	scale := float64(sizes[i]) / float64(sizes[last])
+	scaled := make([]image.Image, len(styles))
+	for k, style := range styles {
+		scaled[k] = scaleBy(style, scale)
+	}
+	o := p.options(len(sizes), i)
+	if p.start != nil {
+		size := small.Bounds().Size()
+		o.Start = FromPicture(ResizeTo(p.start, size.X, size.Y))
+	}
+	result, err := Transfer(ctx, backend, vgg, small, scaled, o)
+	if result != nil {
+		p.result, p.start = result, result.Picture
+		for _, step := range result.Steps {
+			p.records = append(p.records, p.counted(step))
+		}
+		p.before += o.Steps
+	}
+	if err != nil && len(sizes) > 1 {
+		return fmt.Errorf("the pyramid's level of %d pixels: %w", sizes[i], err)
+	}
+	return err
+}
+
+// scaleBy scales a picture by a factor.
+func scaleBy(picture image.Image, scale float64) image.Image {
+	size := picture.Bounds().Size()
+	side := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
+	return ResizeTo(picture, side(size.X), side(size.Y))
+}
+
+// options returns the options of level i of so many: its share of the steps, counted and controlled as part of all.
+func (p *pyramid) options(levels, i int) Options {
+	o, before := p.o, p.before
+	p.offset = time.Since(p.started)
+	o.Steps = p.o.Steps / levels
+	if i < p.o.Steps%levels {
+		o.Steps++
+	}
+	o.Every = 1
+	if p.o.OnStep != nil {
+		o.OnStep = func(step Step) error {
+			if step = p.counted(step); step.N%p.o.Every != 0 && step.N != p.o.Steps {
+				return nil
+			}
+			return p.o.OnStep(step)
+		}
+	}
+	if p.o.Control != nil {
+		fresh := true
+		o.Control = func(n int, weights map[string]float64, rate *float64) int {
+			if fresh && p.weights != nil {
+				maps.Copy(weights, p.weights)
+				*rate = p.rate
+			}
+			back := p.o.Control(before+n, weights, rate)
+			fresh, p.weights, p.rate = false, maps.Clone(weights), *rate
+			return back - before
+		}
+	}
+	return o
+}
+
+// counted returns a step of the level under way as one of the pyramid's.
+func (p *pyramid) counted(step Step) Step {
+	step.N, step.Total = step.N+p.before, p.o.Steps
+	step.Elapsed += p.offset
+	return step
+}
+
+// end returns the result at the content picture's size; nil where nothing was painted.
+func (p *pyramid) end(size image.Point, atLast bool) *Result {
+	if p.result == nil {
+		return nil
+	}
+	result := *p.result
+	result.Picture = ResizeTo(result.Picture, size.X, size.Y)
+	result.Steps, result.Elapsed = p.records, time.Since(p.started)
+	if !atLast {
+		result.State = nil
+	}
+	return &result
+}
