@@ -115,6 +115,18 @@ func (r *run) compiled() error {
 	return err
 }
 
+// wait waits for the program of the next step, at most until the context ends.
+func (r *run) wait(ctx context.Context) {
+	if r.ready == nil || r.opens(r.n+1) {
+		return
+	}
+	select {
+	case err := <-r.ready:
+		r.ready <- err // for compiled
+	case <-ctx.Done():
+	}
+}
+
 // arguments returns what a step's program is called with.
 func (r *run) arguments(scalars []float32) []any {
 	args := []any{r.picture}
@@ -191,6 +203,7 @@ func element(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(
 func (r *run) loop(ctx context.Context) error {
 	last := r.n + r.o.Steps
 	for r.n < last {
+		r.wait(ctx)
 		if ctx.Err() == nil {
 			if err := r.control(); err != nil {
 				return err
@@ -267,7 +280,13 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 
 // free gives back what lies on the device; the network's weights stay for the next run.
 func (r *run) free() {
-	r.compiled() // nobody finalizes a program that is being compiled
+	if r.ready != nil { // nobody finalizes a program that is being compiled; who stopped the run does not wait for it
+		go func() {
+			r.compiled()
+			r.free()
+		}()
+		return
+	}
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
 	for _, exec := range []*Exec{r.step, r.opening, r.shares} {
 		if exec != nil {

@@ -66,12 +66,15 @@ type Result struct {
 }
 
 // Transfer paints the content picture in the manner of the style pictures: it moves the picture's pixels, kept in
-// [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed once, the step is compiled
-// once, and picture and optimiser stay on the device; a step runs in one execution.
+// [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed
+// once, the step is compiled once, and picture and optimiser stay on the device; a step runs in one execution.
 //
 // The result has the content picture's size; style pictures may have any size and are never stretched. When the
 // context ends, the result so far is returned, with Stopped set and no error. An error while running (a loss that
 // is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
+//
+// A run stopped at one of its first steps may leave the backend compiling for some seconds; it must not be finalized
+// in that time.
 func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()
