@@ -123,9 +123,10 @@ func (p *painting) start(preset *stylelib.Preset, content image.Image) (stylelib
 	return stylelib.FromPicture(stylelib.ResizeTo(picture, size.X, size.Y)), nil
 }
 
-// pictures are a painting's inputs: the content picture as it was opened, and content and style as they are painted from.
+// pictures are a painting's inputs: the content picture as it was opened, and content and styles as they are painted from.
 type pictures struct {
-	opened, content, style image.Image
+	opened, content image.Image
+	styles          []image.Image
 }
 
 // open opens the pictures and changes their colours where -colour asks for it.
@@ -135,10 +136,13 @@ func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
 	}
 	size := in.opened.Bounds().Size()
 	p.Width, p.Height = size.X, size.Y
-	if in.style, err = p.openStyle(preset, size); err != nil {
-		return in, err
+	styles := make([]image.Image, len(p.Style))
+	for i := range styles {
+		if styles[i], err = p.openStyle(preset, size, i); err != nil {
+			return in, err
+		}
 	}
-	in.content, in.style, err = p.colourBefore(in.opened, in.style)
+	in.content, in.styles, err = p.colourBefore(in.opened, styles)
 	return in, err
 }
 
@@ -181,9 +185,9 @@ func (p *painting) paint(ctx context.Context, preset *stylelib.Preset, network *
 // transfer paints at one size or from coarse to fine.
 func (p *painting) transfer(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, in pictures, o stylelib.Options) (*stylelib.Result, error) {
 	if p.Pyramid {
-		return stylelib.Pyramid(ctx, backend, vgg, in.content, []image.Image{in.style}, o, nil)
+		return stylelib.Pyramid(ctx, backend, vgg, in.content, in.styles, o, nil)
 	}
-	return stylelib.Transfer(ctx, backend, vgg, in.content, []image.Image{in.style}, o)
+	return stylelib.Transfer(ctx, backend, vgg, in.content, in.styles, o)
 }
 
 // frame writes the picture on its way, where frames are wanted.

@@ -35,24 +35,36 @@ func (p *painting) checkColour() error {
 	return nil
 }
 
-// colourBefore returns the content and the style picture as they are painted from.
-func (p *painting) colourBefore(content, style image.Image) (image.Image, image.Image, error) {
+// colourBefore returns the content and the style pictures as they are painted from.
+func (p *painting) colourBefore(content image.Image, styles []image.Image) (image.Image, []image.Image, error) {
+	from, changed := content, slices.Clone(styles)
+	var err error
+	if p.Colour == "keep" {
+		if from, err = stylelib.Grey(content); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i, style := range styles {
+		if changed[i], err = p.colourStyle(style, content); err != nil {
+			return nil, nil, err
+		}
+	}
+	return from, changed, nil
+}
+
+// colourStyle returns a style picture as it is painted from.
+func (p *painting) colourStyle(style, content image.Image) (image.Image, error) {
 	if how, ok := colourMatches[p.Colour]; ok {
-		style, err := stylelib.MatchColours(style, content, how)
-		return content, style, err
+		return stylelib.MatchColours(style, content, how)
 	}
 	if p.Colour != "keep" {
-		return content, style, nil
+		return style, nil
 	}
-	grey, err := stylelib.Grey(content)
+	grey, err := stylelib.Grey(style)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if style, err = stylelib.Grey(style); err != nil {
-		return nil, nil, err
-	}
-	style, err = stylelib.MatchLightness(style, content)
-	return grey, style, err
+	return stylelib.MatchLightness(grey, content)
 }
 
 // colourAfter returns a painted picture, finished or on its way, in the colours asked for. The content picture is the

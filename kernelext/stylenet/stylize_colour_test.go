@@ -69,11 +69,11 @@ func TestStylizeColourModes(t *testing.T) {
 	style := mustOpen(t, filepath.Join(pictures, "mosaic.jpg"))
 	before, _ := channels(style)
 	for _, mode := range []string{"match", "match-pca", "match-symmetric"} {
-		same, matched, err := (&painting{Colour: mode}).colourBefore(content, style)
+		same, matched, err := (&painting{Colour: mode}).colourBefore(content, []image.Image{style})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := channels(matched); same != content || !(distance(got, want) < 0.05 && distance(before, want) > 0.2) {
+		if got, _ := channels(matched[0]); same != content || !(distance(got, want) < 0.05 && distance(before, want) > 0.2) {
 			t.Errorf("-colour %s: the style's means %.3f became %.3f, the content's are %.3f", mode, before, got, want)
 		}
 	}

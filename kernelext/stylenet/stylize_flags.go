@@ -14,36 +14,38 @@ import (
 
 // painting is what `stylenet stylize` was asked for; trace and recipe repeat it as their options.
 type painting struct {
-	Content       string   `json:"content"`
-	Style         string   `json:"style"`
-	Output        string   `json:"output"`
-	Preset        string   `json:"preset,omitempty"`
-	Weights       string   `json:"weights"`
-	Network       string   `json:"network"` // what Weights turned out to be
-	Origin        string   `json:"origin,omitempty"`
-	SeedTranspose bool     `json:"seed-transpose"`
-	Size          int      `json:"size"`
-	Width         int      `json:"width"` // of the picture painted
-	Height        int      `json:"height"`
-	Steps         int      `json:"steps"`
-	Optimizer     string   `json:"optimizer"`
-	LearningRate  float64  `json:"lr"`
-	ContentWeight float64  `json:"content-weight"`
-	StyleWeight   float64  `json:"style-weight"`
-	TVWeight      float64  `json:"tv-weight"`
-	ContentLayers []string `json:"content-layers"`
-	StyleLayers   []string `json:"style-layers"`
-	Pooling       string   `json:"pooling"`
-	Padding       string   `json:"padding"`
-	Range         string   `json:"range"`
-	Colour        string   `json:"colour"`
-	Pyramid       bool     `json:"pyramid"`
-	Init          string   `json:"init"`
-	Seed          uint64   `json:"seed"`
-	Every         int      `json:"every"`
-	Frames        string   `json:"frames,omitempty"`
-	Trace         string   `json:"trace,omitempty"`
-	Backend       string   `json:"backend"`
+	Content       string    `json:"content"`
+	Style         styleList `json:"style"`
+	StyleMix      []float64 `json:"style-mix,omitempty"`
+	StyleScale    []float64 `json:"style-scale,omitempty"`
+	Output        string    `json:"output"`
+	Preset        string    `json:"preset,omitempty"`
+	Weights       string    `json:"weights"`
+	Network       string    `json:"network"` // what Weights turned out to be
+	Origin        string    `json:"origin,omitempty"`
+	SeedTranspose bool      `json:"seed-transpose"`
+	Size          int       `json:"size"`
+	Width         int       `json:"width"` // of the picture painted
+	Height        int       `json:"height"`
+	Steps         int       `json:"steps"`
+	Optimizer     string    `json:"optimizer"`
+	LearningRate  float64   `json:"lr"`
+	ContentWeight float64   `json:"content-weight"`
+	StyleWeight   float64   `json:"style-weight"`
+	TVWeight      float64   `json:"tv-weight"`
+	ContentLayers []string  `json:"content-layers"`
+	StyleLayers   []string  `json:"style-layers"`
+	Pooling       string    `json:"pooling"`
+	Padding       string    `json:"padding"`
+	Range         string    `json:"range"`
+	Colour        string    `json:"colour"`
+	Pyramid       bool      `json:"pyramid"`
+	Init          string    `json:"init"`
+	Seed          uint64    `json:"seed"`
+	Every         int       `json:"every"`
+	Frames        string    `json:"frames,omitempty"`
+	Trace         string    `json:"trace,omitempty"`
+	Backend       string    `json:"backend"`
 
 	again  string          // the picture whose recipe is repeated
 	recipe bool            // whether the output carries one
@@ -99,7 +101,9 @@ func parsePainting(args []string) (*painting, *recipe, error) {
 func (p *painting) parse(args []string) error {
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
 	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint")
-	flags.StringVar(&p.Style, "style", p.Style, "picture `FILE` whose manner to take")
+	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE` whose manner to take; several, each with its own -style, are mixed")
+	flags.Var(numbersFlag{&p.StyleMix}, "style-mix", "`SHARES` of several styles, as 3,1: their parts of -style-weight; none: equal ones. 1,0 to 0,1 goes from one style to another")
+	flags.Var(numbersFlag{&p.StyleScale}, "style-scale", "`SCALES` of the style pictures, as 1,0.5: a style picture half as large paints with strokes half as large")
 	flags.StringVar(&p.Output, "o", p.Output, "result `FILE`: .png, .jpg or .tif")
 	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(stylelib.PresetNames(), ", ")+
 		"; its weights, layers and the rest are then the defaults of the other flags, in its own units")
@@ -148,9 +152,13 @@ func (p *painting) check() error {
 	if err := p.checkColour(); err != nil {
 		return err
 	}
-	switch {
-	case p.Content == "" || p.Style == "":
+	if p.Content == "" || len(p.Style) == 0 {
 		return errors.New("stylize needs two pictures: -content FILE -style FILE")
+	}
+	if err := p.checkStyles(); err != nil {
+		return err
+	}
+	switch {
 	case p.Optimizer != "adam" && p.Optimizer != "lbfgs" && (p.Optimizer != ownOptimizer || p.Preset == ""):
 		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", p.Optimizer)
 	case p.Pyramid && p.Preset != "":

@@ -75,6 +75,9 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	} else if o, err = preset.Options(size, preset.Weights); err != nil {
 		return o, err
 	}
+	if o.Terms, err = stylelib.MixStyles(o.Terms, p.shares()...); err != nil {
+		return o, err
+	}
 	switch p.Optimizer {
 	case "adam":
 		o.Optimizer = stylelib.Adam{LearningRate: p.LearningRate}
@@ -84,16 +87,4 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	o.Steps = p.Steps
 	o.Range, err = stylelib.ParseRange(p.Range)
 	return o, err
-}
-
-// openStyle returns the style picture at the size that the preset, or without one -size, asks for.
-func (p *painting) openStyle(preset *stylelib.Preset, content image.Point) (image.Image, error) {
-	if preset == nil || preset.Fit == stylelib.FitNothing {
-		return stylelib.OpenPicture(p.Style, p.Size)
-	}
-	style, err := stylelib.OpenPicture(p.Style, 0)
-	if err != nil {
-		return nil, err
-	}
-	return preset.FitStyle(style, content), nil
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"stylenet/stylelib"
 	"stylenet/weights"
@@ -21,7 +22,7 @@ import (
 // recipe is how a picture was made. PNG files carry it as JSON.
 type recipe struct {
 	Options  *painting          `json:"options"`
-	SHA256   map[string]string  `json:"sha256"` // of the files content, style and init, and of the network
+	SHA256   map[string]string  `json:"sha256"` // of the files content, style, style 2 … and init, and of the network
 	Versions string             `json:"versions"`
 	Taken    int                `json:"steps-taken"`
 	Loss     float64            `json:"loss"` // of the picture as it entered the last step
@@ -30,7 +31,14 @@ type recipe struct {
 
 // files are the painting's input files.
 func (p *painting) files() map[string]string {
-	files := map[string]string{"content": p.Content, "style": p.Style}
+	files := map[string]string{"content": p.Content}
+	for i, file := range p.Style {
+		name := "style"
+		if i > 0 {
+			name = fmt.Sprintf("style %d", i+1)
+		}
+		files[name] = file
+	}
 	if !slices.Contains([]string{"content", "noise"}, p.Init) {
 		files["init"] = p.Init
 	}
@@ -81,7 +89,7 @@ func readRecipe(path string) (*recipe, error) {
 	if err := json.Unmarshal([]byte(text), r); err != nil {
 		return nil, fmt.Errorf("the recipe in %s: %w", path, err)
 	}
-	if r.Options == nil || r.Options.Content == "" || r.Options.Style == "" {
+	if r.Options == nil || r.Options.Content == "" || len(r.Options.Style) == 0 {
 		return nil, fmt.Errorf("the recipe in %s names no content and style picture", path)
 	}
 	return r, nil
@@ -97,15 +105,16 @@ func (r *recipe) painting() *painting {
 // checkFiles returns an error if an input file, unless a flag names another, is not the one of the recipe.
 func (r *recipe) checkFiles(p *painting) error {
 	for name, path := range p.files() {
-		if p.given[name] {
+		flag, _, _ := strings.Cut(name, " ")
+		if p.given[flag] {
 			continue
 		}
 		sum, err := fileSum(path)
 		if err != nil {
-			return fmt.Errorf("the recipe's %s picture: %w; -%s FILE names another", name, err, name)
+			return fmt.Errorf("the recipe's %s picture: %w; -%s FILE names another", name, err, flag)
 		}
 		if want := r.SHA256[name]; sum != want {
-			return fmt.Errorf("%s is not the %s picture of the recipe: its SHA-256 is %.12s…, the recipe's %.12s…; -%s FILE takes another", path, name, sum, want, name)
+			return fmt.Errorf("%s is not the %s picture of the recipe: its SHA-256 is %.12s…, the recipe's %.12s…; -%s FILE takes another", path, name, sum, want, flag)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ func TestAgainChanged(t *testing.T) {
 	if err := run("-steps", "2", "-style", other); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := readRecipe(again); err != nil || r.Taken != 2 || r.Options.Style != other {
+	if r, err := readRecipe(again); err != nil || r.Taken != 2 || !slices.Equal(r.Options.Style, styleList{other}) {
 		t.Errorf("recipe %+v, error %v", r, err)
 	}
 	text, err := stylelib.ReadRecipe(painted)
