@@ -2,7 +2,6 @@ package stylelib
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/support/exceptions"
 )
 
 // smoothForm is how a program measures noise in a picture [1, h, w, 3] in its units.
@@ -32,7 +31,7 @@ var (
 	// halfSquares is J. Johnson's: half the sum of squares, without the last row and column.
 	halfSquares = smoothForm{
 		loss: func(picture *Node) *Node {
-			down, right := neighbours(picture)
+			down, right := differences(picture)
 			return MulScalar(sum(Add(Square(withoutLast(down, 2)), Square(withoutLast(right, 1)))), 0.5)
 		},
 		squares: func(h, w float64) (down, right float64) { return 0.5, 0.5 },
@@ -40,20 +39,20 @@ var (
 
 	// power125 is Keras's: the sum of (down² + right²)^1.25, without the last row and column.
 	power125 = smoothForm{loss: func(picture *Node) *Node {
-		down, right := neighbours(picture)
+		down, right := differences(picture)
 		squares := Add(Square(withoutLast(down, 2)), Square(withoutLast(right, 1)))
 		return sum(PowScalar(squares, 1.25))
 	}}
 
 	// absolutes is TensorFlow's: the sum of absolute values.
 	absolutes = smoothForm{loss: func(picture *Node) *Node {
-		down, right := neighbours(picture)
+		down, right := differences(picture)
 		return Add(sum(Abs(down)), sum(Abs(right)))
 	}}
 
 	// halfAbsolutes is that of "Dive into Deep Learning": half the means of absolute values.
 	halfAbsolutes = smoothForm{loss: func(picture *Node) *Node {
-		down, right := neighbours(picture)
+		down, right := differences(picture)
 		return MulScalar(Add(mean(Abs(down)), mean(Abs(right))), 0.5)
 	}}
 
@@ -76,22 +75,10 @@ var (
 // sumOfDifferences is the sum of squares of differences down and to the right, each times what squares says.
 func sumOfDifferences(squares func(h, w float64) (down, right float64)) smoothForm {
 	return smoothForm{squares: squares, loss: func(picture *Node) *Node {
-		down, right := neighbours(picture)
+		down, right := differences(picture)
 		forDown, forRight := squares(float64(picture.Shape().Dim(1)), float64(picture.Shape().Dim(2)))
 		return Add(MulScalar(sum(Square(down)), forDown), MulScalar(sum(Square(right)), forRight))
 	}}
-}
-
-// neighbours returns p(y+1, x) - p(y, x), [1, h-1, w, c], and p(y, x+1) - p(y, x), [1, h, w-1, c].
-func neighbours(picture *Node) (down, right *Node) {
-	picture.AssertRank(4)
-	h, w := picture.Shape().Dim(1), picture.Shape().Dim(2)
-	if h < 2 || w < 2 {
-		exceptions.Panicf("total variation needs a picture of at least 2x2 pixels, got %s", picture.Shape())
-	}
-	down = Sub(Slice(picture, AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(0, h-1)))
-	right = Sub(Slice(picture, AxisRange(), AxisRange(), AxisRange(1)), Slice(picture, AxisRange(), AxisRange(), AxisRange(0, w-1)))
-	return down, right
 }
 
 // withoutLast leaves out the last row (axis 1) or column (axis 2) of x [1, h, w, c].

@@ -16,7 +16,7 @@ func gaussian(features *Node) *Node {
 	centre := ReduceMean(f, 0)
 	f = Sub(f, InsertAxes(centre, 0))
 	covariance := ConvertDType(DivScalar(Einsum("pi,pj->ij", f, f), float64(positions)), dtypes.Float64)
-	covariance = Add(covariance, MulScalar(unitMatrix(covariance, c), 1e-4))
+	covariance = Add(covariance, MulScalar(identity(covariance), 1e-4))
 	return Concatenate([]*Node{ConvertDType(InsertAxes(centre, 0), dtypes.Float64), covariance, crowsonRoot(covariance)}, 0)
 }
 
@@ -28,8 +28,7 @@ func wasserstein2(got, want *Node) *Node {
 	rows := func(x *Node, from, n int) *Node { return Slice(x, AxisRange(from, from+n)) }
 	apart := mean(Square(Sub(rows(got, 0, 1), rows(want, 0, 1))))
 	covariance, wanted, root := rows(got, 1, c), rows(want, 1, c), rows(want, 1+c, c)
-	cross := crowsonRoot(matrixProduct(matrixProduct(root, covariance), root))
-	trace := func(x *Node) *Node { return sum(Mul(x, unitMatrix(x, c))) }
+	cross := crowsonRoot(product(product(root, covariance), root))
 	spread := Sub(Add(trace(covariance), trace(wanted)), MulScalar(trace(cross), 2))
 	return ConvertDType(Add(apart, DivScalar(spread, float64(c))), dtypes.Float32)
 }
@@ -38,19 +37,12 @@ func wasserstein2(got, want *Node) *Node {
 // (Higham 2008, section 6.7), which need products only. Where its eigenvalues are far apart the small ones have not
 // arrived by then, in K. Crowson's program neither.
 func crowsonRoot(a *Node) *Node {
-	c := a.Shape().Dim(0)
 	norm := Sqrt(sum(Square(a)))
-	three := MulScalar(unitMatrix(a, c), 3)
-	y, z := Div(a, norm), unitMatrix(a, c)
+	three := MulScalar(identity(a), 3)
+	y, z := Div(a, norm), identity(a)
 	for range 12 {
-		t := MulScalar(Sub(three, matrixProduct(z, y)), 0.5)
-		y, z = matrixProduct(y, t), matrixProduct(t, z)
+		t := MulScalar(Sub(three, product(z, y)), 0.5)
+		y, z = product(y, t), product(t, z)
 	}
 	return Mul(y, Sqrt(norm))
 }
-
-// matrixProduct is the product of two matrices.
-func matrixProduct(a, b *Node) *Node { return Einsum("ij,jk->ik", a, b) }
-
-// unitMatrix returns the identity matrix [c, c], of x's type.
-func unitMatrix(x *Node, c int) *Node { return DiagonalWithValue(ScalarOne(x.Graph(), x.DType()), c) }
