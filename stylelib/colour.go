@@ -7,6 +7,10 @@ import (
 	"math"
 )
 
+// KeepColours returns a picture with the lightness (L*) of the painted picture and the colours (a*, b*) of the content
+// picture, which must have its size. A colour too bright or too dark for the screen is mixed with as much grey of its own
+// luminance as brings it back, so the luminance is always that of the painted picture, to 16 bits a channel.
+//
 // To keep the content picture's colours, paint in lightness alone (Gatys, Bethge, Hertzmann and Shechtman 2016,
 // "Preserving color in neural artistic style transfer"), errors left out:
 //
@@ -18,10 +22,6 @@ import (
 //
 // Differs from Gatys et al.: they split colours in YIQ, a linear map of sRGB codes. Here it is CIELAB (white D65), whose
 // L* depends on nothing but the luminance in linear light.
-
-// KeepColours returns a picture with the lightness (L*) of the painted picture and the colours (a*, b*) of the content
-// picture, which must have its size. A colour too bright or too dark for the screen is mixed with as much grey of its own
-// luminance as brings it back, so the luminance is always that of the painted picture, to 16 bits a channel.
 func KeepColours(painted, content image.Image) (image.Image, error) {
 	if err := checkPair(painted, content); err != nil {
 		return nil, err

@@ -8,6 +8,9 @@
 //	statistics.go  what a style is: Gram matrices [c, c], moments; total variation; transport.go: Wasserstein distances; patches.go
 //	optimizer.go   Adam, which moves the pixels; lbfgs.go: L-BFGS, with its linesearch.go
 //	transfer.go    Transfer: targets once (targets.go), compile once, then step by step (run.go); state.go, statefile.go: to stop and go on
+//	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
+//	mix.go         several styles by their shares
+//	colour.go      the content's colours kept; palette.go: one picture's colours matched to another's, with matrix.go
 //	backend.go     where all this runs
 //
 // A whole transfer, errors left out:
