@@ -15,6 +15,13 @@ import (
 // OpenBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",
 // "xla:cuda", "go"), else XLA on the CPU. XLA's plugin is looked for in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where
 // `stylenet setup` puts it. It downloads nothing; the error says how to install what is missing.
+//
+// An NVIDIA GPU: put XLA's CUDA plugin (pjrt_c_api_cuda_plugin.so, built for PJRT's API 0.106 or near it) and the CUDA
+// libraries that it names where they are found, and set GOMLX_BACKEND=xla:cuda. Plain convolutions are chosen there. From
+// the Ampere generation on XLA lets matrix products and convolutions run in TF32, which keeps 10 of float32's 23 bits
+// behind the point; NVIDIA_TF32_OVERRIDE=0 in the environment tells NVIDIA's own libraries, which XLA calls for most of
+// them, to keep all 23, and is slower. Whether kernels that XLA writes itself heed it is not known to us. None of this has
+// been run on a GPU yet; TestGPUAgreesWithCPU is ready for one.
 func OpenBackend() (compute.Backend, error) {
 	config := os.Getenv(compute.ConfigEnvVar)
 	if config == "" {

@@ -71,7 +71,9 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	var sizes, methods string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
-	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd")
+	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd.\n"+
+		"On an NVIDIA GPU, with XLA's CUDA plugin and GOMLX_BACKEND=xla:cuda, auto is plain. XLA lets recent GPUs use TF32, of 10 bits\n"+
+		"behind the point; for float32's 23 set NVIDIA_TF32_OVERRIDE=0, for a peer too. Not yet run on a GPU")
 	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first ones, which Transfer may take by another method")
 	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
 	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")

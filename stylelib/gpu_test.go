@@ -1,0 +1,48 @@
+package stylelib
+
+import (
+	"image"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
+)
+
+// On a GPU the plain method is chosen, even where a CPU would take Winograd's, and some steps agree with the CPU's within
+// what TF32 leaves of float32. It runs where GOMLX_BACKEND is xla:cuda and that plugin opens:
+//
+//	GOMLX_BACKEND=xla:cuda go test ./stylelib -run GPU -v
+func TestGPUAgreesWithCPU(t *testing.T) {
+	if name := os.Getenv(compute.ConfigEnvVar); !strings.HasPrefix(name, "xla:cuda") {
+		t.Skipf("%s is %q, not xla:cuda", compute.ConfigEnvVar, name)
+	}
+	gpu := testBackend(t)
+	t.Setenv(compute.ConfigEnvVar, "xla:cpu")
+	cpu := testBackend(t)
+	content, style := hashedPicture(96, 128, 1), hashedPicture(96, 128, 2)
+	if r := (&run{backend: gpu, vgg: NewVGG(hashedNetwork()), o: Options{Steps: 1000}}); r.chooseMethod(&State{Height: 1024, Width: 1024}) != conv.Plain {
+		t.Error("Winograd was chosen on a GPU, want plain")
+	}
+	paint := func(backend compute.Backend) *Result {
+		result, err := Transfer(t.Context(), backend, NewVGG(weights.Random(1)), content, []image.Image{style}, Options{Steps: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+	got, want := paint(gpu), paint(cpu)
+	for i, step := range want.Steps {
+		for name, value := range step.Terms {
+			if loss := got.Steps[i].Terms[name]; math.Abs(loss-value) > 0.01*value+1e-4 {
+				t.Errorf("step %d: %s loss %g, on the CPU %g", step.N, name, loss, value)
+			}
+		}
+	}
+	if psnr := decibels(got.State.Picture, want.State.Picture); !(psnr > 30) {
+		t.Errorf("after %d steps PSNR %.1f dB between GPU and CPU, want above 30", len(want.Steps), psnr)
+	}
+}
