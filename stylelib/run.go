@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"math"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -59,19 +60,21 @@ func (r *run) load(state *State) (err error) {
 }
 
 // opens tells whether step n is one of the first, which are taken by the plain method: its program is compiled in a
-// second, and the other's meanwhile. Which steps these are depends on nothing but the picture's size, so that a run
+// second, and the other's after the first step, while they run. Which steps these are depends on nothing but the picture's size, so that a run
 // that was stopped and goes on repeats the run that was not.
 func (r *run) opens(n int) bool {
 	s := r.picture.Shape()
 	return n <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
 }
 
-// loadOpening makes the program of the first steps and starts to compile that of the others.
+// loadOpening makes the program of the first steps.
 func (r *run) loadOpening() (err error) {
 	r.opening, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return r.buildStep(conv.Plain, inputs) })
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// compile starts to compile the program of the steps that follow the first.
+func (r *run) compile() (err error) {
 	built := make(chan struct{})
 	r.step, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
 		defer close(built) // the arguments have been looked at
@@ -85,6 +88,7 @@ func (r *run) loadOpening() (err error) {
 	go func() { r.ready <- r.step.PreCompile(args...) }()
 	select {
 	case <-built:
+		debug.FreeOSMemory() // what preparing the weights has left behind, twice as much as the weights
 		return nil
 	case err := <-r.ready:
 		r.ready = nil
@@ -256,6 +260,9 @@ func (r *run) take(last int) (Step, error) {
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
+	if r.step == nil && n < last {
+		err = errors.Join(err, r.compile())
+	}
 	return step, err
 }
 
