@@ -71,13 +71,22 @@ func (p *painting) openNetwork(ctx context.Context, preset *stylelib.Preset) (*w
 
 // vgg returns the network as it is run: in the preset's manner, or in its own.
 func (p *painting) vgg(preset *stylelib.Preset, network *weights.Network) (*stylelib.VGG, error) {
-	if preset != nil {
-		return preset.VGG(network), nil
-	}
 	vgg := stylelib.NewVGG(network)
-	var err error
-	vgg.Pooling, err = stylelib.ParsePooling(p.Pooling)
-	return vgg, err
+	if preset != nil {
+		vgg = preset.VGG(network)
+	} else {
+		var err error
+		if vgg.Pooling, err = stylelib.ParsePooling(p.Pooling); err != nil {
+			return nil, err
+		}
+	}
+	if p.Method != "" {
+		var err error
+		if vgg.Conv, err = parseMethod(p.Method); err != nil {
+			return nil, err
+		}
+	}
+	return vgg, nil
 }
 
 // checkPlaces finds out before painting whether the results can be written.

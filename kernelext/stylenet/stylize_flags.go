@@ -36,6 +36,7 @@ type painting struct {
 	ContentLayers []string  `json:"content-layers"`
 	StyleLayers   []string  `json:"style-layers"`
 	Pooling       string    `json:"pooling"`
+	Method        string    `json:"method,omitempty"`
 	Padding       string    `json:"padding"`
 	Range         string    `json:"range"`
 	Colour        string    `json:"colour"`
@@ -122,6 +123,7 @@ func (p *painting) parse(args []string) error {
 	contentLayers := flags.String("content-layers", strings.Join(p.ContentLayers, ","), "`LAYERS` of the content term, separated by commas")
 	styleLayers := flags.String("style-layers", strings.Join(p.StyleLayers, ","), "`LAYERS` of the style term, separated by commas")
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
+	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")

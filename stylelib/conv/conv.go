@@ -12,11 +12,12 @@ package conv
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
 )
 
-// Method is a way to do the convolution. All methods give the same result up to float32 rounding.
+// Method is a way to do the convolution. All but BFloat16 give the same result up to float32 rounding.
 type Method int
 
 // The methods.
@@ -24,14 +25,15 @@ const (
 	Auto     Method = iota // left to the caller, who knows how often the graph will run; Apply takes Plain
 	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
 	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016) in wide layers, Plain in the others; slower to compile
+	BFloat16               // Winograd whose products see 8 binary digits of each factor; sums, and all else, are float32
 )
 
-// String returns the method's name: auto, plain or winograd.
+// String returns the method's name: auto, plain or winograd, bfloat16.
 func (m Method) String() string {
-	if m < Auto || m > Winograd {
+	if m < Auto || m > BFloat16 {
 		return fmt.Sprintf("Method(%d)", int(m))
 	}
-	return [...]string{"auto", "plain", "winograd"}[m]
+	return [...]string{"auto", "plain", "winograd", "bfloat16"}[m]
 }
 
 // Form names one prepared array of a convolution's weights.
@@ -75,8 +77,11 @@ func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(F
 }
 
 func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
-	if Chosen(m, x.Shape().Dim(3), out) == Winograd {
+	switch Chosen(m, x.Shape().Dim(3), out) {
+	case Winograd:
 		return winograd(padding, x, param(Transformed), param(Bias), rectify)
+	case BFloat16:
+		return winograd(padding, x, ConvertDType(param(Transformed), dtypes.BFloat16), param(Bias), rectify)
 	}
 	y := plain(padding, x, param(Kernel), param(Bias))
 	if rectify {
@@ -95,10 +100,10 @@ func ReLU(x *Node) *Node {
 // rectified returns the gradient in front of a ReLU, from its result y and the gradient dy behind it.
 func rectified(y, dy *Node) *Node { return Where(GreaterThan(y, ZerosLike(y)), dy, ZerosLike(dy)) }
 
-// Chosen returns how Apply does a layer of so many channels when it is asked for a method: Plain or Winograd.
+// Chosen returns how Apply does a layer of so many channels when it is asked for a method: Plain or the method itself.
 func Chosen(m Method, in, out int) Method {
-	if m == Winograd && min(in, out) >= fewestChannels {
-		return Winograd
+	if m >= Winograd && min(in, out) >= fewestChannels {
+		return m
 	}
 	return Plain
 }

@@ -156,6 +156,20 @@ func TestStrips(t *testing.T) {
 	}
 }
 
+// Bfloat16 rounds to 2⁻⁹; the transforms make some percent of that. Less would mean that it was not used.
+func TestBFloat16(t *testing.T) {
+	backend := testBackend(t)
+	c := layer(64, 80)
+	const h, w = 131, 118
+	x, dy := randoms(h*w*c.In, 8), randoms(h*w*c.Out, 9)
+	wantY, wantDx := run(t, backend, conv.Plain, weights.ZeroPadding, c, x, dy, h, w)
+	y, dx := run(t, backend, conv.BFloat16, weights.ZeroPadding, c, x, dy, h, w)
+	a, b := difference(y, float64s(wantY)), difference(dx, float64s(wantDx))
+	if t.Logf("differs by %.2g, its gradient by %.2g", a, b); !(a > 1e-4 && a < 3e-2 && b > 1e-4 && b < 3e-2) {
+		t.Errorf("differs by %.2g, its gradient by %.2g", a, b)
+	}
+}
+
 // ApplyReLU is ReLU after Apply, by every method, whole and in strips. The loss Σ y²/2 is smooth where y is 0, so that
 // rounding decides nothing.
 func TestApplyReLU(t *testing.T) {

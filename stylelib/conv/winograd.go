@@ -21,8 +21,8 @@ func winograd(padding weights.Padding, x, transformed, bias *Node, rectify bool)
 	}
 	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
 	in, out := transformed.Shape().Dim(1), transformed.Shape().Dim(2)
-	ahead := pass{transform: &forward, equation: "ptc,pck->ptk", in: in, out: out, weights: transformed, bias: bias, rectify: rectify}
-	back := pass{transform: &backward, equation: "ptk,pck->ptc", in: out, out: in, weights: transformed}
+	ahead := pass{transform: &forward, in: in, out: out, weights: transformed, bias: bias, rectify: rectify}
+	back := pass{transform: &backward, in: out, out: in, weights: transformed}
 	return WithGradient(x,
 		func(x *Node) *Node { return ahead.run(x, border, h-2+2*border, w-2+2*border) },
 		func(_, y, dy *Node) *Node {
@@ -36,11 +36,10 @@ func winograd(padding weights.Padding, x, transformed, bias *Node, rectify bool)
 // pass is one direction of a convolution.
 type pass struct {
 	*transform
-	equation string // multiplies the tiles' values at the 36 points, [36, tiles, in], with the weights to [36, tiles, out]
-	in, out  int    // channels
-	weights  *Node
-	bias     *Node // nil: none
-	rectify  bool
+	in, out int // channels
+	weights *Node
+	bias    *Node // nil: none
+	rectify bool
 }
 
 // run does the pass on x [1, h, w, in], with border zeros around it, to [1, oh, ow, out].
@@ -100,12 +99,23 @@ func (p pass) strips(x *Node, border, strips int, y shapes.Shape) *Node {
 	return While(more, next, state...)[1]
 }
 
+// multiply multiplies the values v [36, tiles, in] at each point with the weights, in the weights' own type, and adds up
+// in float32.
+func (p pass) multiply(v *Node) *Node {
+	contracted := 1 // the weights' axis of the channels that come in
+	if p.transform == &backward {
+		contracted = 2
+	}
+	dot := Dot(ConvertDType(v, p.weights.DType()), p.weights).WithAccumulatorDType(v.DType()).WithOutputDType(v.DType())
+	return dot.General([]int{2}, []int{0}, []int{contracted}, []int{0})
+}
+
 // strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, tw·4, out].
 func (p pass) strip(x *Node, border int) *Node {
 	rows, tw := (x.Shape().Dim(0)-2)/tile, (x.Shape().Dim(1)-2+2*border+tile-1)/tile
 	x = extend(x, 1, border, tile*tw+2)
 	v := evaluate(evaluate(x, 0, rows, p.transform), 2, tw, p.transform) // [6, 6, rows, tw, in]: rows first, then columns
-	m := Einsum(p.equation, Reshape(v, reach*reach, rows*tw, p.in), p.weights)
+	m := p.multiply(Reshape(v, reach*reach, rows*tw, p.in))
 	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3, p.transform) // [6, rows, tw, 4, out]: columns first, then rows
 	y = Reshape(collect(y, 0, 1, p.transform), tile*rows, tile*tw, p.out)
 	if p.bias != nil {
