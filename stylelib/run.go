@@ -60,8 +60,8 @@ func (r *run) load(state *State) (err error) {
 }
 
 // opens tells whether step n is one of the first, which are taken by the plain method: its program is compiled in a
-// second, and the other's after the first step, while they run. Which steps these are depends on nothing but the picture's size, so that a run
-// that was stopped and goes on repeats the run that was not.
+// second, and the other's after the first step, while they run. Which steps these are depends on nothing but the
+// picture's size, so that a run that was stopped and goes on repeats the run that was not.
 func (r *run) opens(n int) bool {
 	s := r.picture.Shape()
 	return n <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
