@@ -129,9 +129,9 @@ def first_picture(browser):
     page = opened(browser, "first.ipynb")
     run_all(page)
     page.wait_for_selector("[data-press=pause]", timeout=60_000)
-    wait_for_text(page, r"step \d\d+ of 4000", 90)
+    steering = running(page)
     click_slider(page.get_by_label("style", exact=True), 0.7)
-    time.sleep(1)
+    wait_for_steps(page, steering)
     stop(page)
     assert re.search(r"steered: style [\d.]+ after step \d+", text(page)), "the record does not say what was done"
     idle(page, 60)
@@ -195,7 +195,7 @@ def click_slider(slider, share):
 def steer(page):
     """Turns, pauses, takes back and stops the run."""
     page.wait_for_selector("[data-press=pause]")
-    wait_for_text(page, r"step \d\d+ of 4000", 90)
+    running(page)
     click_slider(page.get_by_label("style", exact=True), 0.8)
     page.locator("[data-press=pause]").click()
     wait_for_text(page, "paused after step", 10)
@@ -211,6 +211,27 @@ def steer(page):
     stop(page, '[data-jp-item-name="interrupt"]' if suffix() else "[data-press=stop]")
     assert re.search(r"steered: .*style [\d.]+ after step \d+.*back to step \d+", text(page)), "the record does not say what was done"
     check_pictures(page, 2)
+
+
+def running(page):
+    """Waits until the run is past its opening steps and the pause while the fast program is still being compiled, and
+    returns the step shown."""
+    wait_for_text(page, r"step \d\d\d+ of 4000", 90)
+    return step(page)
+
+
+def step(page):
+    return int(re.search(r"step (\d+) of 4000", text(page)).group(1))
+
+
+def wait_for_steps(page, since):
+    """Waits until the run has shown two later steps, so that a change made at since has been in force."""
+    for _ in range(2):
+        deadline = time.time() + 20
+        while step(page) == since:
+            assert time.time() < deadline, f"still at step {since}"
+            time.sleep(0.1)
+        since = step(page)
 
 
 def stop(page, button='[data-jp-item-name="interrupt"]'):
