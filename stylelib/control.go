@@ -168,17 +168,15 @@ func (r *run) measureShares(n int) (map[string]float64, error) {
 
 // gradientLengths returns the lengths of the weighted terms' gradients at the picture.
 func (r *run) gradientLengths() ([]float32, error) {
-	if r.shares == nil {
-		var err error
-		if r.shares, err = r.vgg.NewExec(r.backend, r.buildShares); err != nil {
-			return nil, err
-		}
+	shares, err := r.program("shares", (*run).buildShares)
+	if err != nil {
+		return nil, err
 	}
 	args := []any{r.picture, r.weightList()}
 	for _, target := range r.targets {
 		args = append(args, target)
 	}
-	out, err := r.shares.Exec(args...)
+	out, err := shares.Exec(args...)
 	if err != nil {
 		return nil, execError("the terms' gradients", err)
 	}

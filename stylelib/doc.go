@@ -7,7 +7,8 @@
 //	loss.go        terms that say what to keep: content, style, your own
 //	statistics.go  what a style is: Gram matrices [c, c], moments; total variation; transport.go: Wasserstein distances; patches.go
 //	optimizer.go   Adam, which moves the pixels; lbfgs.go: L-BFGS, with its linesearch.go
-//	transfer.go    Transfer: targets once (targets.go), compile once, then step by step (run.go); state.go, statefile.go: to stop and go on
+//	transfer.go    Transfer: targets once (targets.go), compile once (programs.go), then step by step (run.go); state.go, statefile.go: to stop and go on
+//	painter.go     Painter: Transfer for many pictures, what is compiled for one serving for the next
 //	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
 //	mix.go         several styles by their shares
 //	colour.go      the content's colours kept; palette.go: one picture's colours matched to another's, with matrix.go

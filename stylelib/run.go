@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"math"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -26,10 +25,12 @@ type run struct {
 	targets []*tensors.Tensor // descriptions of the targets, term by term and layer by layer
 	seen    hash.Hash         // of the pictures that the targets are of
 	method  conv.Method       // of the step's convolutions
-	step    *Exec
-	opening *Exec      // takes the first steps while step is compiled; nil: step takes them
-	ready   chan error // says that step is compiled; nil: it is, or will be at its first use
-	shares  *Exec      // measures the terms' gradients; nil before the first time
+
+	programs *programs
+	step     *Exec
+	opening  *Exec      // takes the first steps while step is compiled; nil: step takes them
+	ready    chan error // says that step is compiled; nil: it is, or will be at its first use
+	built    func()     // is called when the graph of step is built; nil: nobody waits for it
 
 	weights map[string]float64 // of the terms, by name, as Options.Control has left them
 	rate    float64            // factor on the learning rate, likewise
@@ -43,92 +44,6 @@ type run struct {
 	broken  bool              // picture is not to be trusted, good is
 	records []Step
 	stopped bool
-}
-
-// load puts a state on the device and makes the step ready to be compiled.
-func (r *run) load(state *State) (err error) {
-	if err := r.put(state); err != nil {
-		return err
-	}
-	r.weights, r.rate = r.termWeights(), 1
-	r.method = r.chooseMethod(state)
-	if r.vgg.Conv == conv.Auto && r.method != conv.Plain && r.opens(state.Step+1) {
-		return r.loadOpening()
-	}
-	r.step, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return r.buildStep(r.method, inputs) })
-	return err
-}
-
-// opens tells whether step n is one of the first, which are taken by the plain method: its program is compiled in a
-// second, and the other's after the first step, while they run. Which steps these are depends on nothing but the
-// picture's size, so that a run that was stopped and goes on repeats the run that was not.
-func (r *run) opens(n int) bool {
-	s := r.picture.Shape()
-	return n <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
-}
-
-// loadOpening makes the program of the first steps.
-func (r *run) loadOpening() (err error) {
-	r.opening, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return r.buildStep(conv.Plain, inputs) })
-	return err
-}
-
-// compile starts to compile the program of the steps that follow the first.
-func (r *run) compile() (err error) {
-	built := make(chan struct{})
-	r.step, err = r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node {
-		defer close(built) // the arguments have been looked at
-		return r.buildStep(r.method, inputs)
-	})
-	if err != nil {
-		return err
-	}
-	r.ready = make(chan error, 1)
-	args := r.arguments([]float32{0, 0, 0})
-	go func() { r.ready <- r.step.PreCompile(args...) }()
-	select {
-	case <-built:
-		debug.FreeOSMemory() // what preparing the weights has left behind, twice as much as the weights
-		return nil
-	case err := <-r.ready:
-		r.ready = nil
-		return err
-	}
-}
-
-// program returns what takes step n.
-func (r *run) program(n int) (*Exec, error) {
-	if r.opening == nil {
-		return r.step, nil
-	}
-	if r.opens(n) {
-		return r.opening, nil
-	}
-	r.opening.Finalize()
-	r.opening = nil
-	return r.step, r.compiled()
-}
-
-// compiled waits for the step's program.
-func (r *run) compiled() error {
-	if r.ready == nil {
-		return nil
-	}
-	err := <-r.ready
-	r.ready = nil
-	return err
-}
-
-// wait waits for the program of the next step, at most until the context ends.
-func (r *run) wait(ctx context.Context) {
-	if r.ready == nil || r.opens(r.n+1) {
-		return
-	}
-	select {
-	case err := <-r.ready:
-		r.ready <- err // for compiled
-	case <-ctx.Done():
-	}
 }
 
 // arguments returns what a step's program is called with.
@@ -243,7 +158,7 @@ func (r *run) take(last int) (Step, error) {
 		fresh = 1
 	}
 	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n), fresh}
-	program, err := r.program(n)
+	program, err := r.taking(n)
 	if err != nil {
 		return Step{}, execError(fmt.Sprintf("step %d", n), err)
 	}
@@ -295,10 +210,8 @@ func (r *run) free() {
 		return
 	}
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
-	for _, exec := range []*Exec{r.step, r.opening, r.shares} {
-		if exec != nil {
-			exec.Finalize()
-		}
+	if !r.programs.kept {
+		r.programs.finalize()
 	}
 }
 

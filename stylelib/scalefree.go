@@ -47,7 +47,7 @@ func lengthsAtNoise(backend compute.Backend, vgg *VGG, content image.Image, styl
 	if err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New()}
+	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New(), programs: &programs{}}
 	defer r.free()
 	if err := r.describeTargets(content, styles); err != nil {
 		return nil, err

@@ -81,17 +81,22 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
 	}
+	r := &run{backend: backend, vgg: vgg, o: o, started: started, seen: sha256.New(), programs: &programs{}}
+	return r.transfer(ctx, content, styles)
+}
+
+// transfer paints one picture.
+func (r *run) transfer(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
 	values, h, w := pixels(content)
-	state := o.From
+	state := r.o.From
 	if state == nil {
 		var err error
-		if state, err = o.Start.state(values, h, w, o.Optimizer); err != nil {
+		if state, err = r.o.Start.state(values, h, w, r.o.Optimizer); err != nil {
 			return nil, err
 		}
-	} else if err := state.check(h, w, o.Optimizer); err != nil {
+	} else if err := state.check(h, w, r.o.Optimizer); err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, vgg: vgg, o: o, started: started, seen: sha256.New()}
 	defer r.free()
 	if err := r.describeTargets(content, styles); err != nil {
 		return nil, err
@@ -105,7 +110,7 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 	}
 	result, fetchErr := r.result()
 	if result != nil {
-		result.Elapsed = time.Since(started)
+		result.Elapsed = time.Since(r.started)
 	}
 	return result, errors.Join(err, fetchErr)
 }
@@ -197,7 +202,8 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 		}
 		for i := range o.Terms {
 			for _, layer := range o.Terms[i].layers() {
-				if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+				least := vgg.leastSide(layer.Layer)
+				if target(o.Terms[i].Target) && min(size.X, size.Y) < least {
 					return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
 						name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
 				}

@@ -1,0 +1,93 @@
+package stylelib
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/gomlx/compute"
+)
+
+// Painter paints many pictures by one loss, each as [Transfer] would, to the last bit. What is compiled for one picture
+// serves for all of its size, which saves seconds for each. It paints one picture at a time.
+//
+//	painter := stylelib.NewPainter(backend, vgg, stylelib.Options{Steps: 100})
+//	defer painter.Finalize()
+//	for _, frame := range frames {
+//		result, _ := painter.Paint(ctx, frame, styles)
+//	}
+type Painter struct {
+	// Options are those of the next picture. From picture to picture anything may change but what a program is
+	// compiled from: the terms' functions, targets and layers, the optimiser and the range. Pictures and weights are
+	// given to the programs when they run.
+	Options Options
+
+	backend  compute.Backend
+	vgg      *VGG
+	programs programs
+	compiled string          // what the programs are compiled from
+	sizes    map[string]bool // of the pictures painted
+}
+
+// mostSizes is how many sizes of pictures a painter keeps programs for.
+var mostSizes = 32
+
+// NewPainter returns a painter. The network must not change afterwards.
+func NewPainter(backend compute.Backend, vgg *VGG, o Options) *Painter {
+	return &Painter{Options: o, backend: backend, vgg: vgg, programs: programs{kept: true}}
+}
+
+// Paint is [Transfer] with the painter's options. Options that its programs are not compiled from are an error, but two
+// functions are told apart by their names only: of functions that close over different values it takes the first.
+func (p *Painter) Paint(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
+	started := time.Now()
+	o := p.Options.withDefaults()
+	if err := o.check(p.backend, p.vgg, content, styles); err != nil {
+		return nil, err
+	}
+	if err := p.prepare(o, content, styles); err != nil {
+		return nil, err
+	}
+	r := &run{backend: p.backend, vgg: p.vgg, o: o, started: started, seen: sha256.New(), programs: &p.programs}
+	return r.transfer(ctx, content, styles)
+}
+
+// prepare finds out whether the programs are for these options, and makes room for those of another size.
+func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) error {
+	form := fmt.Sprintf("optimiser %#v, range %s%s", o.Optimizer, o.Range, o.lossForm())
+	if p.compiled != "" && form != p.compiled {
+		return fmt.Errorf("stylelib: the painter's programs are compiled for %s; for %s make another painter", p.compiled, form)
+	}
+	p.compiled = form
+	size := content.Bounds().Size().String()
+	for _, style := range styles {
+		size += style.Bounds().Size().String()
+	}
+	if len(p.sizes) == mostSizes && !p.sizes[size] {
+		p.Finalize()
+	}
+	if p.sizes == nil {
+		p.sizes = map[string]bool{}
+	}
+	p.sizes[size] = true
+	return nil
+}
+
+// lossForm says what a loss is made of, but for weights and pictures.
+func (o *Options) lossForm() string {
+	text := ""
+	for _, term := range o.Terms {
+		text += fmt.Sprintf("; %s: target %d, layers %v, %s, %s, %s, masked %t %t", term.Name, term.Target, term.layers(),
+			functionName(term.Describe), functionName(term.DescribeTarget), functionName(term.Compare), term.Mask != nil, term.targetMask() != nil)
+	}
+	return text
+}
+
+// Finalize frees what was compiled; the painter may be used again. If a picture was stopped at one of its first steps, it
+// waits for the program that is being compiled. The network's weights stay for others, see [VGG.Finalize].
+func (p *Painter) Finalize() {
+	p.programs.finalize()
+	p.sizes = nil
+}

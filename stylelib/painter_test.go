@@ -1,0 +1,150 @@
+package stylelib
+
+import (
+	"context"
+	"errors"
+	"image"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// counted is a style term that counts how often it becomes part of a graph, which is once for every compilation.
+func counted(compilations *int) Term {
+	term := StyleTerm(10, "relu1_1", "relu2_1")
+	term.Layers = term.Layers[1:]
+	term.Describe = func(f *graph.Node) *graph.Node { *compilations++; return Gram(f) }
+	return term
+}
+
+// A painter compiles the targets and the step for the first picture of a size, and nothing for the next ones, whatever
+// their pictures, start, steps and weights are; each comes out as from Transfer, to the last bit.
+func TestPainterCompilesOncePerSize(t *testing.T) {
+	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	compilations, ignored := 0, 0
+	painter := NewPainter(backend, vgg, Options{Terms: []Term{ContentTerm(1, "relu2_2"), counted(&compilations)}})
+	defer painter.Finalize()
+	for i, test := range []struct {
+		h, w   int
+		start  Start
+		steps  int
+		weight float64
+		want   int // compilations until then
+	}{
+		{21, 19, Start{}, 3, 10, 2}, // the target's and the step's
+		{21, 19, FromNoise(1), 4, 10, 2},
+		{21, 19, Start{}, 3, 2, 2},
+		{19, 21, Start{}, 3, 2, 3}, // the style picture has the size it had
+		{21, 19, Start{}, 3, 2, 3},
+	} {
+		content, styles := hashedPicture(test.h, test.w, uint64(i)), []image.Image{hashedPicture(18, 23, uint64(10+i))}
+		painter.Options.Start, painter.Options.Steps = test.start, test.steps
+		painter.Options.Terms[1].Weight = test.weight
+		got, err := painter.Paint(t.Context(), content, styles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compilations != test.want {
+			t.Errorf("picture %d: %d compilations, want %d", i, compilations, test.want)
+		}
+		alone := painter.Options
+		alone.Terms = []Term{ContentTerm(1, "relu2_2"), counted(&ignored)}
+		alone.Terms[1].Weight = test.weight
+		want, err := Transfer(t.Context(), backend, NewVGG(hashedNetwork()), content, styles, alone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != test.steps {
+			t.Errorf("picture %d: not what Transfer paints", i)
+		}
+	}
+	if ignored != 10 {
+		t.Errorf("Transfer compiled %d times for five pictures, want 10: the count is wrong", ignored)
+	}
+}
+
+// The programs of the first steps and of those that follow them are both kept: three for two pictures.
+func TestPainterKeepsBothMethods(t *testing.T) {
+	backend, vgg := testBackend(t), NewVGG(wideNetwork())
+	compilations := 0
+	term := counted(&compilations)
+	term.Layers = Layers("relu1_2")
+	// 36x36 pixels and 780 steps repay Winograd; the first 154 steps are taken by plain.
+	painter := NewPainter(backend, vgg, Options{Terms: []Term{term}, Steps: 780, Every: 1})
+	defer painter.Finalize()
+	for i := range 2 {
+		ctx, stop := context.WithCancel(t.Context())
+		painter.Options.OnStep = func(s Step) error {
+			if s.N == 156 {
+				stop()
+			}
+			return nil
+		}
+		result, err := painter.Paint(ctx, hashedPicture(36, 36, uint64(i)), []image.Image{hashedPicture(8, 8, 7)})
+		if err != nil || !result.Stopped || len(result.Steps) != 156 || result.State.Method != "winograd" {
+			t.Fatalf("picture %d: %d steps, error %v", i, len(result.Steps), err)
+		}
+		if compilations != 3 {
+			t.Errorf("%d compilations after picture %d, want 3", compilations, i+1)
+		}
+	}
+}
+
+// Of many sizes not all are kept; the pictures are painted all the same.
+func TestPainterForgetsSizes(t *testing.T) {
+	defer func(most int) { mostSizes = most }(mostSizes)
+	mostSizes = 3
+	compilations := 0
+	painter := NewPainter(testBackend(t), NewVGG(hashedNetwork()), Options{Steps: 1, Terms: []Term{
+		{Name: "mine", Weight: 1, Describe: func(p *graph.Node) *graph.Node { compilations++; return TotalVariation(p) }}}})
+	defer painter.Finalize()
+	for _, side := range []int{2, 3, 4, 3, 5, 2, 5} { // 5 makes it forget the others, 2 is painted anew
+		if _, err := painter.Paint(t.Context(), hashedPicture(side, 2, 1), nil); err != nil {
+			t.Fatal(err)
+		}
+		if len(painter.sizes) > mostSizes {
+			t.Fatalf("%d sizes are kept", len(painter.sizes))
+		}
+	}
+	if compilations != 5 {
+		t.Errorf("%d compilations, want 5", compilations)
+	}
+}
+
+// What programs are not compiled for is an error; a picture that failed leaves the painter as it was.
+func TestPainterRefuses(t *testing.T) {
+	painter := NewPainter(testBackend(t), NewVGG(hashedNetwork()), Options{Steps: 2, Every: 1, Terms: []Term{ContentTerm(1, "relu1_1")}})
+	defer painter.Finalize()
+	paint := func() error {
+		_, err := painter.Paint(t.Context(), hashedPicture(20, 20, 1), nil)
+		return err
+	}
+	failure := errors.New("told to fail")
+	painter.Options.OnStep = func(Step) error { return failure }
+	if err := paint(); !errors.Is(err, failure) {
+		t.Fatalf("error %v", err)
+	}
+	painter.Options.OnStep = nil
+	for name, change := range map[string]func(o *Options){
+		"layer":     func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_2")} },
+		"function":  func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_1")}; o.Terms[0].Describe = Gram },
+		"optimiser": func(o *Options) { o.Optimizer = LBFGS{} },
+		"range":     func(o *Options) { o.Range = Free },
+	} {
+		first := painter.Options
+		change(&painter.Options)
+		if err := paint(); err == nil || !strings.Contains(err.Error(), "the painter's programs are compiled for") {
+			t.Errorf("%s: error %v", name, err)
+		}
+		painter.Options = first
+	}
+	if err := paint(); err != nil {
+		t.Error(err)
+	}
+	painter.Finalize()
+	if err := paint(); err != nil {
+		t.Errorf("after Finalize: %v", err)
+	}
+}
