@@ -202,8 +202,7 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 		}
 		for i := range o.Terms {
 			for _, layer := range o.Terms[i].layers() {
-				least := vgg.leastSide(layer.Layer)
-				if target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+				if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
 					return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
 						name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
 				}
