@@ -42,8 +42,23 @@ func NewPainter(backend compute.Backend, vgg *VGG, o Options) *Painter {
 // Paint is [Transfer] with the painter's options. Options that its programs are not compiled from are an error, but two
 // functions are told apart by their names only: of functions that close over different values it takes the first.
 func (p *Painter) Paint(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
-	started := time.Now()
+	return p.paint(ctx, content, styles, p.Options)
+}
+
+// Pyramid is the function [Pyramid] with the painter's options; each level's programs serve for the next picture.
+func (p *Painter) Pyramid(ctx context.Context, content image.Image, styles []image.Image, sizes []int) (*Result, error) {
 	o := p.Options.withDefaults()
+	if err := o.check(p.backend, p.vgg, content, styles); err != nil {
+		return nil, err
+	}
+	return o.pyramid(content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+		return p.paint(ctx, content, styles, o)
+	})
+}
+
+func (p *Painter) paint(ctx context.Context, content image.Image, styles []image.Image, o Options) (*Result, error) {
+	started := time.Now()
+	o = o.withDefaults()
 	if err := o.check(p.backend, p.vgg, content, styles); err != nil {
 		return nil, err
 	}

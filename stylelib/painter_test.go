@@ -65,6 +65,31 @@ func TestPainterCompilesOncePerSize(t *testing.T) {
 	}
 }
 
+// A painter's pyramid is the function's, and the second picture compiles nothing.
+func TestPainterPyramid(t *testing.T) {
+	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	compilations, ignored := 0, 0
+	painter := NewPainter(backend, vgg, Options{Steps: 5, Terms: []Term{counted(&compilations)}})
+	defer painter.Finalize()
+	for i := range 2 {
+		content, styles := hashedPicture(24, 16, uint64(i)), []image.Image{hashedPicture(18, 23, 9)}
+		got, err := painter.Pyramid(t.Context(), content, styles, []int{12, 24})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compilations != 4 { // two levels' targets and steps
+			t.Errorf("%d compilations after picture %d, want 4", compilations, i+1)
+		}
+		want, err := Pyramid(t.Context(), backend, vgg, content, styles, Options{Steps: 5, Terms: []Term{counted(&ignored)}}, []int{12, 24})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != 5 {
+			t.Errorf("picture %d: not what Pyramid paints", i+1)
+		}
+	}
+}
+
 // The programs of the first steps and of those that follow them are both kept: three for two pictures.
 func TestPainterKeepsBothMethods(t *testing.T) {
 	backend, vgg := testBackend(t), NewVGG(wideNetwork())

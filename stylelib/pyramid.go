@@ -48,6 +48,13 @@ func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content ima
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
 	}
+	return o.pyramid(content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+		return Transfer(ctx, backend, vgg, content, styles, o)
+	})
+}
+
+// pyramid is Pyramid with a function that paints one level.
+func (o Options) pyramid(content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
 	size := content.Bounds().Size()
 	if sizes == nil {
 		sizes = PyramidSizes(max(size.X, size.Y))
@@ -55,9 +62,9 @@ func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content ima
 	if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	p := &pyramid{o: o, started: time.Now(), start: o.Start.picture, rate: 1}
+	p := &pyramid{o: o, paint: paint, started: time.Now(), start: o.Start.picture, rate: 1}
 	for i := range sizes {
-		if err := p.level(ctx, backend, vgg, content, styles, sizes, i); err != nil || p.result.Stopped {
+		if err := p.level(content, styles, sizes, i); err != nil || p.result.Stopped {
 			return p.end(size, i == len(sizes)-1), err
 		}
 	}
@@ -83,9 +90,13 @@ func (o *Options) checkPyramid(size image.Point, sizes []int) error {
 	return nil
 }
 
+// paintLevel paints one level of a pyramid.
+type paintLevel func(content image.Image, styles []image.Image, o Options) (*Result, error)
+
 // pyramid is one Pyramid under way.
 type pyramid struct {
 	o       Options
+	paint   paintLevel
 	started time.Time
 	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
 	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
@@ -97,7 +108,7 @@ type pyramid struct {
 }
 
 // level paints level i.
-func (p *pyramid) level(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, sizes []int, i int) error {
+func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, i int) error {
 	last := len(sizes) - 1
 	small := content
 	if i < last {
@@ -116,7 +127,7 @@ func (p *pyramid) level(ctx context.Context, backend compute.Backend, vgg *VGG, 
 		size := small.Bounds().Size()
 		o.Start = FromPicture(ResizeTo(p.start, size.X, size.Y))
 	}
-	result, err := Transfer(ctx, backend, vgg, small, scaled, o)
+	result, err := p.paint(small, scaled, o)
 	if result != nil {
 		p.result, p.start = result, result.Picture
 		for _, step := range result.Steps {
