@@ -96,3 +96,15 @@ func (m matrix) eigen() (values [3]float64, vectors matrix) {
 	}
 	return [3]float64{m[0][0], m[1][1], m[2][2]}, vectors
 }
+
+// near reports whether no entry differs by more than most.
+func (m matrix) near(n matrix, most float64) bool {
+	for i := range 3 {
+		for k := range 3 {
+			if !(math.Abs(m[i][k]-n[i][k]) <= most) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -40,17 +40,6 @@ func crossMoments(x, y [][3]float64) (meanX, meanY [3]float64, cross matrix) {
 	return meanX, meanY, cross
 }
 
-func (m matrix) near(n matrix, most float64) bool {
-	for i := range 3 {
-		for k := range 3 {
-			if !(math.Abs(m[i][k]-n[i][k]) <= most) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // Mean and covariance become the other's; the map that did it has its way's own property.
 func TestMatchColours(t *testing.T) {
 	from, to := mild(40, 30, 1), mild(25, 50, 3)

@@ -1,7 +1,6 @@
 package stylelib
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -23,7 +22,12 @@ import (
 const maxPixels = 1 << 27
 
 // OpenPicture reads a picture file (PNG, JPEG, GIF, WebP, TIFF, BMP), turns it upright as its EXIF orientation says,
-// and scales it so that its longer side has longSide pixels; 0 leaves it at its own size.
+// turns its colours into sRGB as its ICC profile says, and scales it so that its longer side has longSide pixels; 0
+// leaves it at its own size. 16 bits a channel stay 16 bits.
+//
+// Profiles of PNG, JPEG, WebP and TIFF are followed where they are of the kind that cameras and screens have, a curve for
+// each channel and a matrix, such as Display P3 and Adobe RGB, or a grey curve. Other profiles are not an error:
+// [InspectPicture] tells of them.
 func OpenPicture(path string, longSide int) (image.Image, error) {
 	picture, err := readPicture(path)
 	if err != nil {
@@ -35,39 +39,13 @@ func OpenPicture(path string, longSide int) (image.Image, error) {
 	return Resize(picture, longSide)
 }
 
-// readPicture decodes a picture file, the claimed size checked first, and turns it upright.
+// readPicture reads a picture file in sRGB codes, upright.
 func readPicture(path string) (image.Image, error) {
-	data, err := os.ReadFile(path)
+	file, err := openPictureFile(path)
 	if err != nil {
-		var inPath *os.PathError
-		if errors.As(err, &inPath) {
-			err = inPath.Err // the caller names the path
-		}
 		return nil, err
 	}
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, notAPicture(data, err)
-	}
-	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return nil, fmt.Errorf("it claims %dx%d pixels; up to %d million are read", config.Width, config.Height, maxPixels>>20)
-	}
-	picture, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("damaged %s: %w", strings.ToUpper(format), err)
-	}
-	return upright(picture, orientation(data, format)), nil
-}
-
-// notAPicture words the error for a file whose first bytes no decoder knows.
-func notAPicture(data []byte, err error) error {
-	switch {
-	case len(data) == 0:
-		return errors.New("the file is empty")
-	case errors.Is(err, image.ErrFormat):
-		return errors.New("not a picture file; PNG, JPEG, GIF, WebP, TIFF and BMP are read")
-	}
-	return fmt.Errorf("damaged picture: %w", err)
+	return file.decode()
 }
 
 // SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says. It appears under its

@@ -131,8 +131,8 @@ func readText(r io.Reader, length uint32) (text string, found bool, err error) {
 	compressed := rest[0] == 1 // programs that tidy PNG files may compress it
 	rest = parts[2]
 	if compressed {
-		if rest, err = inflate(rest); err != nil {
-			return "", false, err
+		if rest, err = inflate(rest, maxRecipe); err != nil {
+			return "", false, fmt.Errorf("the recipe is damaged: %w", err)
 		}
 	}
 	if !utf8.Valid(rest) {
@@ -141,18 +141,18 @@ func readText(r io.Reader, length uint32) (text string, found bool, err error) {
 	return string(rest), true, nil
 }
 
-// inflate undoes zlib's compression of up to maxRecipe bytes.
-func inflate(data []byte) ([]byte, error) {
+// inflate undoes zlib's compression of up to most bytes.
+func inflate(data []byte, most int64) ([]byte, error) {
 	z, err := zlib.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("the recipe is damaged: %w", err)
+		return nil, err
 	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxRecipe+1))
+	plain, err := io.ReadAll(io.LimitReader(z, most+1))
 	if err != nil {
-		return nil, fmt.Errorf("the recipe is damaged: %w", err)
+		return nil, err
 	}
-	if len(plain) > maxRecipe {
-		return nil, fmt.Errorf("the recipe is larger than %d bytes", maxRecipe)
+	if int64(len(plain)) > most {
+		return nil, fmt.Errorf("it is larger than %d bytes", most)
 	}
 	return plain, nil
 }

@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 	"image"
+	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -35,8 +37,19 @@ func (p *painting) checkColour() error {
 	return nil
 }
 
+// warn says what is doubtful about the colours of the input pictures; what cannot be read is for whoever opens it to say.
+func (p *painting) warn() {
+	files := p.files()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if info, err := stylelib.InspectPicture(files[name]); err == nil && info.Warning != "" {
+			fmt.Fprintf(os.Stderr, "warning: the %s picture, %s: %s\n", name, files[name], info.Warning)
+		}
+	}
+}
+
 // colourBefore returns the content and the style pictures as they are painted from.
 func (p *painting) colourBefore(content image.Image, styles []image.Image) (image.Image, []image.Image, error) {
+	p.warn()
 	from, changed := content, slices.Clone(styles)
 	var err error
 	if p.Colour == "keep" {

@@ -1,0 +1,230 @@
+package stylelib
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"strings"
+
+	"golang.org/x/image/tiff"
+)
+
+// PictureInfo is what a picture file says of itself.
+type PictureInfo struct {
+	Format        string // JPEG, PNG …
+	Width, Height int    // as stored, before it is turned upright
+	Bits          int    // a channel, 8 or 16; less is counted as 8
+	Orientation   int    // as EXIF counts it, from 1, upright, to 8
+	Profile       string // name of the ICC colour profile, "unnamed" where it has none; empty: there is no profile, codes are sRGB's
+	Warning       string // why colours may not be the true ones; empty: they are
+}
+
+// InspectPicture reads what [OpenPicture] would go by, without decoding the picture. Of a picture that OpenPicture cannot
+// read it returns the same error, as far as the file's head shows it.
+//
+// Warning is set where a profile cannot be followed: its colours, made of tables (LUT), or damaged, are then taken for
+// sRGB's; those of a CMYK picture are turned into RGB as if its inks were ideal.
+func InspectPicture(path string) (PictureInfo, error) {
+	file, err := openPictureFile(path)
+	if err != nil {
+		return PictureInfo{}, fmt.Errorf("stylelib: picture %s: %w", path, err)
+	}
+	return file.PictureInfo, nil
+}
+
+// pictureFile is a picture file in memory.
+type pictureFile struct {
+	PictureInfo
+	data    []byte
+	profile *profile // to be followed; nil: there is none, or it is sRGB's, or cannot be
+}
+
+// openPictureFile reads a file and looks at its head; the claimed size is checked.
+func openPictureFile(path string) (*pictureFile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		var inPath *os.PathError
+		if errors.As(err, &inPath) {
+			err = inPath.Err // the caller names the path
+		}
+		return nil, err
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, notAPicture(data, err)
+	}
+	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
+		return nil, fmt.Errorf("it claims %dx%d pixels; up to %d million are read", config.Width, config.Height, maxPixels>>20)
+	}
+	file := &pictureFile{data: data}
+	file.PictureInfo = PictureInfo{Format: strings.ToUpper(format), Width: config.Width, Height: config.Height, Bits: 8, Orientation: orientation(data, format)}
+	switch config.ColorModel {
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+		file.Bits = 16
+	}
+	file.readProfile(findProfile(data, format), config.ColorModel)
+	return file, nil
+}
+
+// readProfile decides how the picture's codes are to be understood.
+func (f *pictureFile) readProfile(data []byte, model color.Model) {
+	isGrey := model == color.GrayModel || model == color.Gray16Model
+	if model == color.CMYKModel {
+		f.Warning = "it is a CMYK picture, turned into RGB as if its inks were ideal"
+	}
+	if data == nil {
+		return
+	}
+	p, err := parseProfile(data)
+	f.Profile = "unnamed"
+	if p != nil && p.name != "" {
+		f.Profile = p.name
+	}
+	switch {
+	case model == color.CMYKModel:
+		f.Warning += fmt.Sprintf("; its colour profile %q is not followed", f.Profile)
+	case err != nil:
+		f.Warning = fmt.Sprintf("its colour profile %q %v; its colours are taken for sRGB", f.Profile, err)
+	case p.isGrey && !isGrey:
+		f.Warning = fmt.Sprintf("its colour profile %q is for grey pictures; its colours are taken for sRGB", f.Profile)
+	case !p.isSRGB():
+		f.profile = p
+	}
+}
+
+// decode returns the picture upright, in sRGB codes.
+func (f *pictureFile) decode() (image.Image, error) {
+	picture, _, err := image.Decode(bytes.NewReader(f.data))
+	var unsupported tiff.UnsupportedError
+	switch {
+	case errors.As(err, &unsupported):
+		return nil, fmt.Errorf("a %s of a kind that is not read: %w", f.Format, err)
+	case err != nil:
+		return nil, fmt.Errorf("damaged %s: %w", f.Format, err)
+	}
+	if f.profile != nil {
+		picture = f.profile.convert(picture)
+	}
+	return upright(picture, f.Orientation), nil
+}
+
+// notAPicture words the error for a file whose first bytes no decoder knows.
+func notAPicture(data []byte, err error) error {
+	var unsupported tiff.UnsupportedError
+	switch {
+	case len(data) == 0:
+		return errors.New("the file is empty")
+	case errors.Is(err, image.ErrFormat):
+		return errors.New("not a picture file; PNG, JPEG, GIF, WebP, TIFF and BMP are read")
+	case errors.As(err, &unsupported):
+		return fmt.Errorf("a TIFF of a kind that is not read: %w", err)
+	}
+	return fmt.Errorf("damaged picture: %w", err)
+}
+
+// findProfile returns the bytes of a picture file's ICC profile, nil where it has none that is whole.
+func findProfile(data []byte, format string) []byte {
+	switch format {
+	case "png":
+		return pngProfile(data)
+	case "jpeg":
+		return jpegProfile(data)
+	case "tiff":
+		return tiffProfile(data)
+	case "webp":
+		return webpProfile(data)
+	}
+	return nil
+}
+
+// pngProfile looks for chunk iCCP: a name, 0, how it is compressed (0), and the profile, deflated.
+func pngProfile(data []byte) []byte {
+	for data = data[min(len(pngSignature), len(data)):]; len(data) >= 12; {
+		length, kind := uint64(binary.BigEndian.Uint32(data)), string(data[4:8])
+		if kind == "IDAT" || length > uint64(len(data)-12) {
+			return nil
+		}
+		if kind == "iCCP" {
+			_, packed, _ := bytes.Cut(data[8:8+length], []byte{0})
+			if len(packed) == 0 || packed[0] != 0 {
+				return nil
+			}
+			plain, _ := inflate(packed[1:], maxICC)
+			return plain
+		}
+		data = data[12+length:]
+	}
+	return nil
+}
+
+// jpegProfile puts together the segments APP2 that begin with ICC_PROFILE, their number and how many they are; they
+// come in order.
+func jpegProfile(data []byte) (profile []byte) {
+	const mark = "ICC_PROFILE\x00"
+	for data = data[min(2, len(data)):]; len(data) >= 4 && data[0] == 0xff; {
+		if data[1] == 0xff { // fills up
+			data = data[1:]
+			continue
+		}
+		length := int(binary.BigEndian.Uint16(data[2:])) // with its own two bytes
+		if data[1] == 0xda || length < 2 || 2+length > len(data) {
+			break
+		}
+		body, isPart := bytes.CutPrefix(data[4:2+length], []byte(mark))
+		if data[1] == 0xe2 && isPart && len(body) > 2 {
+			profile = append(profile, body[2:]...)
+		}
+		data = data[2+length:]
+	}
+	return profile
+}
+
+// tiffProfile looks for tag 34675 in the first directory of a TIFF.
+func tiffProfile(data []byte) []byte {
+	const tag = 34675
+	if len(data) < 8 {
+		return nil
+	}
+	var order binary.ByteOrder = binary.LittleEndian
+	if data[0] == 'M' {
+		order = binary.BigEndian
+	}
+	start := uint64(order.Uint32(data[4:]))
+	if start+2 > uint64(len(data)) {
+		return nil
+	}
+	entries := data[start+2:]
+	for range order.Uint16(data[start:]) {
+		if len(entries) < 12 {
+			return nil
+		}
+		if order.Uint16(entries) == tag {
+			size, offset := uint64(order.Uint32(entries[4:])), uint64(order.Uint32(entries[8:]))
+			if size > 4 && offset+size <= uint64(len(data)) {
+				return data[offset : offset+size]
+			}
+			return nil
+		}
+		entries = entries[12:]
+	}
+	return nil
+}
+
+// webpProfile looks for chunk ICCP behind the 12 bytes that begin a WebP.
+func webpProfile(data []byte) []byte {
+	for data = data[min(12, len(data)):]; len(data) >= 8; {
+		length := uint64(binary.LittleEndian.Uint32(data[4:]))
+		if length > uint64(len(data)-8) {
+			return nil
+		}
+		if string(data[:4]) == "ICCP" {
+			return data[8 : 8+length]
+		}
+		data = data[min(8+length+length%2, uint64(len(data))):]
+	}
+	return nil
+}
