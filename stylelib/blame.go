@@ -71,11 +71,9 @@ func (r *run) buildParts(inputs []*Node) []*Node {
 	var losses, slopes []*Node
 	for i := range r.o.Terms {
 		term := &r.o.Terms[i]
-		var want []*Node
-		if term.Target != Nothing {
-			want, targets = targets[:len(term.layers())], targets[len(term.layers()):]
-		}
-		for _, part := range term.parts(features, want) {
+		want, masks, rest := term.takes(targets)
+		targets = rest
+		for _, part := range term.parts(term.through(features, masks), want) {
 			part = Mul(part, element(weights, i))
 			losses = append(losses, part)
 			slopes = append(slopes, ReduceAllSum(Abs(Gradient(part, picture)[0])))

@@ -3,6 +3,7 @@ package stylelib
 import (
 	"errors"
 	"fmt"
+	"image"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
@@ -34,6 +35,23 @@ type Term struct {
 	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
 	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
 	Compare func(got, want *Node) *Node
+
+	// Mask limits the term to a part of the picture, TargetMask to one of the target; nil: all of it, and for Content what
+	// Mask is. White is the part, black is not, grey counts less, what is transparent counts as black. A mask has the
+	// proportions of its picture; it is scaled to its size.
+	//
+	// Describe then sees features times the mask at the layer's size, T, scaled so that T² is 1 on average: Gram becomes the
+	// guided Gram matrix of Gatys et al. (2017, "Controlling perceptual factors", section 4), RelativeSquare the error
+	// within the part. For moments, patches and the total variation that makes no sense.
+	//
+	// Masks shrink with depth, so that the term neither sees nor moves pixels outside: a position of a layer counts as the
+	// least of the mask in its receptive field. Of a part too small for that a quarter is left, see Overlap.
+	Mask, TargetMask image.Image
+
+	// Overlap, from 0 to 1, is how far positions may see beyond the masks: the share of the way from their receptive field
+	// to the pixels they stand for. At 1 masks do not shrink. It grows by itself in layers where less than a quarter of the
+	// mask would be left.
+	Overlap float64
 }
 
 // LayerWeight is a layer and its share in a term.
@@ -155,6 +173,19 @@ func (t *Term) layers() []LayerWeight {
 		return []LayerWeight{{PictureLayer, 1}}
 	}
 	return t.Layers
+}
+
+// takes returns what belongs to the term of the inputs that [run.describeTargets] has made: its target's descriptions and
+// the picture's masks, one for each layer, or none; rest is that of the terms that follow.
+func (t *Term) takes(inputs []*Node) (want, masks, rest []*Node) {
+	n := len(t.layers())
+	if t.Target != Nothing {
+		want, inputs = inputs[:n], inputs[n:]
+	}
+	if t.Mask != nil {
+		masks, inputs = inputs[:n], inputs[n:]
+	}
+	return want, masks, inputs
 }
 
 // describe returns the picture's descriptions of the term's layers, one for each.

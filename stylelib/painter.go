@@ -94,8 +94,8 @@ func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) 
 func (o *Options) lossForm() string {
 	text := ""
 	for _, term := range o.Terms {
-		text += fmt.Sprintf("; %s: target %d, layers %v, %s, %s, %s", term.Name, term.Target, term.layers(),
-			functionName(term.Describe), functionName(term.DescribeTarget), functionName(term.Compare))
+		text += fmt.Sprintf("; %s: target %d, layers %v, %s, %s, %s, masked %t %t", term.Name, term.Target, term.layers(),
+			functionName(term.Describe), functionName(term.DescribeTarget), functionName(term.Compare), term.Mask != nil, term.targetMask() != nil)
 	}
 	return text
 }

@@ -22,7 +22,7 @@ type run struct {
 	o       Options
 	started time.Time
 
-	targets []*tensors.Tensor // descriptions of the targets, term by term and layer by layer
+	targets []*tensors.Tensor // term by term: descriptions of the target, and masks, layer by layer
 	seen    hash.Hash         // of the pictures that the targets are of
 	method  conv.Method       // of the step's convolutions
 
@@ -105,12 +105,9 @@ func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node
 	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
 	losses := make([]*Node, len(r.o.Terms))
 	for i := range r.o.Terms {
-		var want []*Node
-		if term := &r.o.Terms[i]; term.Target != Nothing {
-			n := len(term.layers())
-			want, targets = targets[:n], targets[n:]
-		}
-		losses[i] = Mul(r.o.Terms[i].loss(features, want), element(weights, i))
+		term := &r.o.Terms[i]
+		want, masks, rest := term.takes(targets)
+		losses[i], targets = Mul(term.loss(term.through(features, masks), want), element(weights, i)), rest
 	}
 	return losses
 }

@@ -1,9 +1,6 @@
 package stylelib
 
 import (
-	"image"
-	"image/color"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/conv"
@@ -27,56 +24,6 @@ func products(f *Node) *Node {
 	return conv.WithGradient(f,
 		func(f *Node) *Node { return Einsum("pi,pj->ij", f, f) },
 		func(f, _, dy *Node) *Node { return Einsum("pi,ij->pj", f, Add(dy, Transpose(dy, 0, 1))) })
-}
-
-// GuidedGram returns a Describe that sees a part of the picture only: [Gram] with each position weighted by a mask,
-// white for all of it and black for nothing, T² of the mask T scaled so that T² adds up to 1 (Gatys et al. 2017,
-// "Controlling perceptual factors", section 4). The mask is averaged down to each layer's size; a white one gives Gram. A
-// style picture with a mask of its own takes it by DescribeTarget.
-func GuidedGram(mask image.Image) func(features *Node) *Node {
-	return func(features *Node) *Node {
-		features.AssertRank(4)
-		s := features.Shape()
-		share := Const(features.Graph(), maskShares(mask, s.Dim(1), s.Dim(2)))
-		share = ConvertDType(Reshape(share, s.Dim(1)*s.Dim(2), 1), s.DType)
-		f := positions(features)
-		return DivScalar(Einsum("pi,pj->ij", Mul(f, share), f), float64(s.Dim(3)))
-	}
-}
-
-// maskShares returns T² of a mask averaged down to h x w, which adds up to 1.
-func maskShares(mask image.Image, h, w int) []float64 {
-	b := mask.Bounds()
-	if b.Dx() < w || b.Dy() < h {
-		exceptions.Panicf("a mask of %dx%d pixels is smaller than the features it guides, %dx%d", b.Dx(), b.Dy(), w, h)
-	}
-	shares, total := make([]float64, h*w), 0.0
-	for y := range h {
-		for x := range w {
-			cell := image.Rect(x*b.Dx()/w, y*b.Dy()/h, (x+1)*b.Dx()/w, (y+1)*b.Dy()/h)
-			t := brightness(mask, cell.Add(b.Min))
-			shares[y*w+x] = t * t
-			total += t * t
-		}
-	}
-	if total == 0 {
-		exceptions.Panicf("the mask is black everywhere; white marks the part to see")
-	}
-	for i := range shares {
-		shares[i] /= total
-	}
-	return shares
-}
-
-// brightness returns the mean grey of a part of a picture, 0 to 1.
-func brightness(picture image.Image, part image.Rectangle) float64 {
-	sum := 0.0
-	for y := part.Min.Y; y < part.Max.Y; y++ {
-		for x := part.Min.X; x < part.Max.X; x++ {
-			sum += float64(color.Gray16Model.Convert(picture.At(x, y)).(color.Gray16).Y) / 0xffff
-		}
-	}
-	return sum / float64(part.Dx()*part.Dy())
 }
 
 // MeanVariance returns each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",

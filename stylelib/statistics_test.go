@@ -1,8 +1,6 @@
 package stylelib
 
 import (
-	"image"
-	"image/color"
 	"math"
 	"testing"
 
@@ -23,18 +21,6 @@ var describedLosses = map[string]struct {
 	"sliced":          {Projections(5), SlicedWasserstein, true},
 	"histogram":       {Channels, SlicedWasserstein, true},
 	"nearest patches": {Patches, NearestPatches, false},
-	"guided Gram":     {GuidedGram(ramp(12, 10)), RelativeSquare, false},
-}
-
-// ramp is a mask that grows lighter to the right.
-func ramp(w, h int) image.Image {
-	mask := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			mask.SetGray(x, y, color.Gray{uint8(255 * (x + 1) / w)})
-		}
-	}
-	return mask
 }
 
 // wide returns hashed values as float64.
@@ -236,26 +222,6 @@ func TestNearestPatchesByHand(t *testing.T) {
 	if !(math.Abs(value-loss/scale) < 1e-9) {
 		t.Errorf("loss %g, want %g", value, loss/scale)
 	}
-}
-
-// A white mask changes nothing; a mask that is white on the right alone sees the right half alone.
-func TestGuidedGramByHand(t *testing.T) {
-	backend, values := testBackend(t), unit(4*6*3, 7)
-	white, right := image.NewGray(image.Rect(0, 0, 12, 8)), image.NewGray(image.Rect(0, 0, 12, 8))
-	var half []float32
-	for y := range 8 {
-		for x := range 12 {
-			white.SetGray(x, y, color.Gray{255})
-			if x >= 6 {
-				right.SetGray(x, y, color.Gray{255})
-			}
-		}
-	}
-	for y := range 4 {
-		half = append(half, values[(y*6+3)*3:][:9]...)
-	}
-	expect(t, "white mask", evaluate(t, backend, GuidedGram(white), values, 1, 4, 6, 3), evaluate(t, backend, Gram, values, 1, 4, 6, 3)...)
-	expect(t, "right half", evaluate(t, backend, GuidedGram(right), values, 1, 4, 6, 3), evaluate(t, backend, Gram, half, 1, 4, 3, 3)...)
 }
 
 // One channel, 0 1 / 3 2: down 3 and 1, mean 2; right 1 and -1, mean 1. Together 3.

@@ -11,7 +11,7 @@ import (
 	"stylenet/stylelib/conv"
 )
 
-// describeTargets computes what the terms compare the picture with.
+// describeTargets computes what the terms compare the picture with, and the masks that they see it through.
 func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
 	defer func() { r.targets = slices.Concat(descriptions...) }() // on an error too, for free
@@ -19,6 +19,12 @@ func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 	for i, picture := range pictures {
 		target := Content + Target(i)
 		if err := r.describeTarget(target, picture, descriptions); err != nil {
+			return err
+		}
+	}
+	for i := range r.o.Terms {
+		masks, err := r.masks(&r.o.Terms[i], r.o.Terms[i].Mask, content.Bounds().Size())
+		if descriptions[i] = append(descriptions[i], masks...); err != nil {
 			return err
 		}
 	}
@@ -31,7 +37,7 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 		return nil
 	}
 	name := fmt.Sprintf("target %d", target)
-	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs[0]) })
+	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
 	if err != nil {
 		return err
 	}
@@ -43,26 +49,43 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 		return err
 	}
 	defer input.FinalizeAll()
-	out, err := exec.Exec(input)
+	args := []any{input}
+	for _, term := range r.o.termsOf(target) {
+		masks, err := r.masks(&term, term.targetMask(), picture.Bounds().Size())
+		defer finalize(masks...)
+		if err != nil {
+			return err
+		}
+		for _, mask := range masks {
+			args = append(args, mask)
+		}
+	}
+	out, err := exec.Exec(args...)
 	if err != nil {
 		return execError("the targets", err)
 	}
 	for i, term := range r.o.Terms {
 		if term.Target == target {
 			n := len(term.layers())
-			descriptions[i], out = out[:n], out[n:]
+			descriptions[i], out = slices.Clip(out[:n]), out[n:]
 		}
 	}
 	return nil
 }
 
-// buildTarget is the graph of describeTarget for a picture [1, h, w, 3].
-func (r *run) buildTarget(target Target, picture *Node) []*Node {
+// buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
+func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
-	features := r.vgg.features(conv.Plain, picture, layersOf(terms)...) // compiles quickly, runs once
+	features := r.vgg.featuresPadded(conv.Plain, r.vgg.paddingOfTarget(target), inputs[0], layersOf(terms)...) // compiles quickly, runs once
+	masks := inputs[1:]
 	var out []*Node
 	for i := range terms {
-		out = append(out, terms[i].describeTarget(features)...)
+		n := 0
+		if terms[i].targetMask() != nil {
+			n = len(terms[i].layers())
+		}
+		out = append(out, terms[i].describeTarget(terms[i].through(features, masks[:n]))...)
+		masks = masks[n:]
 	}
 	return out
 }

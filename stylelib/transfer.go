@@ -219,6 +219,14 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 			return err
 		}
 	}
+	for i := range o.Terms {
+		if err := o.Terms[i].checkMasks(content, styles); err != nil {
+			return err
+		}
+		if err := o.Terms[i].checkTorus(vgg, content); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -249,7 +257,7 @@ func (v *VGG) leastSide(layer string) int {
 		return 1
 	}
 	least, scale := 1, 1
-	if v.Padding == weights.ReflectPadding {
+	if v.Padding == weights.ReflectPadding || v.Padding == weights.CircularPadding { // see paddingOfTarget
 		least = 2
 	}
 	for i, c := range v.Weights.Convs {

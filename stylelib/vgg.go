@@ -24,7 +24,7 @@ import (
 type VGG struct {
 	Weights *weights.Network
 	Pooling Pooling
-	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network
+	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network; circular: seamless
 
 	// Paddings are those of single convolutions, by name, that differ from Padding; nil: none do.
 	Paddings map[string]weights.Padding
@@ -89,6 +89,11 @@ func (v *VGG) Features(picture *Node, layers ...string) Features {
 
 // features is Features with another method of convolution than v.Conv.
 func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Features {
+	return v.featuresPadded(method, v.paddingOf, picture, layers...)
+}
+
+// featuresPadded is features with another padding for each convolution than the network's.
+func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weights.Padding, picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
 	if err := v.checkLayers(layers...); err != nil {
 		panic(fmt.Errorf("stylelib: %w", err))
@@ -110,11 +115,11 @@ func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Feat
 		c := &v.Weights.Convs[i]
 		param := func(form conv.Form) *Node { return v.param(picture.Graph(), c, form) }
 		if missing[c.Name] {
-			x = conv.Apply(method, v.paddingOf(c.Name), x, c.Out, param)
+			x = conv.Apply(method, padding(c.Name), x, c.Out, param)
 			take(c.Name, x)
 			x = conv.ReLU(x)
 		} else {
-			x = conv.ApplyReLU(method, v.paddingOf(c.Name), x, c.Out, param)
+			x = conv.ApplyReLU(method, padding(c.Name), x, c.Out, param)
 		}
 		take(reluName(c.Name), x)
 		if pool := v.poolAfter(i); pool != "" && len(missing) > 0 {
@@ -134,6 +139,18 @@ func (v *VGG) paddingOf(conv string) weights.Padding {
 		return padding
 	}
 	return v.Padding
+}
+
+// paddingOfTarget returns what convolutions see beyond the edge of a target. A style picture's edges do not fit
+// one another: where those of the painted picture do, it is mirrored.
+func (v *VGG) paddingOfTarget(target Target) func(conv string) weights.Padding {
+	return func(conv string) weights.Padding {
+		padding := v.paddingOf(conv)
+		if padding == weights.CircularPadding && target.style() >= 0 {
+			return weights.ReflectPadding
+		}
+		return padding
+	}
 }
 
 // enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p. It computes

@@ -108,7 +108,7 @@ func (n *Network) checkFilters(turned bool) {
 // The metadata of our own files.
 const (
 	metadataInput   = "input"   // an Input, in JSON
-	metadataPadding = "padding" // zero, reflect or replicate
+	metadataPadding = "padding" // a Padding's name
 	metadataOrigin  = "origin"
 	metadataLicence = "licence"
 	metadataSource  = "sha256" // of the file that the numbers were taken from
@@ -117,12 +117,11 @@ const (
 // describe takes over what our own files say about a network.
 func (n *Network) describe(metadata map[string]string) error {
 	n.Origin, n.Licence = metadata[metadataOrigin], metadata[metadataLicence]
-	for _, n.Padding = range []Padding{ZeroPadding, ReflectPadding, ReplicatePadding} {
-		if n.Padding.String() == metadata[metadataPadding] {
-			return nil
-		}
+	var err error
+	if n.Padding, err = ParsePadding(metadata[metadataPadding]); err != nil {
+		return array.Bad("metadata %q: no padding %.40q", metadataPadding, metadata[metadataPadding])
 	}
-	return array.Bad("metadata %q: no padding %.40q", metadataPadding, metadata[metadataPadding])
+	return nil
 }
 
 func fixedInput(in Input) func(contents) (Input, error) {

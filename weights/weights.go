@@ -60,9 +60,10 @@ const (
 	ZeroPadding      Padding = iota // 0 0 | a b c
 	ReflectPadding                  // c b | a b c: mirrored, the edge pixel not repeated
 	ReplicatePadding                // a a | a b c: the edge pixel repeated
+	CircularPadding                 // b c | a b c: the other edge follows, as on a torus
 )
 
-// String returns the padding's name: zero, reflect or replicate.
+// String returns the padding's name: zero, reflect, replicate or circular.
 func (p Padding) String() string {
 	switch p {
 	case ZeroPadding:
@@ -71,8 +72,20 @@ func (p Padding) String() string {
 		return "reflect"
 	case ReplicatePadding:
 		return "replicate"
+	case CircularPadding:
+		return "circular"
 	}
 	return fmt.Sprintf("Padding(%d)", int(p))
+}
+
+// ParsePadding returns the padding of that name: zero, reflect, replicate or circular.
+func ParsePadding(name string) (Padding, error) {
+	for p := ZeroPadding; p <= CircularPadding; p++ {
+		if p.String() == name {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("weights: no padding %.40q; paddings are zero, reflect, replicate and circular", name)
 }
 
 // Home returns StyleNet's own folder, where set-up keeps tools, plugin, sample pictures and weights:

@@ -56,6 +56,8 @@ func source(padding weights.Padding, i, n int) (int, bool) {
 		return map[bool]int{true: 1, false: n - 2}[i < 0], true
 	case padding == weights.ReplicatePadding:
 		return map[bool]int{true: 0, false: n - 1}[i < 0], true
+	case padding == weights.CircularPadding:
+		return (i + n) % n, true
 	}
 	return 0, false
 }
@@ -122,7 +124,7 @@ func TestMethodsAgreeWithTheDefinition(t *testing.T) {
 	backend := testBackend(t)
 	c := layer(128, 136)
 	for m, tol := range tol {
-		for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding} {
+		for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
 			for _, size := range [][2]int{{8, 8}, {7, 9}, {2, 3}} {
 				h, w := size[0], size[1]
 				x, dy := randoms(h*w*c.In, 1), randoms(h*w*c.Out, 2)
@@ -147,7 +149,7 @@ func TestStrips(t *testing.T) {
 	c := layer(64, 80)
 	const h, w = 131, 118
 	x, dy := randoms(h*w*c.In, 5), randoms(h*w*c.Out, 6)
-	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding} {
+	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
 		wantY, wantDx := run(t, backend, conv.Plain, padding, c, x, dy, h, w)
 		y, dx := run(t, backend, conv.Winograd, padding, c, x, dy, h, w)
 		if a, b := difference(y, float64s(wantY)), difference(dx, float64s(wantDx)); !(a < 1e-5) || !(b < 1e-5) {

@@ -6,7 +6,8 @@ import (
 	"stylenet/weights"
 )
 
-// pad adds one pixel on each side: x [1, h, w, c] becomes [1, h+2, w+2, c], with pixels mirrored or repeated.
+// pad adds one pixel on each side: x [1, h, w, c] becomes [1, h+2, w+2, c], with pixels mirrored, repeated, or those of
+// the other edge.
 func pad(padding weights.Padding, x *Node) *Node {
 	return padAxis(padding, padAxis(padding, x, 1), 2)
 }
@@ -15,7 +16,10 @@ func pad(padding weights.Padding, x *Node) *Node {
 func padAxis(padding weights.Padding, x *Node, axis int) *Node {
 	n := x.Shape().Dim(axis)
 	first, last := 0, n-1
-	if padding == weights.ReflectPadding {
+	switch padding {
+	case weights.CircularPadding:
+		first, last = n-1, 0
+	case weights.ReflectPadding:
 		first, last = 1, n-2
 		if n < 2 {
 			exceptions.Panicf("conv: reflect padding needs at least 2 pixels a side, got %s", x.Shape())

@@ -1,0 +1,97 @@
+package stylelib
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// The pixels that move a position of a layer are those of its field: found by the gradient, through average pooling, which
+// looks at all that it stands for.
+func TestFieldsAreWhatPositionsSee(t *testing.T) {
+	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	vgg.Pooling = AveragePooling
+	layers := []string{"conv1_1", "pool1", "conv2_2", "pool2", "conv3_1", "conv3_3"}
+	const at = 3 // the position, down and right
+	exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
+		features := vgg.Features(in[0], layers...)
+		for _, layer := range layers {
+			one := graph.Slice(features[layer], graph.AxisRange(), graph.AxisElem(at), graph.AxisElem(at))
+			out = append(out, graph.Gradient(graph.ReduceAllSum(one), in[0])[0])
+		}
+		return out
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Finalize()
+	const side = 70
+	out, err := exec.Exec(uploaded(t, backend, hashedPicture(side, side, 3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, layer := range layers {
+		f := vgg.fieldOf(layer)
+		least, most := side, -1
+		for k, v := range tensors.MustCopyFlatData[float32](out[i]) {
+			if x := k / 3 % side; v != 0 {
+				least, most = min(least, x), max(most, x)
+			}
+		}
+		if wantLeast, wantMost := max(0, at*f.stride-f.before), at*f.stride+f.after; least != wantLeast || most != wantMost {
+			t.Errorf("%s: position %d sees pixels %d to %d, want %d to %d", layer, at, least, most, wantLeast, wantMost)
+		}
+	}
+}
+
+// A row of 24 pixels, white from 8 on, at pool1, whose position i stands for 2i and 2i+1 and sees 2i-2 to 2i+3.
+func TestShrunkByHand(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	row := plane{make([]float32, 24), 24}
+	for x := 8; x < 24; x++ {
+		row.values[x] = 1
+	}
+	check := func(what string, got plane, want ...float32) {
+		t.Helper()
+		if !slices.Equal(got.values, want) {
+			t.Errorf("%s: %v, want %v", what, got.values, want)
+		}
+	}
+	check("all that it sees", vgg.shrunk(row, "pool1", 0), 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1)
+	check("what it stands for", vgg.shrunk(row, "pool1", 1), 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+	row.values[10] = 0.5
+	check("the least of greys", vgg.shrunk(row, "pool1", 0), 0, 0, 0, 0, 0, 0.5, 0.5, 1, 1, 1, 1, 1)
+	check("the mean of greys", vgg.shrunk(row, "pool1", 1), 0, 0, 0, 0, 1, 0.75, 1, 1, 1, 1, 1, 1)
+	round := plane{slices.Clone(row.values), 24}
+	round.values[10] = 1
+	got := round.least(vgg.fieldOf("pool1"), 12, 0, true)
+	check("round the edge", got, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0)
+	vgg.DropOdd = true
+	check("odd pixels dropped", vgg.shrunk(plane{slices.Concat(row.values[1:], row.values[1:], row.values[1:]), 23}, "pool1", 1), 0, 0, 0, 0.5, 0.75, 1, 1, 1, 1, 1, 1)
+}
+
+// Of a part too small for its layer a quarter is left: of 4 columns one, however far it sees.
+func TestShrunkLeavesAQuarter(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	mask := plane{make([]float32, 64*64), 64}
+	for i := range mask.values {
+		if i%64 < 32 {
+			mask.values[i] = 1
+		}
+	}
+	for layer, want := range map[string]string{"relu1_1": "[31 64]", "relu2_1": "[14 32]", "relu3_1": "[5 16]", "relu4_1": "[1 8]"} {
+		got := vgg.shrunk(mask, layer, 0)
+		columns := 0
+		for _, v := range got.values[:got.w] {
+			if v != 0 {
+				columns++
+			}
+		}
+		if text := fmt.Sprint([]int{columns, got.w}); text != want {
+			t.Errorf("%s: columns left %s, want %s", layer, text, want)
+		}
+	}
+}

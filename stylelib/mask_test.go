@@ -1,0 +1,202 @@
+package stylelib
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// columns is a mask that is white from column a to b - 1.
+func columns(w, h, a, b int) image.Image {
+	mask := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range w * h {
+		if i%w >= a && i%w < b {
+			mask.Pix[i] = 0xff
+		}
+	}
+	return mask
+}
+
+// masked takes a step of gradient descent from noise, of the terms alone.
+func masked(t *testing.T, style image.Image, terms ...Term) *Result {
+	t.Helper()
+	result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), hashedPicture(48, 64, 1), []image.Image{style},
+		Options{Steps: 1, Start: FromNoise(3), Range: Free, Optimizer: SGD{LearningRate: 1}, Terms: terms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// A white mask changes nothing, and the mask of a half sees that half alone: the losses are those of the halves cut out.
+func TestMasksByCutting(t *testing.T) {
+	style := hashedPicture(40, 30, 2)
+	gram, picture := StyleTerm(1, "relu1_1", "relu2_1"), Term{Name: "pixels", Weight: 1, Target: Style(0), Describe: Gram}
+	same := func(what string, got, want *Result) {
+		t.Helper()
+		if a, b := got.Steps[0].Loss, want.Steps[0].Loss; !(math.Abs(a-b) <= 1e-5*b) {
+			t.Errorf("%s: loss %g, want %g", what, a, b)
+		}
+	}
+	white := gram
+	white.Mask, white.TargetMask = columns(64, 48, 0, 64), columns(30, 40, 0, 30)
+	same("white masks", masked(t, style, white), masked(t, style, gram))
+	right := picture
+	right.TargetMask = columns(30, 40, 12, 30)
+	cut := style.(*image.NRGBA64).SubImage(image.Rect(12, 0, 30, 40))
+	same("a part of the style", masked(t, style, right), masked(t, cut, picture))
+	left := picture
+	left.Mask = columns(64, 48, 0, 32)
+	start := func(w int) Start {
+		return FromPicture(hashedPicture(48, 64, 9).(*image.NRGBA64).SubImage(image.Rect(0, 0, w, 48)))
+	}
+	loss := func(term Term, w int) *Result {
+		content := image.NewGray(image.Rect(0, 0, w, 48))
+		result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), content, []image.Image{style}, Options{Steps: 1, Start: start(w), Terms: []Term{term}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+	same("a part of the picture", loss(left, 64), loss(picture, 32))
+}
+
+// A term with a mask neither sees nor moves a pixel outside it; where positions may see beyond the mask it does both.
+func TestMasksDoNotLeak(t *testing.T) {
+	style := hashedPicture(40, 60, 2)
+	term := StyleTerm(1, "relu1_1", "relu2_1", "relu3_1")
+	term.Mask, term.TargetMask = columns(64, 48, 0, 40), columns(60, 40, 0, 36)
+	other := image.NewNRGBA64(style.Bounds())
+	copy(other.Pix, style.(*image.NRGBA64).Pix)
+	for y := range 40 {
+		for x := 36; x < 60; x++ {
+			other.Set(x, y, color.White)
+		}
+	}
+	before := FromNoise(3).noise(64 * 48 * 3)
+	for _, overlap := range []float64{0, 1} {
+		term.Overlap = overlap
+		a, b := masked(t, style, term), masked(t, other, term)
+		var inside, outside int
+		for i, v := range a.State.Picture {
+			if v == before[i] {
+				continue
+			}
+			if i/3%64 < 40 {
+				inside++
+			} else {
+				outside++
+			}
+		}
+		difference := math.Abs(a.Steps[0].Loss/b.Steps[0].Loss - 1)
+		t.Logf("overlap %g: %d values moved inside, %d outside; the style's other part changes the loss by %.2g", overlap, inside, outside, difference)
+		if tight := outside == 0 && difference < 1e-6; tight != (overlap == 0) || inside < 48*40*3*9/10 {
+			t.Errorf("overlap %g: %d values moved inside, %d outside, loss changed by %g", overlap, inside, outside, difference)
+		}
+	}
+}
+
+// A content term with a mask is the content within it.
+func TestContentWithMask(t *testing.T) {
+	term := ContentTerm(1, PictureLayer)
+	term.Mask = columns(64, 48, 10, 20)
+	start, want := FromNoise(3).noise(64*48*3), unit(64*48*3, 1)
+	var off, whole float64
+	for i, v := range start {
+		if x := i / 3 % 64; x >= 10 && x < 20 {
+			c := float64(uint16(want[i]*65536)) / 0xffff
+			off += (float64(v) - c) * (float64(v) - c)
+			whole += c * c
+		}
+	}
+	if got := masked(t, hashedPicture(20, 20, 2), term).Steps[0].Loss; !(math.Abs(got-off/whole) < 1e-5*got) {
+		t.Errorf("loss %g, want %g", got, off/whole)
+	}
+}
+
+// Weights follow areas: a quarter, all of the rest, and where two styles meet their shares.
+func TestMaskStyles(t *testing.T) {
+	quarter := columns(8, 4, 0, 2)
+	for _, test := range []struct {
+		masks  []image.Image
+		shares []float64
+		want   []float64
+	}{
+		{[]image.Image{quarter, Rest(quarter)}, nil, []float64{0.25, 0.75}},
+		{[]image.Image{quarter}, nil, []float64{0.25}},
+		{[]image.Image{quarter, nil}, []float64{3, 1}, []float64{0.25 * 0.75, 0.25*0.25 + 0.75}},
+		{[]image.Image{nil, nil}, []float64{3, 1}, []float64{0.75, 0.25}},
+		{[]image.Image{columns(8, 4, 0, 2), Rest(quarter), Rest(quarter)}, []float64{1, 2, 1}, []float64{0.25, 0.5, 0.25}},
+	} {
+		terms, err := MaskStyles([]Term{ContentTerm(1), StyleTerm(8)}, test.masks, test.shares...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(terms) != 1+len(test.want) || terms[0].Weight != 1 || terms[0].Mask != nil {
+			t.Fatalf("terms %v", terms)
+		}
+		for i, term := range terms[1:] {
+			if term.Target != Style(i) || term.Mask != test.masks[i] || !(math.Abs(term.Weight-8*test.want[i]) < 1e-4) {
+				t.Errorf("term %q: target %d, weight %g, want %g", term.Name, term.Target, term.Weight, 8*test.want[i])
+			}
+		}
+	}
+	if _, err := MaskStyles(DefaultTerms(), []image.Image{quarter}, 1, 2); err == nil || !strings.Contains(err.Error(), "1 masks for 2 shares") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// What is transparent is black; grey stays grey, at any size.
+func TestMaskPlane(t *testing.T) {
+	picture := image.NewNRGBA(image.Rect(5, 5, 9, 6))
+	for i, c := range []color.NRGBA{{255, 255, 255, 255}, {0, 0, 0, 255}, {255, 255, 255, 51}, {51, 51, 51, 255}} {
+		picture.Set(5+i, 5, c)
+	}
+	got := maskPlane(picture, image.Pt(4, 1)).values
+	got = append(got, maskPlane(AlphaMask(picture), image.Pt(4, 1)).values...)
+	got = append(got, maskPlane(columns(4, 2, 0, 2), image.Pt(2, 1)).values...)
+	for i, want := range []float32{1, 0, 0.2, 0.2, 1, 1, 0.2, 1, 6. / 7, 1. / 7} { // scaled: the edge is soft
+		if d := got[i] - want; max(d, -d) > 1e-4 {
+			t.Errorf("pixel %d: %g, want %g", i, got[i], want)
+		}
+	}
+}
+
+// Masks are scaled with the levels of a pyramid.
+func TestPyramidWithMasks(t *testing.T) {
+	terms, err := MaskStyles([]Term{StyleTerm(8, "relu1_1", "relu3_1")}, []image.Image{columns(40, 30, 0, 20), columns(40, 30, 20, 40)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := Pyramid(t.Context(), testBackend(t), NewVGG(hashedNetwork()), hashedPicture(30, 40, 1),
+		[]image.Image{hashedPicture(20, 20, 2), hashedPicture(20, 20, 3)}, Options{Steps: 4, Terms: terms}, []int{20, 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Steps) != 4 || !(result.Steps[3].Loss < result.Steps[2].Loss) {
+		t.Errorf("steps %+v", result.Steps)
+	}
+}
+
+func TestMasksRefused(t *testing.T) {
+	style := StyleTerm(1, "relu1_1")
+	for want, change := range map[string]func(*Term){
+		"the mask is 30x30 pixels, the picture 19x21; a mask has the proportions of its picture":      func(t *Term) { t.Mask = columns(30, 30, 0, 30) },
+		"the mask is 30x30 pixels, the first style picture 23x18":                                     func(t *Term) { t.TargetMask = columns(30, 30, 0, 30) },
+		"nothing of the mask is white, its lightest pixel is 0 of 255; white is the part that counts": func(t *Term) { t.Mask = columns(19, 21, 0, 0) },
+		"the mask has no pixels":                        func(t *Term) { t.Mask = image.NewGray(image.Rectangle{}) },
+		"the overlap is 1.5; it is a share from 0 to 1": func(t *Term) { t.Overlap = 1.5 },
+		"the overlap is NaN":                            func(t *Term) { t.Overlap = math.NaN() },
+		"has no target, but a mask for one":             func(t *Term) { *t = SmoothTerm(1); t.TargetMask = columns(19, 21, 0, 5) },
+	} {
+		term := style
+		change(&term)
+		_, err := small(t, t.Context(), Options{Steps: 1, Terms: slices.Clone([]Term{term, StyleTerm(1)})[:1]})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("error %v, want one line with %q", err, want)
+		}
+	}
+}
