@@ -9,64 +9,29 @@ import (
 	"image"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/weights"
 )
 
-// stylizeCommand paints one picture: the library on the command line.
+// stylizeCommand paints one picture: the library on the command line. What was painted before a failure or an interrupt
+// is written too.
 func stylizeCommand(ctx context.Context, args []string) error {
 	p, from, err := parsePainting(args)
 	if err != nil {
 		return err
 	}
-	preset, err := p.preset()
-	if err != nil {
+	var s studio // not closed: it may be compiling when Ctrl-C stops the run
+	if err := s.prepare(ctx, p, from); err != nil {
 		return err
 	}
-	if err := p.checkPlaces(); err != nil {
+	report := newProgress(os.Stderr, p.Every)
+	result, err := s.paint(ctx, p, report.step)
+	report.end()
+	if result == nil {
 		return err
 	}
-	if from != nil {
-		if err := from.checkFiles(p); err != nil {
-			return err
-		}
-	}
-	network, err := p.openNetwork(ctx, preset)
-	if err != nil {
-		return err
-	}
-	if from != nil {
-		if err := from.checkNetwork(p, network); err != nil {
-			return err
-		}
-	}
-	return p.paint(ctx, preset, network)
-}
-
-// openNetwork opens the network and says which it is.
-func (p *painting) openNetwork(ctx context.Context, preset *stylelib.Preset) (*weights.Network, error) {
-	bar := newDownloadBar(os.Stderr)
-	o := weights.Options{Origin: p.Origin, SeedTranspose: p.SeedTranspose, Progress: bar.report}
-	if preset != nil {
-		o.Assume = preset.Origin
-	}
-	network, err := o.Open(ctx, p.Weights)
-	bar.end()
-	if err != nil {
-		return nil, err
-	}
-	for _, warning := range network.Warnings {
-		fmt.Fprintln(os.Stderr, "warning:", warning)
-	}
-	p.Network = network.Origin
-	fmt.Println("network:", network.Origin)
-	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
-		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
-	}
-	return network, nil
+	return errors.Join(err, p.save(result))
 }
 
 // vgg returns the network as it is run: in the preset's manner, or in its own.
@@ -155,50 +120,6 @@ func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
 	return in, err
 }
 
-// paint runs the transfer and writes what it leaves. What was painted before a failure or an interrupt is written too.
-func (p *painting) paint(ctx context.Context, preset *stylelib.Preset, network *weights.Network) error {
-	vgg, err := p.vgg(preset, network)
-	if err != nil {
-		return err
-	}
-	in, err := p.open(preset)
-	if err != nil {
-		return err
-	}
-	o, err := p.options(preset, image.Pt(p.Width, p.Height))
-	if err != nil {
-		return err
-	}
-	if o.Start, err = p.start(preset, in.content); err != nil {
-		return err
-	}
-	backend, err := stylelib.OpenBackend() // not finalized: it may be compiling when Ctrl-C stops the run
-	if err != nil {
-		return err
-	}
-	p.Backend, p.Padding = backend.Name(), vgg.Padding.String()
-	report := newProgress(os.Stderr, p.Every)
-	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report.step(step); return p.frame(step, in.opened) }
-	result, err := p.transfer(ctx, backend, vgg, in, o)
-	report.end()
-	if result == nil {
-		return err
-	}
-	var colourErr error
-	if result.Picture, colourErr = p.colourAfter(result.Picture, in.opened); colourErr != nil {
-		return errors.Join(err, colourErr)
-	}
-	return errors.Join(err, p.save(network, result))
-}
-
-// transfer paints at one size or from coarse to fine.
-func (p *painting) transfer(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, in pictures, o stylelib.Options) (*stylelib.Result, error) {
-	if p.Pyramid {
-		return stylelib.Pyramid(ctx, backend, vgg, in.content, in.styles, o, nil)
-	}
-	return stylelib.Transfer(ctx, backend, vgg, in.content, in.styles, o)
-}
-
 // frame writes the picture on its way, where frames are wanted.
 func (p *painting) frame(step stylelib.Step, content image.Image) error {
 	if p.Frames == "" || step.N%p.Every != 0 && step.N != step.Total {
@@ -220,11 +141,11 @@ func (p *painting) frameName(n int) string {
 }
 
 // save writes the picture and the trace.
-func (p *painting) save(network *weights.Network, result *stylelib.Result) error {
+func (p *painting) save(result *stylelib.Result) error {
 	if len(result.Steps) == 0 {
 		return errors.New("stopped before the first step; nothing is written")
 	}
-	err := errors.Join(p.savePicture(network, result), p.saveTrace(result.Steps))
+	err := errors.Join(p.savePicture(result), p.saveTrace(result.Steps))
 	if err != nil {
 		return err
 	}

@@ -48,9 +48,10 @@ type painting struct {
 	Trace         string    `json:"trace,omitempty"`
 	Backend       string    `json:"backend"`
 
-	again  string          // the picture whose recipe is repeated
-	recipe bool            // whether the output carries one
-	given  map[string]bool // the flags that were given
+	again      string          // the picture whose recipe is repeated
+	recipe     bool            // whether the output carries one
+	given      map[string]bool // the flags that were given
+	networkSum string          // the SHA-256 of what Network names
 }
 
 // ownOptimizer is the name of a preset's own optimiser.

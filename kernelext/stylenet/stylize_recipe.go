@@ -46,29 +46,35 @@ func (p *painting) files() map[string]string {
 }
 
 // newRecipe says how a result was made.
-func newRecipe(p *painting, network *weights.Network, result *stylelib.Result) (*recipe, error) {
+func newRecipe(p *painting, result *stylelib.Result) (*recipe, error) {
 	last := result.Steps[len(result.Steps)-1]
-	r := &recipe{Options: p, SHA256: map[string]string{}, Taken: len(result.Steps), Loss: last.Loss, Terms: last.Terms}
+	sums, err := p.sums()
+	r := &recipe{Options: p, SHA256: sums, Taken: len(result.Steps), Loss: last.Loss, Terms: last.Terms}
 	if result.State != nil {
 		r.Versions = result.State.Versions
 	}
-	r.SHA256["network"] = networkSum(network)
+	return r, err
+}
+
+// sums returns the SHA-256 of the painting's input files, and of its network.
+func (p *painting) sums() (map[string]string, error) {
+	sums := map[string]string{"network": p.networkSum}
 	for name, path := range p.files() {
 		sum, err := fileSum(path)
 		if err != nil {
 			return nil, err
 		}
-		r.SHA256[name] = sum
+		sums[name] = sum
 	}
-	return r, nil
+	return sums, nil
 }
 
 // savePicture writes the result, with its recipe where it can carry one.
-func (p *painting) savePicture(network *weights.Network, result *stylelib.Result) error {
+func (p *painting) savePicture(result *stylelib.Result) error {
 	if !p.recipe || !stylelib.CarriesRecipe(p.Output) {
 		return stylelib.SavePicture(p.Output, result.Picture)
 	}
-	r, err := newRecipe(p, network, result)
+	r, err := newRecipe(p, result)
 	if err != nil {
 		return err
 	}
@@ -121,11 +127,11 @@ func (r *recipe) checkFiles(p *painting) error {
 }
 
 // checkNetwork returns an error if the network, unless a flag names another, is not the one of the recipe.
-func (r *recipe) checkNetwork(p *painting, network *weights.Network) error {
-	if p.given["weights"] || network.Origin == r.Options.Network && networkSum(network) == r.SHA256["network"] {
+func (r *recipe) checkNetwork(p *painting) error {
+	if p.given["weights"] || p.Network == r.Options.Network && p.networkSum == r.SHA256["network"] {
 		return nil
 	}
-	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, network.Origin)
+	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, p.Network)
 }
 
 // networkSum returns the SHA-256 of the network's numbers and of how pictures enter it.

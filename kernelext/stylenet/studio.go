@@ -1,0 +1,165 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"strings"
+
+	"github.com/gomlx/compute"
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+// studio is where pictures are painted, one after the other: what one has opened and compiled serves the next.
+type studio struct {
+	backend compute.Backend // nil before the first picture
+
+	network    *weights.Network
+	networkKey string // which it is
+	networkSum string
+
+	painter    *stylelib.Painter
+	painterKey string // what its programs are compiled from
+	vgg        *stylelib.VGG
+}
+
+// prepare finds out what can be known of a painting before it is painted, and opens its network. The recipe that it
+// repeats, if there is one, must agree.
+func (s *studio) prepare(ctx context.Context, p *painting, from *recipe) error {
+	preset, err := p.preset()
+	if err != nil {
+		return err
+	}
+	if err := p.checkPlaces(); err != nil {
+		return err
+	}
+	if from != nil {
+		if err := from.checkFiles(p); err != nil {
+			return err
+		}
+	}
+	if err := s.openNetwork(ctx, p, preset); err != nil {
+		return err
+	}
+	vgg, err := p.vgg(preset, s.network)
+	if err != nil {
+		return err
+	}
+	p.Network, p.networkSum, p.Padding = s.network.Origin, s.networkSum, vgg.Padding.String()
+	if from != nil {
+		return from.checkNetwork(p)
+	}
+	return nil
+}
+
+// openNetwork opens the network, unless it was the last painting's, and says which it is.
+func (s *studio) openNetwork(ctx context.Context, p *painting, preset *stylelib.Preset) error {
+	bar := newDownloadBar(os.Stderr)
+	o := weights.Options{Origin: p.Origin, SeedTranspose: p.SeedTranspose, Progress: bar.report}
+	if preset != nil {
+		o.Assume = preset.Origin
+	}
+	key := fmt.Sprintf("%q %q %t %q", p.Weights, o.Origin, o.SeedTranspose, o.Assume)
+	if key == s.networkKey {
+		return nil
+	}
+	network, err := o.Open(ctx, p.Weights)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	for _, warning := range network.Warnings {
+		fmt.Fprintln(os.Stderr, "warning:", warning)
+	}
+	fmt.Println("network:", network.Origin)
+	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
+		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
+	}
+	s.network, s.networkKey, s.networkSum = network, key, networkSum(network)
+	return nil
+}
+
+// paint paints a picture that is prepared, and tells report of its steps. An error may come with what was painted before.
+func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.Step)) (*stylelib.Result, error) {
+	preset, err := p.preset()
+	if err != nil {
+		return nil, err
+	}
+	in, err := p.open(preset)
+	if err != nil {
+		return nil, err
+	}
+	o, err := p.options(preset, image.Pt(p.Width, p.Height))
+	if err != nil {
+		return nil, err
+	}
+	if o.Start, err = p.start(preset, in.content); err != nil {
+		return nil, err
+	}
+	if err := s.makePainter(p, preset); err != nil {
+		return nil, err
+	}
+	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report(step); return p.frame(step, in.opened) }
+	s.painter.Options = o
+	paint := s.painter.Paint
+	if p.Pyramid {
+		paint = func(ctx context.Context, content image.Image, styles []image.Image) (*stylelib.Result, error) {
+			return s.painter.Pyramid(ctx, content, styles, nil)
+		}
+	}
+	result, err := paint(ctx, in.content, in.styles)
+	if result == nil {
+		return nil, err
+	}
+	var colourErr error
+	if result.Picture, colourErr = p.colourAfter(result.Picture, in.opened); colourErr != nil {
+		return nil, errors.Join(err, colourErr)
+	}
+	return result, err
+}
+
+// makePainter makes the painter for a painting, unless it is the last one's.
+func (s *studio) makePainter(p *painting, preset *stylelib.Preset) (err error) {
+	if s.backend == nil {
+		if s.backend, err = stylelib.OpenBackend(); err != nil {
+			return err
+		}
+	}
+	p.Backend = s.backend.Name()
+	key, err := p.compiledFrom()
+	if err != nil || key == s.painterKey {
+		return err
+	}
+	if s.painter != nil {
+		s.painter.Finalize()
+		if err := s.vgg.Finalize(); err != nil {
+			return err
+		}
+	}
+	if s.vgg, err = p.vgg(preset, s.network); err != nil {
+		return err
+	}
+	s.painter, s.painterKey = stylelib.NewPainter(s.backend, s.vgg, stylelib.Options{}), key
+	return nil
+}
+
+// compiledFrom names what the programs of a painting are compiled from: all that it is, but for what is given to them
+// when they run.
+func (p *painting) compiledFrom() (string, error) {
+	c := *p
+	c.Content, c.Style, c.StyleMix, c.StyleScale = "", make(styleList, len(p.Style)), nil, nil
+	c.ContentWeight, c.StyleWeight, c.TVWeight = 0, 0, 0
+	c.Size, c.Steps, c.Init, c.Seed, c.Colour, c.Pyramid = 0, 0, "", 0, "", false
+	c.Output, c.Every, c.Frames, c.Trace = "", 0, "", ""
+	if p.Preset == "" { // a preset's losses depend on the size
+		c.Width, c.Height = 0, 0
+	}
+	key, err := json.Marshal(c)
+	return string(key), err
+}
