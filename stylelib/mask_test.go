@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"stylenet/weights"
 )
 
 // columns is a mask that is white from column a to b - 1.
@@ -198,5 +200,65 @@ func TestMasksRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want one line with %q", err, want)
 		}
+	}
+}
+
+// stripes is a picture of one colour, every other four lines darkened, across or aslant.
+func stripes(c color.NRGBA, aslant int) image.Image {
+	p := image.NewNRGBA(image.Rect(0, 0, 96, 96))
+	for i := range 96 * 96 {
+		line := c
+		if (i/96+aslant*(i%96))%8 < 4 {
+			line.R, line.G, line.B = c.R/2, c.G/2, c.B/2
+		}
+		p.Set(i%96, i/96, line)
+	}
+	return p
+}
+
+// bleeding paints the left half of a picture red and the right half blue, through our own network, and returns how much
+// of what is within 8 pixels of the edge is the other half's colour, from 0 to 1.
+func bleeding(t *testing.T, overlap float64) float64 {
+	t.Helper()
+	network, err := weights.Open(t.Context(), weights.OwnName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	red, blue := color.NRGBA{220, 40, 30, 255}, color.NRGBA{30, 40, 220, 255}
+	terms, err := MaskStyles([]Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), SmoothTerm(1)},
+		[]image.Image{columns(96, 64, 0, 48), columns(96, 64, 48, 96)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range terms {
+		terms[i].Overlap = overlap
+	}
+	result, err := Transfer(t.Context(), testBackend(t), NewVGG(network), image.NewGray(image.Rect(0, 0, 96, 64)),
+		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 60, Start: FromNoise(1), Terms: terms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := 0.
+	for x := 40; x < 56; x++ {
+		var r, b float64
+		for y := range 64 {
+			red, _, blue, _ := result.Picture.At(x, y).RGBA()
+			r, b = r+float64(red), b+float64(blue)
+		}
+		share := (b/(r+b) - 30./250) / (190. / 250) // of blue
+		if x >= 48 {
+			share = 1 - share
+		}
+		other += min(max(share, 0), 1) / 16
+	}
+	return other
+}
+
+// Of two colours beside each other little is on the other's side where masks are shrunk; without that a quarter is.
+func TestColoursDoNotBleed(t *testing.T) {
+	shrunk, not := bleeding(t, 0), bleeding(t, 1)
+	t.Logf("the other half's colour within 8 pixels of the edge: %.1f %%, without shrinking %.1f %%", 100*shrunk, 100*not)
+	if !(shrunk < 0.12 && not > 2*shrunk) {
+		t.Errorf("%.1f %% of the other colour near the edge, without shrinking %.1f %%; want less than 12 %%, and twice as much without", 100*shrunk, 100*not)
 	}
 }
