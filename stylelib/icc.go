@@ -283,16 +283,3 @@ func (p *profile) convert(picture image.Image) image.Image {
 	}
 	return out
 }
-
-// nrgba64At returns how to look at a picture's pixels, quickly where they are opaque.
-func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
-	fast, isFast := picture.(image.RGBA64Image)
-	return func(x, y int) color.NRGBA64 {
-		if isFast {
-			if c := fast.RGBA64At(x, y); c.A == 0xffff {
-				return color.NRGBA64(c)
-			}
-		}
-		return color.NRGBA64Model.Convert(picture.At(x, y)).(color.NRGBA64)
-	}
-}

@@ -48,10 +48,13 @@ func readPicture(path string) (image.Image, error) {
 	return file.decode()
 }
 
-// SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says. It appears under its
-// name only when it is whole; folders are made as needed.
+// SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says, with 8 bits a channel, rounded;
+// a [Deep] one with 16. It appears under its name only when it is whole; folders are made as needed.
 func SavePicture(path string, picture image.Image) error {
 	encode, err := encoder(path)
+	if err == nil {
+		picture, err = storable(path, picture)
+	}
 	if err == nil {
 		err = writeWhole(path, func(w io.Writer) error { return encode(w, picture) })
 	}
@@ -59,6 +62,31 @@ func SavePicture(path string, picture image.Image) error {
 		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)
 	}
 	return nil
+}
+
+// Deep is a picture that [SavePicture] and [SaveWithRecipe] write with 16 bits a channel, as PNG or TIFF:
+//
+//	err := stylelib.SavePicture("out.tif", stylelib.Deep{result.Picture})
+//
+// It is for whoever works on with a picture, or prints it; a PNG becomes about three times as large.
+type Deep struct{ image.Image }
+
+// CanBeDeep reports whether a file of this name can have 16 bits a channel: PNG and TIFF can.
+func CanBeDeep(path string) bool {
+	ending := strings.ToLower(filepath.Ext(path))
+	return ending == ".png" || ending == ".tif" || ending == ".tiff"
+}
+
+// storable returns a picture with as many bits as it is to be written with.
+func storable(path string, picture image.Image) (image.Image, error) {
+	deep, isDeep := picture.(Deep)
+	switch {
+	case isDeep && !CanBeDeep(path):
+		return nil, errors.New("16 bits a channel need a name that ends in .png or .tif")
+	case isDeep:
+		return sixteenBits(deep.Image), nil
+	}
+	return eightBits(picture), nil
 }
 
 // CanSave returns the error that [SavePicture] would return for this path, as far as it can be known before hours

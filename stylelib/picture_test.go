@@ -234,6 +234,7 @@ func TestResizeAveragesLight(t *testing.T) {
 	}
 }
 
+// A picture comes back rounded to 8 bits, or whole where it is deep; JPEG loses a little more.
 func TestSavedPictureIsTheSame(t *testing.T) {
 	values := make([]float32, 9*12*3)
 	for i := range values {
@@ -241,27 +242,33 @@ func TestSavedPictureIsTheSame(t *testing.T) {
 	}
 	picture := toPicture(values, 9, 12)
 	folder := filepath.Join(t.TempDir(), "new", "folder")
-	for _, name := range []string{"a.png", "a.tif", "a.jpg"} {
-		path := filepath.Join(folder, name)
-		if err := SavePicture(path, picture); err != nil {
+	for _, test := range []struct {
+		name    string
+		picture image.Image
+		most    float64 // 16-bit steps
+		bits    int
+	}{
+		{"a.png", picture, 129, 8}, {"a.tif", picture, 129, 8}, {"a.jpg", picture, 3000, 8},
+		{"deep.png", Deep{picture}, 0, 16}, {"deep.tif", Deep{picture}, 0, 16},
+	} {
+		path := filepath.Join(folder, test.name)
+		if err := SavePicture(path, test.picture); err != nil {
 			t.Fatal(err)
 		}
 		back, err := OpenPicture(path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, _, _ := pixels(picture)
-		b, _, _ := pixels(back)
-		worst := float32(0)
-		for i := range a {
-			worst = max(worst, a[i]-b[i], b[i]-a[i])
-		}
-		if lossy := name == "a.jpg"; !lossy && worst > 0 || worst > 0.05 {
-			t.Errorf("%s: pixels differ by up to %g", name, worst)
+		close16(t, test.name, back, picture, test.most)
+		if info, err := InspectPicture(path); err != nil || info.Bits != test.bits || info.Width != 12 {
+			t.Errorf("%s: %+v, error %v", test.name, info, err)
 		}
 	}
-	if entries, _ := os.ReadDir(folder); len(entries) != 3 {
-		t.Errorf("%d files in the folder, want 3: no partial file may stay", len(entries))
+	if entries, _ := os.ReadDir(folder); len(entries) != 5 {
+		t.Errorf("%d files in the folder, want 5: no partial file may stay", len(entries))
+	}
+	if err := SavePicture("a.jpg", Deep{picture}); err == nil || !strings.Contains(err.Error(), "16 bits a channel need a name that ends in .png or .tif") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -284,7 +291,7 @@ func TestCanSave(t *testing.T) {
 // Values are clipped, not stretched: 2 is white, -1 black, and 0.5 keeps its code although the range is wider.
 func TestToPictureClips(t *testing.T) {
 	got := toPicture([]float32{2, -1, 0.5}, 1, 1).At(0, 0)
-	if want := (color.NRGBA{255, 0, 128, 255}); got != want {
+	if want := (color.NRGBA64{0xffff, 0, 0x8000, 0xffff}); got != want {
 		t.Errorf("pixel %v, want %v", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -113,15 +114,56 @@ func PictureTensor(picture image.Image) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, 1, h, w, 3)
 }
 
-// toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 8 bits.
+// toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 16 bits.
 func toPicture(values []float32, h, w int) image.Image {
-	picture := image.NewNRGBA(image.Rect(0, 0, w, h))
+	picture := image.NewNRGBA64(image.Rect(0, 0, w, h))
 	for i := range h * w {
+		pixel := picture.Pix[i*8 : i*8+8]
 		for c := range 3 {
 			v := min(max(values[i*3+c], 0), 1)
-			picture.Pix[i*4+c] = uint8(v*255 + 0.5)
+			binary.BigEndian.PutUint16(pixel[2*c:], uint16(v*0xffff+0.5))
 		}
-		picture.Pix[i*4+3] = 0xff
+		pixel[6], pixel[7] = 0xff, 0xff
 	}
 	return picture
+}
+
+// eightBits rounds a picture of 16 bits a channel to 8; others stay as they are.
+func eightBits(picture image.Image) image.Image {
+	switch picture.ColorModel() {
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+	default:
+		return picture
+	}
+	b, at := picture.Bounds(), nrgba64At(picture)
+	round := func(v uint16) uint8 { return uint8((uint32(v) + 128) / 257) }
+	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for i := range b.Dx() * b.Dy() {
+		c := at(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())
+		copy(out.Pix[4*i:], []uint8{round(c.R), round(c.G), round(c.B), round(c.A)})
+	}
+	return out
+}
+
+// sixteenBits returns a picture with 16 bits a channel.
+func sixteenBits(picture image.Image) image.Image {
+	b, at := picture.Bounds(), nrgba64At(picture)
+	out := image.NewNRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for i := range b.Dx() * b.Dy() {
+		out.SetNRGBA64(i%b.Dx(), i/b.Dx(), at(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx()))
+	}
+	return out
+}
+
+// nrgba64At returns how to look at a picture's pixels, quickly where they are opaque.
+func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
+	fast, isFast := picture.(image.RGBA64Image)
+	return func(x, y int) color.NRGBA64 {
+		if isFast {
+			if c := fast.RGBA64At(x, y); c.A == 0xffff {
+				return color.NRGBA64(c)
+			}
+		}
+		return color.NRGBA64Model.Convert(picture.At(x, y)).(color.NRGBA64)
+	}
 }

@@ -66,7 +66,7 @@ func TestPyramidByHand(t *testing.T) {
 			t.Errorf("record %d: %+v, want loss %g", i, step, want[i].Loss)
 		}
 	}
-	if !slices.Equal(got.Picture.(*image.NRGBA).Pix, fine.Picture.(*image.NRGBA).Pix) || got.Stopped || got.State.Step != 3 {
+	if !slices.Equal(got.Picture.(*image.NRGBA64).Pix, fine.Picture.(*image.NRGBA64).Pix) || got.Stopped || got.State.Step != 3 {
 		t.Errorf("another picture than by hand, or stopped %t, or state after %d steps of the last level, want 3", got.Stopped, got.State.Step)
 	}
 }

@@ -43,7 +43,7 @@ func (r Range) box() *Box {
 	return nil
 }
 
-// show turns values [1, h, w, 3] into a picture of 8 bits.
+// show turns values [1, h, w, 3] into a picture of 16 bits.
 func (r Range) show(values []float32, h, w int) image.Image {
 	least, largest := slices.Min(values), slices.Max(values)
 	if r != Stretched || least == largest {

@@ -22,7 +22,7 @@ func TestRanges(t *testing.T) {
 		if got := result.State.Picture[0]; got < want-0.05 || got > want+0.05 {
 			t.Errorf("%s: a pixel at %g, want about %g", r, got, want)
 		}
-		if pix := result.Picture.(*image.NRGBA).Pix; pix[0] != 255 {
+		if pix := eightBits(result.Picture).(*image.NRGBA).Pix; pix[0] != 255 {
 			t.Errorf("%s: shown as %d, want 255", r, pix[0])
 		}
 	}
@@ -31,15 +31,15 @@ func TestRanges(t *testing.T) {
 // scipy.misc.imsave: (v - least) · 255 / (largest - least), rounded.
 func TestStretchedShowsLeastAsBlackAndLargestAsWhite(t *testing.T) {
 	values := []float32{-0.5, 0, 0.5, 1, 1.5, 0.25}
-	pix := Stretched.show(values, 1, 2).(*image.NRGBA).Pix
+	pix := eightBits(Stretched.show(values, 1, 2)).(*image.NRGBA).Pix
 	if want := []uint8{0, 64, 128, 255, 191, 255, 96, 255}; !slices.Equal(pix, want) {
 		t.Errorf("pixels %v, want %v", pix, want)
 	}
-	pix = Free.show(values, 1, 2).(*image.NRGBA).Pix
+	pix = eightBits(Free.show(values, 1, 2)).(*image.NRGBA).Pix
 	if want := []uint8{0, 0, 128, 255, 255, 255, 64, 255}; !slices.Equal(pix, want) {
 		t.Errorf("clipped when shown: %v, want %v", pix, want)
 	}
-	if grey := Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1).(*image.NRGBA).Pix; grey[0] != 51 {
+	if grey := eightBits(Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1)).(*image.NRGBA).Pix; grey[0] != 51 {
 		t.Errorf("a picture of one value shows %d, want 51", grey[0])
 	}
 }

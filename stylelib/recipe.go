@@ -37,7 +37,10 @@ func SaveWithRecipe(path string, picture image.Image, recipe string) error {
 	if len(recipe) > maxRecipe || !utf8.ValidString(recipe) {
 		return fmt.Errorf("stylelib: writing picture %s: a recipe is a UTF-8 text of up to %d bytes, this one has %d", path, maxRecipe, len(recipe))
 	}
-	err := writeWhole(path, func(w io.Writer) error { return writeWithRecipe(w, picture, recipe) })
+	picture, err := storable(path, picture)
+	if err == nil {
+		err = writeWhole(path, func(w io.Writer) error { return writeWithRecipe(w, picture, recipe) })
+	}
 	if err != nil {
 		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)
 	}

@@ -30,7 +30,7 @@ func TestRecipe(t *testing.T) {
 		t.Errorf("recipe %q, error %v, want %q", got, err, want)
 	}
 	picture, err := OpenPicture(path, 0) // the decoder checks every chunk
-	if err != nil || channelMeans(picture) != channelMeans(filledContent(0.5)) {
+	if err != nil || channelMeans(picture) != channelMeans(eightBits(filledContent(0.5))) {
 		t.Errorf("the picture is another one; error %v", err)
 	}
 }

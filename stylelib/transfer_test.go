@@ -73,7 +73,7 @@ func TestEveryAndPicture(t *testing.T) {
 	if !slices.Equal(seen, []int{3, 6, 7}) {
 		t.Errorf("called after steps %v, want 3 6 7", seen)
 	}
-	if got, want := last.(*image.NRGBA).Pix, result.Picture.(*image.NRGBA).Pix; !slices.Equal(got, want) {
+	if got, want := last.(*image.NRGBA64).Pix, result.Picture.(*image.NRGBA64).Pix; !slices.Equal(got, want) {
 		t.Error("the last step's picture is not the result")
 	}
 }
