@@ -14,6 +14,9 @@ import (
 // nothing where that cannot be told. It looks at the picture that entered the step, and if that one is spoilt already,
 // at what the step before made of its own.
 func (r *run) blame() string {
+	if r.inTiles() {
+		return "" // it looks at the whole picture at once
+	}
 	values, err := tensors.CopyFlatData[float32](r.picture)
 	if err != nil {
 		return ""
@@ -73,7 +76,7 @@ func (r *run) buildParts(inputs []*Node) []*Node {
 		term := &r.o.Terms[i]
 		want, masks, rest := term.takes(targets)
 		targets = rest
-		for _, part := range term.parts(term.through(features, masks), want) {
+		for _, part := range term.parts(term.describe(term.through(features, masks)), want) {
 			part = Mul(part, element(weights, i))
 			losses = append(losses, part)
 			slopes = append(slopes, ReduceAllSum(Abs(Gradient(part, picture)[0])))

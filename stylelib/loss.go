@@ -32,6 +32,10 @@ type Term struct {
 	// DescribeTarget stands for Describe on the target, where the two differ; nil: they do not.
 	DescribeTarget func(features *Node) *Node
 
+	// Additive says that Describe is a mean over positions of something that is 0 where all features are, as [Gram] is. It
+	// can then be added up where the picture is seen in tiles (Options.Tile); of other descriptions the whole layer is kept.
+	Additive bool
+
 	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
 	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
 	Compare func(got, want *Node) *Node
@@ -116,7 +120,7 @@ func StyleTerm(weight float64, layers ...string) Term {
 	if len(layers) == 0 {
 		layers = StyleLayers
 	}
-	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: Gram, Compare: RelativeSquare}
+	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: Gram, Additive: true, Compare: RelativeSquare}
 }
 
 // SmoothTerm holds down noise: [TotalVariation] of the picture itself.
@@ -188,52 +192,56 @@ func (t *Term) takes(inputs []*Node) (want, masks, rest []*Node) {
 	return want, masks, inputs
 }
 
-// describe returns the picture's descriptions of the term's layers, one for each.
-func (t *Term) describe(features Features) []*Node { return t.describeBy(t.Describe, features) }
-
-// describeTarget is describe for the target.
-func (t *Term) describeTarget(features Features) []*Node {
-	if t.DescribeTarget != nil {
-		return t.describeBy(t.DescribeTarget, features)
+// masksAmong returns the masks of all terms, layer by layer, among the inputs of which [Term.takes] takes each term's.
+func masksAmong(terms []Term, inputs []*Node) [][]*Node {
+	all := make([][]*Node, len(terms))
+	for i := range terms {
+		_, all[i], inputs = terms[i].takes(inputs)
 	}
-	return t.describe(features)
+	return all
 }
 
-func (t *Term) describeBy(describe func(features *Node) *Node, features Features) []*Node {
+// describe returns the picture's descriptions of the term's layers, one for each.
+func (t *Term) describe(features Features) []*Node { return t.describeAll(features, false) }
+
+// describeTarget is describe for the target.
+func (t *Term) describeTarget(features Features) []*Node { return t.describeAll(features, true) }
+
+func (t *Term) describeAll(features Features, target bool) []*Node {
 	var descriptions []*Node
 	for _, layer := range t.layers() {
-		t.explain(layer.Layer, func() {
-			x := features[layer.Layer]
-			if describe != nil {
-				x = describe(x)
-			}
-			descriptions = append(descriptions, x)
-		})
+		descriptions = append(descriptions, t.describeLayer(layer.Layer, features[layer.Layer], target))
 	}
 	return descriptions
 }
 
-// loss returns the unweighted scalar of the term; want holds the target's descriptions, none where Target is Nothing.
-func (t *Term) loss(features Features, want []*Node) *Node {
-	parts := t.parts(features, want)
-	sum := parts[0]
-	for _, part := range parts[1:] {
-		sum = Add(sum, part)
+// describeLayer returns the description of one layer's features.
+func (t *Term) describeLayer(layer string, features *Node, target bool) *Node {
+	describe := t.Describe
+	if target && t.DescribeTarget != nil {
+		describe = t.DescribeTarget
 	}
-	return sum
+	if describe == nil {
+		return features
+	}
+	t.explain(layer, func() { features = describe(features) })
+	return features
 }
 
+// loss returns the unweighted scalar of the term, from the picture's descriptions and the target's, of which there are none
+// where Target is Nothing.
+func (t *Term) loss(got, want []*Node) *Node { return total(t.parts(got, want)) }
+
 // parts returns the addends of loss, one for each layer.
-func (t *Term) parts(features Features, want []*Node) []*Node {
-	var parts []*Node
-	for i, got := range t.describe(features) {
-		layer := t.layers()[i]
+func (t *Term) parts(got, want []*Node) []*Node {
+	parts := make([]*Node, len(got))
+	for i, layer := range t.layers() {
 		t.explain(layer.Layer, func() {
 			var target *Node
 			if t.Target != Nothing {
 				target = want[i]
 			}
-			parts = append(parts, MulScalar(t.compare(got, target), layer.Weight))
+			parts[i] = MulScalar(t.compare(got[i], target), layer.Weight)
 		})
 	}
 	return parts

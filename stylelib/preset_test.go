@@ -98,7 +98,7 @@ func weightedTerms(t *testing.T, backend compute.Backend, vgg *VGG, terms []Term
 			if terms[i].Target != Nothing {
 				want = terms[i].describe(seen[terms[i].Target]) // Content is 1, Style(0) is 2
 			}
-			losses = append(losses, terms[i].loss(seen[0], want))
+			losses = append(losses, terms[i].loss(terms[i].describe(seen[0]), want))
 		}
 		return losses
 	})

@@ -164,7 +164,7 @@ func termsAndGradients(t *testing.T, backend compute.Backend, vgg *VGG, picture,
 			if target := terms[i].Target; target != Nothing {
 				want = terms[i].describe(targets[target])
 			}
-			loss := terms[i].loss(features, want)
+			loss := terms[i].loss(terms[i].describe(features), want)
 			outs = append(outs, loss, graph.Gradient(loss, in[0])[0])
 		}
 		return outs

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"image"
 	"math"
 	"slices"
 	"time"
@@ -85,31 +86,54 @@ func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
 	losses := r.losses(method, picture, weights, targets)
-	total := ScalarZero(picture.Graph(), picture.DType())
-	for _, loss := range losses {
-		total = Add(total, loss)
+	gradient := Gradient(total(losses), picture)[0]
+	return r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars)
+}
+
+// buildMove is the end of a step, from the weighted losses [terms] and their sum's gradient.
+func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars *Node) []*Node {
+	terms := make([]*Node, len(r.o.Terms))
+	for i := range terms {
+		terms[i] = element(losses, i)
 	}
-	gradient := Gradient(total, picture)[0]
+	loss := total(terms)
 	next, memory, accepted := r.o.Optimizer.Update(Evaluation{
-		Picture: picture, Loss: total, Gradient: gradient, Box: r.o.Range.box(),
+		Picture: picture, Loss: loss, Gradient: gradient, Box: r.o.Range.box(),
 		Rate: element(scalars, 0), N: element(scalars, 1), Fresh: element(scalars, 2),
 	}, memory)
 	if accepted == nil {
-		accepted = OnesLike(total)
+		accepted = OnesLike(loss)
 	}
-	return slices.Concat([]*Node{next}, memory, []*Node{Stack(append(losses, accepted), 0)})
+	return slices.Concat([]*Node{next}, memory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
 }
 
 // losses returns the weighted terms as scalars.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
 	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
+	got := make([][]*Node, len(r.o.Terms))
+	for i, masks := range masksAmong(r.o.Terms, targets) {
+		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))
+	}
+	return r.weighted(got, weights, targets)
+}
+
+// weighted returns the weighted terms as scalars, from the picture's descriptions.
+func (r *run) weighted(got [][]*Node, weights *Node, targets []*Node) []*Node {
 	losses := make([]*Node, len(r.o.Terms))
 	for i := range r.o.Terms {
-		term := &r.o.Terms[i]
-		want, masks, rest := term.takes(targets)
-		losses[i], targets = Mul(term.loss(term.through(features, masks), want), element(weights, i)), rest
+		want, _, rest := r.o.Terms[i].takes(targets)
+		losses[i], targets = Mul(r.o.Terms[i].loss(got[i], want), element(weights, i)), rest
 	}
 	return losses
+}
+
+// total adds up losses.
+func total(losses []*Node) *Node {
+	total := losses[0]
+	for _, loss := range losses[1:] {
+		total = Add(total, loss)
+	}
+	return total
 }
 
 // element returns vector[i] as a scalar.
@@ -129,7 +153,11 @@ func (r *run) loop(ctx context.Context) error {
 			r.stopped = true
 			return nil
 		}
-		step, err := r.take(last)
+		step, err := r.take(ctx, last)
+		if err != nil && errors.Is(err, ctx.Err()) { // among the tiles
+			r.stopped = true
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -144,7 +172,7 @@ func (r *run) loop(ctx context.Context) error {
 }
 
 // take takes one step and records it.
-func (r *run) take(last int) (Step, error) {
+func (r *run) take(ctx context.Context, last int) (Step, error) {
 	n := r.n + 1
 	shares, err := r.measureShares(n)
 	if err != nil {
@@ -155,11 +183,7 @@ func (r *run) take(last int) (Step, error) {
 		fresh = 1
 	}
 	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n), fresh}
-	program, err := r.taking(n)
-	if err != nil {
-		return Step{}, execError(fmt.Sprintf("step %d", n), err)
-	}
-	out, err := program.Exec(r.arguments(scalars)...)
+	out, err := r.execStep(ctx, n, scalars)
 	if err != nil {
 		return Step{}, execError(fmt.Sprintf("step %d", n), err)
 	}
@@ -172,10 +196,28 @@ func (r *run) take(last int) (Step, error) {
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
-	if r.step == nil && n < last {
+	if r.step == nil && n < last && !r.inTiles() {
 		err = errors.Join(err, r.compile())
 	}
 	return step, err
+}
+
+// execStep runs step n, at once or tile by tile.
+func (r *run) execStep(ctx context.Context, n int, scalars []float32) ([]*tensors.Tensor, error) {
+	if r.inTiles() {
+		return r.stepInTiles(ctx, scalars)
+	}
+	program, err := r.taking(n)
+	if err != nil {
+		return nil, err
+	}
+	return program.Exec(r.arguments(scalars)...)
+}
+
+// inTiles tells whether the picture is seen in tiles.
+func (r *run) inTiles() bool {
+	s := r.picture.Shape()
+	return r.o.inTiles(image.Pt(s.Dim(2), s.Dim(1)))
 }
 
 // record reads the losses of step n into its record; a loss that is not a finite number is an error.

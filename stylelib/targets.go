@@ -60,7 +60,12 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 			args = append(args, mask)
 		}
 	}
-	out, err := exec.Exec(args...)
+	var out []*tensors.Tensor
+	if r.o.inTiles(picture.Bounds().Size()) {
+		out, err = r.describeInTiles(target, args)
+	} else {
+		out, err = exec.Exec(args...)
+	}
 	if err != nil {
 		return execError("the targets", err)
 	}
@@ -77,17 +82,23 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
 	features := r.vgg.featuresPadded(conv.Plain, r.vgg.paddingOfTarget(target), inputs[0], layersOf(terms)...) // compiles quickly, runs once
-	masks := inputs[1:]
 	var out []*Node
-	for i := range terms {
-		n := 0
-		if terms[i].targetMask() != nil {
-			n = len(terms[i].layers())
-		}
-		out = append(out, terms[i].describeTarget(terms[i].through(features, masks[:n]))...)
-		masks = masks[n:]
+	for i, masks := range targetMasks(terms, inputs[1:]) {
+		out = append(out, terms[i].describeTarget(terms[i].through(features, masks))...)
 	}
 	return out
+}
+
+// targetMasks returns the terms' masks of their target, layer by layer, from a list of all.
+func targetMasks(terms []Term, list []*Node) [][]*Node {
+	all := make([][]*Node, len(terms))
+	for i := range terms {
+		if terms[i].targetMask() != nil {
+			n := len(terms[i].layers())
+			all[i], list = list[:n], list[n:]
+		}
+	}
+	return all
 }
 
 // termsOf returns the terms that have this target.

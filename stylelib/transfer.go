@@ -24,6 +24,10 @@ type Options struct {
 	From      *State    // go on from here instead of Start; Steps more steps are taken
 	Range     Range     // what becomes of pixels that leave [0, 1]
 
+	// Tile is the side in pixels of the windows through which larger pictures are seen, tile by tile, with less memory and
+	// more work; losses and gradients stay those of the whole picture. 0: all is seen at once. Stopping waits for one tile.
+	Tile int
+
 	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
 	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
 	Shares int              // Step.Shares is measured in the first step and in every so many; 0: never
@@ -170,6 +174,9 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		if len(styles) > 1 && !slices.ContainsFunc(o.Terms, func(t Term) bool { return t.Target == Style(i) }) {
 			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
 		}
+	}
+	if err := o.checkTiles(vgg); err != nil {
+		return err
 	}
 	return o.checkSizes(vgg, content, styles)
 }

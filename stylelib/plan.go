@@ -1,0 +1,189 @@
+package stylelib
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"math"
+	"os"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/gomlx/compute"
+)
+
+// Forecast is what a run is expected to take, see [Plan].
+type Forecast struct {
+	Memory int64         // bytes: this whole process at its peak
+	Free   int64         // bytes that this process may have, with those it has; 0 where the system does not tell
+	Step   time.Duration // one step
+	Total  time.Duration // the run, with compiling
+
+	// Largest is the longer side of the largest picture, of the same proportions and with the same options, that Free has
+	// room for; 0 where Free is.
+	Largest int
+}
+
+// Fits tells whether there is room for the run, as far as is known.
+func (f *Forecast) Fits() bool { return f.Free == 0 || f.Memory <= f.Free }
+
+// Plan forecasts what [Transfer] takes with the same arguments, without painting. It compiles the step for a small picture
+// and takes a few, for a step's time grows with the pixels, and adds up what a step of the full size keeps. That takes
+// some seconds and leaves the network's weights on the backend, where Transfer finds them.
+func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Forecast, error) {
+	o = o.withDefaults()
+	if err := o.check(backend, vgg, content, styles); err != nil {
+		return nil, err
+	}
+	size := content.Bounds().Size()
+	compiling, perPixel, err := o.probe(ctx, backend, vgg, content, styles)
+	if err != nil {
+		return nil, err
+	}
+	f := &Forecast{Step: time.Duration(perPixel * o.pixelsSeen(vgg, size))}
+	f.Total = compiling + time.Duration(o.Steps)*f.Step
+	resident, peak := processMemory()
+	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
+	if free := freeMemory(); free > 0 {
+		f.Free = free + resident
+		f.Largest = o.largest(vgg, size, free)
+	}
+	return f, nil
+}
+
+// probe takes steps of a small picture, by the method of convolution that the run would choose. It returns how long
+// compiling took, and a step's nanoseconds a pixel.
+func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image) (compiling time.Duration, perPixel float64, err error) {
+	const long = 256
+	size := content.Bounds().Size()
+	method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: size.Y, Width: size.X})
+	var small []image.Image
+	for _, picture := range append([]image.Image{content}, styles...) {
+		size := picture.Bounds().Size()
+		small = append(small, scaleBy(picture, min(1, long/float64(max(size.X, size.Y)))))
+	}
+	values, h, w := pixels(small[0])
+	state, err := Start{}.state(values, h, w, o.Optimizer)
+	if err != nil {
+		return 0, 0, err
+	}
+	state.Method, state.Step = method.String(), 1000 // past the opening steps
+	var ends []time.Duration
+	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
+		From: state, Steps: 5, Every: 1, OnStep: func(s Step) error {
+			ends = append(ends, s.Elapsed)
+			return nil
+		}})
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	step := ends[1] - ends[0]
+	for i := 2; i < len(ends); i++ {
+		step = min(step, ends[i]-ends[i-1])
+	}
+	return ends[0], float64(step) / float64(h*w), nil
+}
+
+// pixelsSeen returns how many pixels a step's work is for: in tiles, those of all windows, half of them once more.
+func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
+	if !o.inTiles(size) {
+		return float64(size.X) * float64(size.Y)
+	}
+	t := o.tilingFor(vgg, size, layersOf(o.Terms))
+	return 1.5 * float64(len(t.tiles)) * float64(t.window.X) * float64(t.window.Y)
+}
+
+// stepMemory returns how many bytes a step needs beside the network.
+func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
+	pixels := float64(size.X) * float64(size.Y)
+	arrays := 4. // of a picture: the one before, this one, the next, and the gradient
+	for _, shape := range o.Optimizer.Memory(pictureShape(size.Y, size.X)) {
+		arrays += 2 * float64(shape.Size()) / (3 * pixels) // before and after
+	}
+	picture := pixels * arrays * bytesAPixel(3, 1)
+	all, largest := o.featureBytes(vgg)
+	if !o.inTiles(size) {
+		return int64(picture + pixels*(all+2*largest))
+	}
+	g := (&run{vgg: vgg, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
+	window := float64(g.window.X) * float64(g.window.Y)
+	kept := 0. // features of whole layers
+	for _, c := range vgg.Weights.Convs {
+		for _, layer := range g.kept {
+			if layer == c.Name || layer == reluName(c.Name) {
+				kept += pixels * bytesAPixel(c.Out, vgg.fieldOf(layer).stride)
+			}
+		}
+	}
+	shown := float64(len(g.tiles)) * window / pixels // how often a pixel is in a window
+	judging := kept * (3 + 2*shown)                  // the target's, the picture's and their gradient, joined and in windows
+	pulling := kept*(1+shown) + window*(all+3*largest)
+	return int64(picture + pixels*bytesAPixel(3, 1) + max(judging, pulling))
+}
+
+// featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, and in the
+// largest. All are kept for the way back, and twice the largest is worked on.
+func (o *Options) featureBytes(vgg *VGG) (all, largest float64) {
+	deepest := 0
+	for _, layer := range layersOf(o.Terms) {
+		deepest = max(deepest, vgg.fieldOf(layer).before)
+	}
+	for _, c := range vgg.Weights.Convs {
+		if f := vgg.fieldOf(c.Name); f.before <= deepest {
+			bytes := bytesAPixel(c.Out, f.stride)
+			all, largest = all+bytes, max(largest, bytes)
+		}
+	}
+	return all, largest
+}
+
+// bytesAPixel returns what a layer's features take for each of the picture's pixels.
+func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / float64(stride*stride) }
+
+// largest returns the longer side of the largest picture that a number of bytes has room for.
+func (o *Options) largest(vgg *VGG, size image.Point, bytes int64) int {
+	long := max(size.X, size.Y)
+	scaled := func(side int) image.Point {
+		part := func(n int) int { return max(1, int(math.Round(float64(n)*float64(side)/float64(long)))) }
+		return image.Pt(part(size.X), part(size.Y))
+	}
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, scaled(side+1)) > bytes })
+}
+
+// processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.
+func processMemory() (resident, peak int64) {
+	status, _ := os.ReadFile("/proc/self/status")
+	return kilobytes(status, "VmRSS:"), kilobytes(status, "VmHWM:")
+}
+
+// freeMemory returns how many bytes more this process may have; 0 where the system does not tell.
+func freeMemory() int64 {
+	info, _ := os.ReadFile("/proc/meminfo")
+	free := kilobytes(info, "MemAvailable:")
+	if limit, used := number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory.current"); limit > 0 { // a container's
+		free = min(free, max(1, limit-used))
+	}
+	return free
+}
+
+// kilobytes returns the number of bytes behind a name in one of Linux's tables.
+func kilobytes(table []byte, name string) int64 {
+	for line := range bytes.Lines(table) {
+		if value, ok := bytes.CutPrefix(line, []byte(name)); ok {
+			n, _ := strconv.ParseInt(string(bytes.Fields(value)[0]), 10, 64)
+			return n << 10
+		}
+	}
+	return 0
+}
+
+// number returns the number that is all of a file; 0 if there is none.
+func number(file string) int64 {
+	text, _ := os.ReadFile(file)
+	n, _ := strconv.ParseInt(string(bytes.TrimSpace(text)), 10, 64)
+	return n
+}

@@ -1,0 +1,155 @@
+package stylelib
+
+import (
+	"errors"
+	"fmt"
+	"image"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/weights"
+)
+
+// tiling is how a picture is cut up. Each position of each layer belongs to one tile. A tile is looked at through a window,
+// of one size for all, that shows around it whatever its positions see.
+type tiling struct {
+	size   image.Point // of the picture
+	window image.Point // of the windows
+	tiles  []tile      // row by row
+}
+
+// tile is one part of a picture.
+type tile struct {
+	at   image.Point     // the window's corner in the picture
+	core image.Rectangle // the tile in the window
+}
+
+// inTiles tells whether a picture of this size is seen in tiles.
+func (o *Options) inTiles(size image.Point) bool { return o.Tile > 0 && max(size.X, size.Y) > o.Tile }
+
+// tilingFor cuts up a picture for layers that are looked at: windows and tiles begin where halving begins anew.
+func (o *Options) tilingFor(vgg *VGG, size image.Point, layers []string) tiling {
+	unit, halo := vgg.sight(layers)
+	w, columns := cut(size.X, o.Tile, unit, halo)
+	h, rows := cut(size.Y, o.Tile, unit, halo)
+	t := tiling{size: size, window: image.Pt(w, h)}
+	for _, y := range rows {
+		for _, x := range columns {
+			t.tiles = append(t.tiles, tile{image.Pt(x.at, y.at), image.Rect(x.low, y.low, x.high, y.high)})
+		}
+	}
+	return t
+}
+
+// sight returns how many pixels the positions of the deepest layer are apart, and how far they see beyond those they
+// stand for, rounded up to a multiple of that.
+func (v *VGG) sight(layers []string) (unit, halo int) {
+	unit = 1
+	for _, layer := range layers {
+		f := v.fieldOf(layer)
+		unit, halo = max(unit, f.stride), max(halo, f.before, f.after-f.stride+1)
+	}
+	return unit, (halo + unit - 1) / unit * unit
+}
+
+// checkTiles finds tiles that are too small.
+func (o *Options) checkTiles(vgg *VGG) error {
+	if o.Tile == 0 {
+		return nil
+	}
+	if vgg.Padding == weights.CircularPadding {
+		return errors.New("stylelib: a seamless picture is not seen in tiles: its edges see one another; leave out Tile or the circular padding")
+	}
+	unit, halo := vgg.sight(layersOf(o.Terms))
+	if least := 2*halo + 2*unit; o.Tile < least {
+		return fmt.Errorf("stylelib: tiles of %d pixels are too small: the deepest layer sees %d pixels around it; at least %d are needed",
+			o.Tile, halo, least)
+	}
+	if o.Shares > 0 {
+		return errors.New("stylelib: the shares of the gradient are not measured in tiles; leave out Shares or Tile")
+	}
+	return nil
+}
+
+// span is a tile along one axis: where its window begins, and where in the window it begins and ends.
+type span struct{ at, low, high int }
+
+// cut places windows of at most side pixels along an axis of n. The first begins where the axis begins and the last ends
+// where it ends: there they see the picture's own edge.
+func cut(n, side, unit, halo int) (window int, spans []span) {
+	if n <= side {
+		return n, []span{{0, 0, n}}
+	}
+	window = side - (side-n%unit)%unit      // like n, so that the last begins at a multiple of unit
+	most := (window - 2*halo) / unit * unit // from one to the next
+	steps := (n - window + most - 1) / most
+	spans = []span{{0, 0, window}}
+	for i := 1; i <= steps; i++ {
+		at := (n - window) / unit * i / steps * unit
+		before := &spans[i-1]
+		before.high = at + halo - before.at
+		spans = append(spans, span{at, halo, window})
+	}
+	return window, spans
+}
+
+// place returns a tile as an argument of a program: the window's row and column, and the tile's first row and column and
+// the ends of both, in the window.
+func (t tile) place() []int32 {
+	c := t.core
+	return []int32{int32(t.at.Y), int32(t.at.X), int32(c.Min.Y), int32(c.Min.X), int32(c.Max.Y), int32(c.Max.X)}
+}
+
+// through returns what a picture [1, h, w, 3] shows in the window at a place [6].
+func (t tiling) through(picture, place *Node) *Node {
+	return DynamicSlice(picture, corner4(place), []int{1, t.window.Y, t.window.X, 3})
+}
+
+// addTo adds values [1, h, w, 3] to a picture's in the window at a place.
+func (t tiling) addTo(picture, values, place *Node) *Node {
+	return DynamicUpdateSlice(picture, Add(t.through(picture, place), values), corner4(place))
+}
+
+// part returns what of a mask [1, h, w, 1] of a layer's positions belongs to those in a window [1, h, w, c] at a place.
+func part(mask, window, place *Node, stride int) *Node {
+	at := corner4(place)
+	for axis := 1; axis <= 2; axis++ {
+		at[axis] = Div(at[axis], Const(place.Graph(), int32(stride)))
+	}
+	return DynamicSlice(mask, at, []int{1, window.Shape().Dim(1), window.Shape().Dim(2), 1})
+}
+
+// corner4 returns where the window at a place begins, on four axes.
+func corner4(place *Node) []*Node {
+	zero := Const(place.Graph(), int32(0))
+	return []*Node{zero, element(place, 0), element(place, 1), zero}
+}
+
+// inTile returns 1 for the positions of a layer's window that belong to the tile at a place and 0 for the others,
+// [1, h, w, 1].
+func inTile(place *Node, window shapes.Shape, stride int) *Node {
+	axis := func(axis, low, high int) *Node {
+		dims := []int{1, 1, 1, 1}
+		dims[axis] = window.Dim(axis)
+		pixel := MulScalar(Iota(place.Graph(), shapes.Make(dtypes.Int32, dims...), axis), stride)
+		from, to := BroadcastToDims(element(place, low), dims...), BroadcastToDims(element(place, high), dims...)
+		return ConvertDType(LogicalAnd(GreaterOrEqual(pixel, from), LessThan(pixel, to)), window.DType)
+	}
+	return Mul(axis(1, 2, 4), axis(2, 3, 5))
+}
+
+// join puts a layer together from its windows, one for each tile.
+func (t tiling) join(v *VGG, layer string, windows []*Node) *Node {
+	f := v.fieldOf(layer)
+	var rows, row []*Node
+	for i, tile := range t.tiles {
+		core := tile.core
+		row = append(row, Slice(windows[i], AxisRange(), AxisRange(core.Min.Y/f.stride, v.positions(f, core.Max.Y)),
+			AxisRange(core.Min.X/f.stride, v.positions(f, core.Max.X))))
+		if tile.at.X+core.Max.X == t.size.X {
+			rows, row = append(rows, Concatenate(row, 2)), nil
+		}
+	}
+	return Concatenate(rows, 1)
+}
