@@ -32,6 +32,7 @@ func commands() []command {
 		{"run", "run a notebook without a browser", runCommand},
 		{"lab", "open the notebooks in JupyterLab", labCommand},
 		{"stylize", "paint one picture in the manner of another", stylizeCommand},
+		{"batch", "paint many pictures, or a video's frames; what is finished is not painted again", batchCommand},
 		{"show", "print how a picture was made, from the recipe that it carries", showCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
@@ -46,7 +47,7 @@ func commands() []command {
 }
 
 // runsXLA names the subcommands that run XLA in this very process.
-var runsXLA = []string{"stylize", "doctor", benchStep}
+var runsXLA = []string{"stylize", "batch", "doctor", benchStep}
 
 func main() {
 	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {

@@ -13,6 +13,7 @@ import (
 // rest of the command does, so that set-up and doctor can say what is missing.
 
 func stylizeCommand(context.Context, []string) error   { return needsCompiler("stylize") }
+func batchCommand(context.Context, []string) error     { return needsCompiler("batch") }
 func showCommand(context.Context, []string) error      { return needsCompiler("show") }
 func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
 func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }

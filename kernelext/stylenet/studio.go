@@ -36,9 +36,6 @@ func (s *studio) prepare(ctx context.Context, p *painting, from *recipe) error {
 	if err != nil {
 		return err
 	}
-	if err := p.checkPlaces(); err != nil {
-		return err
-	}
 	if from != nil {
 		if err := from.checkFiles(p); err != nil {
 			return err

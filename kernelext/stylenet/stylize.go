@@ -21,6 +21,9 @@ func stylizeCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkPlaces(); err != nil {
+		return err
+	}
 	var s studio // not closed: it may be compiling when Ctrl-C stops the run
 	if err := s.prepare(ctx, p, from); err != nil {
 		return err

@@ -68,11 +68,11 @@ func standardPainting() *painting {
 	}
 }
 
-// parsePainting reads the flags: once to see whether they name a preset or a recipe, and again with its values as
-// the flags' defaults.
-func parsePainting(args []string) (*painting, *recipe, error) {
+// parsePainting reads lists of flags, a later one changing what those before say: once to see whether they name a preset
+// or a recipe, and again with its values as the flags' defaults.
+func parsePainting(lists ...[]string) (*painting, *recipe, error) {
 	p := standardPainting()
-	if err := p.parse(args); err != nil {
+	if err := p.parse(lists...); err != nil {
 		return nil, nil, err
 	}
 	var from *recipe
@@ -90,7 +90,7 @@ func parsePainting(args []string) (*painting, *recipe, error) {
 			return nil, nil, usageError{err}
 		}
 	}
-	if err := p.parse(args); err != nil {
+	if err := p.parse(lists...); err != nil {
 		return nil, nil, err
 	}
 	if err := p.check(); err != nil {
@@ -99,8 +99,21 @@ func parsePainting(args []string) (*painting, *recipe, error) {
 	return p, from, nil
 }
 
-// parse reads the flags into the painting, whose values are their defaults.
-func (p *painting) parse(args []string) error {
+// parse reads lists of flags into the painting.
+func (p *painting) parse(lists ...[]string) error {
+	p.given = map[string]bool{}
+	for _, args := range lists {
+		flags := p.flags()
+		if _, err := parse(flags, args); err != nil {
+			return err
+		}
+		flags.Visit(func(f *flag.Flag) { p.given[f.Name] = true })
+	}
+	return nil
+}
+
+// flags returns the flags of a painting, whose values are their defaults.
+func (p *painting) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
 	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint")
 	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE` whose manner to take; several, each with its own -style, are mixed")
@@ -121,8 +134,8 @@ func (p *painting) parse(args []string) error {
 	flags.Float64Var(&p.ContentWeight, "content-weight", p.ContentWeight, "weight of the content term, a relative squared error")
 	flags.Float64Var(&p.StyleWeight, "style-weight", p.StyleWeight, "weight of the style term, a relative squared error of Gram matrices")
 	flags.Float64Var(&p.TVWeight, "tv-weight", p.TVWeight, "weight of the total variation")
-	contentLayers := flags.String("content-layers", strings.Join(p.ContentLayers, ","), "`LAYERS` of the content term, separated by commas")
-	styleLayers := flags.String("style-layers", strings.Join(p.StyleLayers, ","), "`LAYERS` of the style term, separated by commas")
+	flags.Var(layersFlag{&p.ContentLayers}, "content-layers", "`LAYERS` of the content term, separated by commas")
+	flags.Var(layersFlag{&p.StyleLayers}, "style-layers", "`LAYERS` of the style term, separated by commas")
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
 	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
@@ -133,18 +146,23 @@ func (p *painting) parse(args []string) error {
 	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
 	flags.IntVar(&p.Every, "every", p.Every, "report, and write a frame, every so many steps")
 	flags.StringVar(&p.Frames, "frames", p.Frames, "write the picture on its way to folder `DIR`")
-	if _, err := parse(flags, args); err != nil {
-		return err
-	}
-	p.ContentLayers, p.StyleLayers = splitLayers(*contentLayers), splitLayers(*styleLayers)
-	p.given = map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { p.given[f.Name] = true })
-	return nil
+	return flags
 }
 
-// splitLayers splits a list of layers at its commas.
-func splitLayers(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+// layersFlag is a list of layers separated by commas.
+type layersFlag struct{ list *[]string }
+
+func (f layersFlag) String() string {
+	if f.list == nil {
+		return ""
+	}
+	return strings.Join(*f.list, ",")
+}
+
+// Set replaces the list.
+func (f layersFlag) Set(text string) error {
+	*f.list = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	return nil
 }
 
 // check finds what is wrong with the request itself.

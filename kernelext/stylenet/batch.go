@@ -1,0 +1,225 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"stylenet/stylelib"
+)
+
+// batch is many paintings under way.
+type batch struct {
+	jobs   []*job
+	studio studio
+
+	painted, finished int
+	failed            []string // the names of the jobs that did
+	last              string   // the result of the last job that has one
+}
+
+const batchUsage = `usage: stylenet batch JOBS.jsonl [FLAGS]
+       stylenet batch FOLDER -style FILE [FLAGS]
+
+JOBS.jsonl has one painting a line, a JSON object whose fields are the flags below:
+  {"content": "cat.jpg", "style": "night_sky.jpg", "size": 512, "o": "out/cat.png"}
+  {"content": "cat.jpg", "style": ["waves.jpg", "mosaic.jpg"], "style-mix": [3, 1]}
+FOLDER has pictures, each of which is painted, such as the frames of a video: with -init previous each frame starts from
+the result of the one before, so that the style stays where it was instead of flickering.
+
+FLAGS hold for all, where a job does not say otherwise, but for -o, the folder of the results (default out/batch); a job
+without "o" is given a name that follows from what it says. A result that is there is not painted again: its recipe says
+what it was made of. A job that fails is named and the others go on. Jobs of the same settings, one after the other, share
+what is compiled.
+`
+
+// batchCommand paints many pictures, one after the other.
+func batchCommand(ctx context.Context, args []string) error {
+	b := &batch{}
+	var err error
+	if b.jobs, err = parseBatch(args); err != nil {
+		return err
+	}
+	if err := b.checkPlaces(); err != nil {
+		return usageError{err}
+	}
+	for i, j := range b.jobs {
+		if ctx.Err() != nil {
+			break
+		}
+		done, err := b.do(ctx, j)
+		switch {
+		case err == nil:
+			fmt.Printf("[%d of %d] %s\n", i+1, len(b.jobs), done)
+		case ctx.Err() == nil:
+			b.failed = append(b.failed, j.name)
+			fmt.Fprintf(os.Stderr, "[%d of %d] %s failed: %v\n", i+1, len(b.jobs), j.name, err)
+		}
+	}
+	return b.end(ctx)
+}
+
+// parseBatch reads the arguments: what to paint, and flags for all.
+func parseBatch(args []string) ([]*job, error) {
+	if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+		fmt.Print(batchUsage)
+		_, err := parse(standardPainting().flags(), args)
+		return nil, err
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil, usageError{errors.New("batch: first what to paint, a file of jobs or a folder of pictures, then flags; -h lists them")}
+	}
+	common, p := args[1:], standardPainting()
+	if err := p.parse(common); err != nil {
+		return nil, err
+	}
+	for _, own := range []string{"content", "trace", "frames"} {
+		if p.given[own] {
+			return nil, usageError{fmt.Errorf("batch: -%s belongs to one picture; a job in a file of jobs may have it", own)}
+		}
+	}
+	folder := filepath.Join("out", "batch")
+	if p.given["o"] {
+		folder = p.Output
+	}
+	info, err := os.Stat(args[0])
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return readJobs(args[0], common, folder)
+	}
+	if there, err := os.Stat(folder); err == nil && os.SameFile(info, there) {
+		return nil, usageError{fmt.Errorf("batch: the results would go among the pictures in %s; -o names another folder", folder)}
+	}
+	return readFolder(args[0], common, folder)
+}
+
+// checkPlaces finds jobs that would write to the same place.
+func (b *batch) checkPlaces() error {
+	writer := map[string]string{}
+	for _, j := range b.jobs {
+		for _, place := range []string{j.p.Output, j.p.Trace, j.p.Frames} {
+			if place == "" {
+				continue
+			}
+			place = filepath.Clean(place)
+			if other := writer[place]; other != "" {
+				return fmt.Errorf("%s and %s would both write %s", other, j.name, place)
+			}
+			writer[place] = j.name
+		}
+	}
+	return nil
+}
+
+// do paints a job, unless that was done before, and returns what was done.
+func (b *batch) do(ctx context.Context, j *job) (string, error) {
+	p := j.p
+	if j.follows {
+		if p.Init = b.last; b.last == "" {
+			p.Init = "content"
+		}
+	}
+	if err := b.studio.prepare(ctx, p, j.from); err != nil {
+		return "", err
+	}
+	finished, err := p.finished()
+	if err != nil {
+		return "", err
+	}
+	if finished {
+		b.finished, b.last = b.finished+1, p.Output
+		return p.Output + ": finished before", nil
+	}
+	if err := p.checkPlaces(); err != nil {
+		return "", err
+	}
+	started := time.Now()
+	result, err := b.paint(ctx, p)
+	if err == nil {
+		err = errors.Join(p.savePicture(result), p.saveTrace(result.Steps))
+	}
+	if err != nil {
+		return "", err
+	}
+	b.painted, b.last = b.painted+1, p.Output
+	return fmt.Sprintf("%s: %d steps in %.1f s", p.Output, len(result.Steps), time.Since(started).Seconds()), nil
+}
+
+// paint paints to the end; half a picture is an error. A terminal shows how far it is.
+func (b *batch) paint(ctx context.Context, p *painting) (*stylelib.Result, error) {
+	progress := newProgress(os.Stderr, p.Every)
+	report := progress.step
+	if !progress.terminal {
+		report = func(stylelib.Step) {}
+	}
+	result, err := b.studio.paint(ctx, p, report)
+	progress.end()
+	if err == nil && result.Stopped {
+		err = ctx.Err()
+	}
+	return result, err
+}
+
+// finished tells whether the output is there and was made by such a job, to the end. What is there of another job will be
+// painted over; what no job has made is an error.
+func (p *painting) finished() (bool, error) {
+	r, err := readRecipe(p.Output)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("the output is there already, and no job's: %w", err)
+	}
+	sums, err := p.sums()
+	if err != nil {
+		return false, err
+	}
+	want, err := p.essence()
+	if err != nil {
+		return false, err
+	}
+	got, err := r.Options.essence()
+	return got == want && maps.Equal(r.SHA256, sums) && r.Taken == p.Steps, err
+}
+
+// essence is what a painting is, but for its files, which have checksums, for what follows from them, and for what does
+// not change the result.
+func (p *painting) essence() (string, error) {
+	c := *p
+	c.Content, c.Style = "", make(styleList, len(p.Style))
+	if _, isFile := p.files()["init"]; isFile {
+		c.Init = "file"
+	}
+	c.Weights, c.Network, c.Width, c.Height, c.Backend = "", "", 0, 0, ""
+	c.Output, c.Trace, c.Frames, c.Every = "", "", "", 0
+	text, err := json.Marshal(c)
+	return string(text), err
+}
+
+// end sums up.
+func (b *batch) end(ctx context.Context) error {
+	fmt.Printf("%d painted, %d finished before, %d failed", b.painted, b.finished, len(b.failed))
+	if left := len(b.jobs) - b.painted - b.finished - len(b.failed); left > 0 {
+		fmt.Printf(", %d not painted: the same command goes on", left)
+	}
+	fmt.Println()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if len(b.failed) > 0 {
+		return fmt.Errorf("failed: %s", strings.Join(b.failed, ", "))
+	}
+	return nil
+}
