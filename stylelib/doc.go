@@ -1,7 +1,7 @@
 // Package stylelib paints one picture in the manner of another, by the method of Gatys, Ecker and Bethge (2016),
 // as GoMLX graphs that XLA compiles. The folder reads like the method:
 //
-//	picture.go     a file becomes an image.Image; pixels.go: a tensor [1, h, w, 3], RGB in [0, 1]
+//	picture.go     a file becomes an image.Image (picturefile.go, its colours by icc.go); pixels.go: a tensor [1, h, w, 3], RGB in [0, 1]
 //	vgg.go         a network that sees: the picture becomes Features, relu4_2 -> [1, h/8, w/8, 512]; pool.go halves them
 //	conv/          how a convolution is done, known to nobody outside
 //	loss.go        terms that say what to keep: content, style, your own
@@ -11,7 +11,7 @@
 //	painter.go     Painter: Transfer for many pictures, what is compiled for one serving for the next
 //	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
 //	mix.go         several styles by their shares; mask.go: each with its part of the picture, through the field.go of what layers see
-//	colour.go      the content's colours kept; palette.go: one picture's colours matched to another's, with matrix.go
+//	colour.go      the content's colours kept; colour_match.go, colour_transport.go: one picture's colours brought to another's, with matrix.go
 //	backend.go     where all this runs
 //
 // A whole transfer, errors left out:

@@ -17,22 +17,32 @@ import (
 const ownColours = "style"
 
 // colourModes are what -colour takes.
-var colourModes = []string{ownColours, "keep", "match", "match-pca", "match-symmetric", "histogram"}
+var colourModes = []string{ownColours, "keep", "match", "match-pca", "match-symmetric", "histogram", "transport"}
 
 // colourUsage explains them.
 const colourUsage = "`MODE` of colours: style, the style picture's; keep, the content's, painted in lightness alone (L* of CIELAB); " +
 	"match, match-pca and match-symmetric, the style picture takes mean and covariance of the content's before, by Cholesky, " +
-	"principal axes or the map that moves colours least; histogram, the result takes the content's histograms after"
+	"principal axes or the map that moves colours least; histogram, the result takes the content's histograms of red, green and " +
+	"blue after; transport, it takes the content's colours after by optimal transport"
+
+// colourSpaceUsage explains in what numbers they are matched.
+const colourSpaceUsage = "`SPACE` in which -colour match… and transport work: codes (of sRGB) or light (linear)"
+
+// colourSpaces are what -colour-space takes.
+var colourSpaces = map[string]stylelib.ColourSpace{"codes": stylelib.Codes, "light": stylelib.LinearLight}
 
 // colourMatches are the modes that change the style picture's colours.
 var colourMatches = map[string]stylelib.ColourMatch{
 	"match": stylelib.Cholesky, "match-pca": stylelib.PCA, "match-symmetric": stylelib.Symmetric,
 }
 
-// checkColour finds what is wrong with -colour.
+// checkColour finds what is wrong with -colour and -colour-space.
 func (p *painting) checkColour() error {
 	if !slices.Contains(colourModes, p.Colour) {
 		return fmt.Errorf("no colour mode %q; there are %s", p.Colour, strings.Join(colourModes, ", "))
+	}
+	if _, ok := colourSpaces[p.ColourSpace]; !ok {
+		return fmt.Errorf("no colour space %q; there are codes and light", p.ColourSpace)
 	}
 	return nil
 }
@@ -68,7 +78,7 @@ func (p *painting) colourBefore(content image.Image, styles []image.Image) (imag
 // colourStyle returns a style picture as it is painted from.
 func (p *painting) colourStyle(style, content image.Image) (image.Image, error) {
 	if how, ok := colourMatches[p.Colour]; ok {
-		return stylelib.MatchColours(style, content, how)
+		return stylelib.MatchColours(style, content, how, colourSpaces[p.ColourSpace])
 	}
 	if p.Colour != "keep" {
 		return style, nil
@@ -89,6 +99,8 @@ func (p *painting) colourAfter(painted, content image.Image) (image.Image, error
 		return stylelib.KeepColours(painted, stylelib.ResizeTo(content, size.X, size.Y))
 	case "histogram":
 		return stylelib.MatchHistograms(painted, content)
+	case "transport":
+		return stylelib.TransportColours(painted, content, colourSpaces[p.ColourSpace])
 	}
 	return painted, nil
 }

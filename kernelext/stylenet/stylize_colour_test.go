@@ -54,31 +54,44 @@ func TestStylizeKeepsGrey(t *testing.T) {
 	}
 }
 
-// The modes bring what they say to the content: the style's mean before, the result's histogram after.
+// The modes bring what they say to the content: the style's mean before, in its space, the result's colours after. 16 bits
+// are kept.
 func TestStylizeColourModes(t *testing.T) {
 	pictures := filepath.Join("..", "..", "notebooks", "pictures")
 	content := stylelib.ResizeTo(mustOpen(t, filepath.Join(pictures, "waves.jpg")), 24, 17)
 	want, _ := channels(content)
-	folder := stylizeSmall(t, "-colour", "histogram")
-	if got, _ := channels(mustOpen(t, filepath.Join(folder, "out.png"))); distance(got, want) > 1e-3 {
-		t.Errorf("means %.4f after -colour histogram, the content's are %.4f", got, want)
-	}
-	if options, _ := readTrace(t, folder); options["colour"] != "histogram" {
-		t.Errorf("trace has colour %v", options["colour"])
+	for mode, file := range map[string]string{"histogram": "out.png", "transport": "out.tif"} {
+		folder := t.TempDir()
+		out := filepath.Join(folder, file)
+		trace := stylizeSmall(t, "-colour", mode, "-o", out, "-bits", "16")
+		if got, _ := channels(mustOpen(t, out)); distance(got, want) > 1e-3 {
+			t.Errorf("means %.4f after -colour %s, the content's are %.4f", got, mode, want)
+		}
+		if options, _ := readTrace(t, trace); options["colour"] != mode || options["bits"] != 16. {
+			t.Errorf("trace has colour %v, bits %v", options["colour"], options["bits"])
+		}
+		if info, err := stylelib.InspectPicture(out); err != nil || info.Bits != 16 {
+			t.Errorf("%s: %+v, error %v", file, info, err)
+		}
 	}
 	style := mustOpen(t, filepath.Join(pictures, "mosaic.jpg"))
 	before, _ := channels(style)
 	for _, mode := range []string{"match", "match-pca", "match-symmetric"} {
-		same, matched, err := (&painting{Colour: mode}).colourBefore(content, []image.Image{style})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := channels(matched[0]); same != content || !(distance(got, want) < 0.05 && distance(before, want) > 0.2) {
-			t.Errorf("-colour %s: the style's means %.3f became %.3f, the content's are %.3f", mode, before, got, want)
+		for space := range colourSpaces {
+			same, matched, err := (&painting{Colour: mode, ColourSpace: space}).colourBefore(content, []image.Image{style})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := channels(matched[0]); same != content || !(distance(got, want) < 0.1 && distance(before, want) > 0.2) {
+				t.Errorf("-colour %s in %s: the style's means %.3f became %.3f, the content's are %.3f", mode, space, before, got, want)
+			}
 		}
 	}
-	err := stylizeCommand(t.Context(), []string{"-content", "a", "-style", "b", "-colour", "red"})
-	if err == nil || !strings.Contains(err.Error(), `no colour mode "red"; there are style, keep, match`) {
-		t.Errorf("error %v", err)
+	for args, want := range map[string]string{"-colour red": `no colour mode "red"; there are style, keep, match`,
+		"-colour-space lab": `no colour space "lab"; there are codes and light`, "-bits 12": "-bits is 8, or 16", "-o a.jpg -bits 16": "found 16 for a.jpg"} {
+		err := stylizeCommand(t.Context(), append([]string{"-content", "a", "-style", "b"}, strings.Fields(args)...))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", args, err)
+		}
 	}
 }

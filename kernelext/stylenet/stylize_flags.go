@@ -19,6 +19,7 @@ type painting struct {
 	StyleMix      []float64 `json:"style-mix,omitempty"`
 	StyleScale    []float64 `json:"style-scale,omitempty"`
 	Output        string    `json:"output"`
+	Bits          int       `json:"bits"`
 	Preset        string    `json:"preset,omitempty"`
 	Weights       string    `json:"weights"`
 	Network       string    `json:"network"` // what Weights turned out to be
@@ -40,6 +41,7 @@ type painting struct {
 	Padding       string    `json:"padding"`
 	Range         string    `json:"range"`
 	Colour        string    `json:"colour"`
+	ColourSpace   string    `json:"colour-space"`
 	Pyramid       bool      `json:"pyramid"`
 	Init          string    `json:"init"`
 	Seed          uint64    `json:"seed"`
@@ -61,10 +63,10 @@ const ownOptimizer = "preset"
 func standardPainting() *painting {
 	terms := stylelib.DefaultTerms()
 	return &painting{
-		Output: "out/stylized.png", Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
+		Output: "out/stylized.png", Bits: 8, Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
 		ContentLayers: stylelib.ContentLayers, StyleLayers: stylelib.StyleLayers,
-		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, Init: "content", Every: 10, recipe: true,
+		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Init: "content", Every: 10, recipe: true,
 	}
 }
 
@@ -120,6 +122,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.Var(numbersFlag{&p.StyleMix}, "style-mix", "`SHARES` of several styles, as 3,1: their parts of -style-weight; none: equal ones. 1,0 to 0,1 goes from one style to another")
 	flags.Var(numbersFlag{&p.StyleScale}, "style-scale", "`SCALES` of the style pictures, as 1,0.5: a style picture half as large paints with strokes half as large")
 	flags.StringVar(&p.Output, "o", p.Output, "result `FILE`: .png, .jpg or .tif")
+	flags.IntVar(&p.Bits, "bits", p.Bits, "of the result's channels: 8, or 16 in a .png or .tif")
 	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(stylelib.PresetNames(), ", ")+
 		"; its weights, layers and the rest are then the defaults of the other flags, in its own units")
 	flags.StringVar(&p.again, "again", p.again, "repeat what made `PICTURE`, a PNG painted before; other flags change it")
@@ -140,6 +143,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
+	flags.StringVar(&p.ColourSpace, "colour-space", p.ColourSpace, colourSpaceUsage)
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
 	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
 	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
@@ -184,6 +188,8 @@ func (p *painting) check() error {
 		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", p.Optimizer)
 	case p.Pyramid && p.Preset != "":
 		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
+	case p.Bits != 8 && (p.Bits != 16 || !stylelib.CanBeDeep(p.Output)):
+		return fmt.Errorf("-bits is 8, or 16 for a result in a .png or .tif, found %d for %s", p.Bits, p.Output)
 	case p.Steps < 1 || p.Every < 1:
 		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
 	case len(p.ContentLayers)+len(p.StyleLayers) == 0 && p.TVWeight == 0:

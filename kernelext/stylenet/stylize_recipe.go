@@ -71,8 +71,12 @@ func (p *painting) sums() (map[string]string, error) {
 
 // savePicture writes the result, with its recipe where it can carry one.
 func (p *painting) savePicture(result *stylelib.Result) error {
+	picture := result.Picture
+	if p.Bits == 16 {
+		picture = stylelib.Deep{Image: picture}
+	}
 	if !p.recipe || !stylelib.CarriesRecipe(p.Output) {
-		return stylelib.SavePicture(p.Output, result.Picture)
+		return stylelib.SavePicture(p.Output, picture)
 	}
 	r, err := newRecipe(p, result)
 	if err != nil {
@@ -82,7 +86,7 @@ func (p *painting) savePicture(result *stylelib.Result) error {
 	if err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
-	return stylelib.SaveWithRecipe(p.Output, result.Picture, string(text)+"\n")
+	return stylelib.SaveWithRecipe(p.Output, picture, string(text)+"\n")
 }
 
 // readRecipe reads the recipe that a picture carries.

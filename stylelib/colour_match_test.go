@@ -42,73 +42,100 @@ func crossMoments(x, y [][3]float64) (meanX, meanY [3]float64, cross matrix) {
 
 // Mean and covariance become the other's; the map that did it has its way's own property.
 func TestMatchColours(t *testing.T) {
+	for _, space := range []ColourSpace{Codes, LinearLight} {
+		moved := map[ColourMatch]float64{}
+		for _, how := range []ColourMatch{Cholesky, PCA, Symmetric} {
+			moved[how] = checkMatch(t, how, space)
+		}
+		if !(moved[Symmetric] < moved[Cholesky] && moved[Symmetric] < moved[PCA]) {
+			t.Errorf("space %d: squared moves %v; the symmetric one should be least", space, moved)
+		}
+	}
+}
+
+// valuesIn are a picture's colours, in light by sRGB's own numbers.
+func valuesIn(space ColourSpace, picture image.Image) [][3]float64 {
+	values := codeValues(picture)
+	for i := range values {
+		for c, v := range values[i] {
+			if space == LinearLight && v > 0.04045 {
+				values[i][c] = math.Pow((v+0.055)/1.055, 2.4)
+			} else if space == LinearLight {
+				values[i][c] = v / 12.92
+			}
+		}
+	}
+	return values
+}
+
+// checkMatch checks one way in one space and returns how far it moved colours.
+func checkMatch(t *testing.T, how ColourMatch, space ColourSpace) (moved float64) {
+	t.Helper()
 	from, to := mild(40, 30, 1), mild(25, 50, 3)
-	in, target := codeValues(from), codeValues(to)
+	in, target := valuesIn(space, from), valuesIn(space, to)
 	wantMean, _, wantCovariance := crossMoments(target, target)
-	moved := map[ColourMatch]float64{}
-	for _, how := range []ColourMatch{Cholesky, PCA, Symmetric} {
-		picture, err := MatchColours(from, to, how)
-		if err != nil {
-			t.Fatal(err)
+	picture, err := MatchColours(from, to, how, space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := valuesIn(space, picture)
+	mean, _, covariance := crossMoments(out, out)
+	for c := range 3 {
+		if math.Abs(mean[c]-wantMean[c]) > 1e-5 {
+			t.Errorf("way %d, space %d: mean %.6f, want %.6f", how, space, mean, wantMean)
 		}
-		out := codeValues(picture)
-		mean, _, covariance := crossMoments(out, out)
+	}
+	if !covariance.near(wantCovariance, map[ColourSpace]float64{Codes: 6e-5, LinearLight: 1.2e-4}[space]) { // the noise that is added
+		t.Errorf("way %d, space %d: covariance %.6f, want %.6f", how, space, covariance, wantCovariance)
+	}
+	_, _, before := crossMoments(in, in)
+	_, _, across := crossMoments(out, in)
+	a := across.times(before.inverse())
+	switch how {
+	case Cholesky:
+		if math.Abs(a[0][1])+math.Abs(a[0][2])+math.Abs(a[1][2]) > 1e-3 {
+			t.Errorf("space %d: Cholesky's map %.4f is not lower triangular", space, a)
+		}
+	case PCA:
+		if root := a.times(before.power(0.5)); !root.near(root.transposed(), 2e-3) {
+			t.Errorf("space %d: PCA's map times the root of the covariance, %.5f, is not symmetric", space, root)
+		}
+	case Symmetric:
+		if !a.near(a.transposed(), 2e-3) {
+			t.Errorf("space %d: the symmetric map is %.4f", space, a)
+		}
+	}
+	for i := range in {
 		for c := range 3 {
-			if math.Abs(mean[c]-wantMean[c]) > 1e-5 {
-				t.Errorf("way %d: mean %.6f, want %.6f", how, mean, wantMean)
-			}
-		}
-		if !covariance.near(wantCovariance, 6e-5) {
-			t.Errorf("way %d: covariance %.6f, want %.6f", how, covariance, wantCovariance)
-		}
-		_, _, before := crossMoments(in, in)
-		_, _, across := crossMoments(out, in)
-		a := across.times(before.inverse())
-		switch how {
-		case Cholesky:
-			if math.Abs(a[0][1])+math.Abs(a[0][2])+math.Abs(a[1][2]) > 1e-3 {
-				t.Errorf("Cholesky's map %.4f is not lower triangular", a)
-			}
-		case PCA:
-			if root := a.times(before.power(0.5)); !root.near(root.transposed(), 2e-3) {
-				t.Errorf("PCA's map times the root of the covariance, %.5f, is not symmetric", root)
-			}
-		case Symmetric:
-			if !a.near(a.transposed(), 2e-3) {
-				t.Errorf("the symmetric map is %.4f", a)
-			}
-		}
-		for i := range in {
-			for c := range 3 {
-				moved[how] += (out[i][c] - in[i][c]) * (out[i][c] - in[i][c])
-			}
+			moved += (out[i][c] - in[i][c]) * (out[i][c] - in[i][c])
 		}
 	}
-	if !(moved[Symmetric] < moved[Cholesky] && moved[Symmetric] < moved[PCA]) {
-		t.Errorf("squared moves %v; the symmetric one should be least", moved)
-	}
+	return moved
 }
 
 // Two pixels each: a grey step of 0.2 becomes one of 0.1 around another mean, whatever the way; equal pictures stay.
 func TestMatchColoursByHand(t *testing.T) {
 	for _, how := range []ColourMatch{Cholesky, PCA, Symmetric} {
-		same, err := MatchColours(mild(10, 9, 2), mild(10, 9, 2), how)
+		same, err := MatchColours(mild(10, 9, 2), mild(10, 9, 2), how, Codes)
 		if err != nil {
 			t.Fatal(err)
 		}
 		close16(t, "a picture matched to itself", same, mild(10, 9, 2), 1)
 		// Covariances 0.01 and 0.0025 in red alone: A is √(0.00251 / 0.01001) there, 1 elsewhere.
 		a := math.Sqrt(0.00251 / 0.01001)
-		got, err := MatchColours(row(rgb(0.3, 0.5, 0.5), rgb(0.5, 0.5, 0.5)), row(rgb(0.6, 0.2, 0.5), rgb(0.7, 0.2, 0.5)), how)
+		got, err := MatchColours(row(rgb(0.3, 0.5, 0.5), rgb(0.5, 0.5, 0.5)), row(rgb(0.6, 0.2, 0.5), rgb(0.7, 0.2, 0.5)), how, Codes)
 		if err != nil {
 			t.Fatal(err)
 		}
 		close16(t, "two pixels", got, row(rgb(0.65-0.1*a, 0.2, 0.5), rgb(0.65+0.1*a, 0.2, 0.5)), 1)
 	}
-	if _, err := MatchColours(mild(2, 2, 1), mild(2, 2, 1), 3); err == nil || !strings.Contains(err.Error(), "no way 3 to match colours") {
+	if _, err := MatchColours(mild(2, 2, 1), mild(2, 2, 1), 3, Codes); err == nil || !strings.Contains(err.Error(), "no way 3 to match colours") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := MatchColours(mild(2, 2, 1), nil, PCA); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {
+	if _, err := MatchColours(mild(2, 2, 1), mild(2, 2, 1), PCA, 2); err == nil || !strings.Contains(err.Error(), "no colour space 2") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := MatchColours(mild(2, 2, 1), nil, PCA, Codes); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {
 		t.Errorf("error %v", err)
 	}
 }
