@@ -3,7 +3,9 @@ package stylelib
 import (
 	"fmt"
 	"image"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,4 +110,89 @@ func compareOptimizer(b *testing.B, backend compute.Backend, vgg *VGG, pair [2]s
 	b.ReportMetric(first.Seconds(), "s-compile")
 	b.ReportMetric((last - first).Seconds(), "s-200")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkPyramid compares, for 362 pixels, one size and pyramids at equal cost, that of 100 evaluations at the full size,
+// by how the evaluations are divided among the levels and whether Adam goes on with its memory. It prints the last loss,
+// that of the content picture being 1. testdata/pyramid.md holds a record. Run it with -benchtime 1x.
+func BenchmarkPyramid(b *testing.B) {
+	backend, err := OpenBackend()
+	if err != nil {
+		b.Skip(err)
+	}
+	defer backend.Finalize()
+	network, err := weights.Open(b.Context(), "vgg19-slim")
+	if err != nil {
+		b.Skip(err)
+	}
+	vgg := NewVGG(network)
+	vgg.Conv = conv.Plain // compiles soonest
+	defer func(favour float64) { pyramidFavour = favour }(pyramidFavour)
+	for _, pair := range [][2]string{{"chelsea", "night_sky"}, {"coffee", "waves"}} {
+		path, err := Sample(pair[0])
+		if err != nil {
+			b.Skip(err)
+		}
+		var pictures [2]image.Image
+		for i, path := range []string{path, filepath.Join("..", "notebooks", "pictures", pair[1]+".jpg")} {
+			if pictures[i], err = OpenPicture(path, 362); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for _, optimizer := range []struct {
+			name string
+			o    Optimizer
+		}{{"Adam 0.05", Adam{}}, {"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{Adam{LearningRate: 0.02}}}, {"L-BFGS", LBFGS{}}} {
+			run := func(name string, sizes []int) {
+				b.Run(fmt.Sprintf("%s-%s/%s/%s", pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
+					for range b.N {
+						comparePyramid(b, backend, vgg, pictures, optimizer.o, sizes)
+					}
+				})
+			}
+			run("one-size", []int{362})
+			for _, pyramidFavour = range []float64{-1, 0, 1, 2, 3} {
+				run(fmt.Sprintf("favour%g", pyramidFavour), nil)
+			}
+		}
+	}
+}
+
+// anew is an optimiser that starts anew at each level.
+type anew struct{ Optimizer }
+
+func comparePyramid(b *testing.B, backend compute.Backend, vgg *VGG, pictures [2]image.Image, o Optimizer, sizes []int) {
+	const full = 100 // evaluations
+	if sizes == nil {
+		sizes = PyramidSizes(362)
+	}
+	steps, cost := len(sizes)-1, 0.
+	for cost < full {
+		steps++
+		cost = 0
+		for i, n := range PyramidSteps(steps, sizes) {
+			cost += float64(n) * float64(sizes[i]*sizes[i]) / (362 * 362)
+		}
+	}
+	first, err := Transfer(b.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	result, err := Pyramid(b.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: o}, sizes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	last := result.Steps[len(result.Steps)-1].Loss
+	for _, s := range result.Steps[len(result.Steps)-3:] {
+		last = min(last, s.Loss) // not a trial of a line search
+	}
+	b.ReportMetric(last/first.Steps[0].Loss, "loss")
+	b.ReportMetric(float64(steps), "steps")
+	b.ReportMetric(0, "ns/op")
+	if folder := os.Getenv("STYLENET_BENCH_PICTURES"); folder != "" {
+		name := strings.NewReplacer("/", "_", " ", "_").Replace(b.Name())
+		if err := SavePicture(filepath.Join(folder, name+".png"), result.Picture); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

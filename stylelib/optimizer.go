@@ -2,6 +2,7 @@ package stylelib
 
 import (
 	"fmt"
+	"image"
 	"math"
 
 	"github.com/gomlx/compute/shapes"
@@ -132,6 +133,40 @@ func (a Adam) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*N
 		nextMemory = append(nextMemory, Add(memory[2], Mul(share, Sub(next, memory[2]))))
 	}
 	return next, nextMemory, nil
+}
+
+// Enlarge implements [Enlarger]. A loss that is a mean over pixels gives each of more pixels a smaller gradient.
+func (a Adam) Enlarge(memory [][]float32, from, to image.Point) [][]float32 {
+	smaller := float64(from.X*from.Y) / float64(to.X*to.Y)
+	large := make([][]float32, len(memory))
+	for i, values := range memory {
+		factor := []float64{smaller, smaller * smaller, 1}[i] // the gradient, its square, the picture
+		large[i] = stretch(values, from, to, float32(factor))
+	}
+	return large
+}
+
+// stretch scales values [h, w, 3] to another size, each between its neighbours, and multiplies them by a factor.
+func stretch(values []float32, from, to image.Point, factor float32) []float32 {
+	out := make([]float32, 0, 3*to.X*to.Y)
+	place := func(i, from, to int) (low, high int, share float32) {
+		at := max(0, min(float64(from-1), (float64(i)+0.5)*float64(from)/float64(to)-0.5))
+		low = int(at)
+		return low, min(low+1, from-1), float32(at - float64(low))
+	}
+	for y := range to.Y {
+		top, bottom, down := place(y, from.Y, to.Y)
+		for x := range to.X {
+			left, right, across := place(x, from.X, to.X)
+			for c := range 3 {
+				at := func(y, x int) float32 { return values[3*(y*from.X+x)+c] }
+				upper := at(top, left) + across*(at(top, right)-at(top, left))
+				lower := at(bottom, left) + across*(at(bottom, right)-at(bottom, left))
+				out = append(out, factor*(upper+down*(lower-upper)))
+			}
+		}
+	}
+	return out
 }
 
 // oneMinusPower returns 1 - βⁿ as -expm1(n·ln β), which float32 computes without loss where β is close to 1.

@@ -87,7 +87,7 @@ func stepName(method conv.Method) string { return "step by " + method.String() }
 // picture's size, so that a run that was stopped and goes on repeats the run that was not.
 func (r *run) opens(n int) bool {
 	s := r.picture.Shape()
-	return n <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
+	return n-r.began <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
 }
 
 // compile starts to compile the program of the steps that follow the first.

@@ -28,18 +28,42 @@ func PyramidSizes(long int) []int {
 	return sizes
 }
 
+// PyramidSteps divides so many steps among levels of these sizes, at least one for each.
+func PyramidSteps(steps int, sizes []int) []int {
+	shares, sum := make([]float64, len(sizes)), 0.
+	for i, side := range sizes {
+		shares[i] = math.Pow(float64(side), -pyramidFavour)
+		sum += shares[i]
+	}
+	divided := make([]int, len(sizes))
+	for i, share := range shares {
+		most := steps - (len(sizes) - 1 - i) // one is left for each that follows
+		divided[i] = max(1, min(most, int(math.Round(float64(steps)*share/sum))))
+		steps, sum = steps-divided[i], sum-share
+	}
+	return divided
+}
+
+// pyramidFavour says how much more steps small levels get: a level's number falls with this power of its side.
+var pyramidFavour = 0.0
+
+// Enlarger is an [Optimizer] whose memory serves a picture of another size too.
+type Enlarger interface {
+	// Enlarge returns the memory [1, h, w, 3] of the picture's entries, for the size from, as it would be at the size to.
+	Enlarge(memory [][]float32, from, to image.Point) [][]float32
+}
+
 // Pyramid is [Transfer] from coarse to fine: the picture is painted small, enlarged, painted on, and so to the content
 // picture's size. Strokes are as large on the whole picture as a network can make them on a small one. The content picture
 // and the style pictures are scaled alike at every level, so a stroke keeps its share of the picture's height.
 //
 // sizes are the levels' longer sides, rising, the content picture's own last; nil: those of [PyramidSizes]. Options.Steps
-// is the number of all steps, as many at each level, the first levels taking one more where they do not divide. The records
-// are those of one run: steps, time, OnStep and Control count through, and what Control has set holds on. Step.Picture has
-// the level's size.
+// is the number of all steps, see [PyramidSteps]. The records are those of one run: steps, time, OnStep and Control count
+// through, and what Control has set holds on. Step.Picture has the level's size.
 //
-// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]; the optimiser starts anew,
-// its memory and the schedule of its learning rate too: it speaks of the pixels of another size, and only the optimiser
-// knows how it would have to be scaled. Control cannot go back behind the start of a level.
+// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]. An optimiser that is an
+// [Enlarger], as Adam is, goes on with its memory and the schedule of its learning rate; others start anew. Control cannot
+// go back behind the start of a level.
 //
 // The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
 // nil if the run ended before. Options.From is an error.
@@ -62,7 +86,7 @@ func (o Options) pyramid(content image.Image, styles []image.Image, sizes []int,
 	if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	p := &pyramid{o: o, paint: paint, started: time.Now(), start: o.Start.picture, rate: 1}
+	p := &pyramid{o: o, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
 	for i := range sizes {
 		if err := p.level(content, styles, sizes, i); err != nil || p.result.Stopped {
 			return p.end(size, i == len(sizes)-1), err
@@ -101,7 +125,9 @@ type pyramid struct {
 	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
 	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
 	rate    float64            // likewise
+	steps   []int              // of the levels
 	before  int                // steps of the levels before the one under way
+	counts  int                // what the steps of the level under way are counted from
 	offset  time.Duration      // when that began
 	records []Step
 	result  *Result // of the last level painted; nil: there is none
@@ -122,11 +148,7 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	for k, style := range styles {
 		scaled[k] = scaleBy(style, scale)
 	}
-	o := p.options(len(sizes), i)
-	if p.start != nil {
-		size := small.Bounds().Size()
-		o.Start = FromPicture(ResizeTo(p.start, size.X, size.Y))
-	}
+	o := p.options(small, i)
 	result, err := p.paint(small, scaled, o)
 	if result != nil {
 		p.result, p.start = result, result.Picture
@@ -148,14 +170,23 @@ func scaleBy(picture image.Image, scale float64) image.Image {
 	return ResizeTo(picture, side(size.X), side(size.Y))
 }
 
-// options returns the options of level i of so many: its share of the steps, counted and controlled as part of all.
-func (p *pyramid) options(levels, i int) Options {
-	o, before := p.o, p.before
-	p.offset = time.Since(p.started)
-	o.Steps = p.o.Steps / levels
-	if i < p.o.Steps%levels {
-		o.Steps++
+// options returns the options of level i, of this picture: its share of the steps, counted and controlled as part of all.
+func (p *pyramid) options(content image.Image, i int) Options {
+	o, size := p.o, content.Bounds().Size()
+	p.offset, p.counts = time.Since(p.started), p.before
+	o.Steps = p.steps[i]
+	if p.start != nil {
+		start := ResizeTo(p.start, size.X, size.Y)
+		o.Start = FromPicture(start)
+		if enlarger, ok := o.Optimizer.(Enlarger); ok && p.result != nil && p.result.State != nil {
+			s := p.result.State
+			values, _, _ := pixels(start)
+			o.From = &State{Step: p.before, Began: p.before, Height: size.Y, Width: size.X, Picture: values,
+				Memory: enlarger.Enlarge(s.Memory, image.Pt(s.Width, s.Height), size)}
+			p.counts = 0 // the state knows its steps
+		}
 	}
+	before := p.counts
 	o.Every = 1
 	if p.o.OnStep != nil {
 		o.OnStep = func(step Step) error {
@@ -182,7 +213,7 @@ func (p *pyramid) options(levels, i int) Options {
 
 // counted returns a step of the level under way as one of the pyramid's.
 func (p *pyramid) counted(step Step) Step {
-	step.N, step.Total = step.N+p.before, p.o.Steps
+	step.N, step.Total = step.N+p.counts, p.o.Steps
 	step.Elapsed += p.offset
 	return step
 }

@@ -24,6 +24,38 @@ func TestPyramidSizes(t *testing.T) {
 	}
 }
 
+func TestPyramidSteps(t *testing.T) {
+	defer func(favour float64) { pyramidFavour = favour }(pyramidFavour)
+	for _, test := range []struct {
+		steps  int
+		favour float64
+		want   []int
+	}{
+		{100, 2, []int{76, 19, 5}}, // 16 : 4 : 1 of 100, rounded
+		{30, 0, []int{10, 10, 10}},
+		{3, 2, []int{1, 1, 1}},
+		{5, 2, []int{3, 1, 1}},
+		{7, -1, []int{1, 2, 4}},
+	} {
+		pyramidFavour = test.favour
+		if got := PyramidSteps(test.steps, []int{128, 256, 512}); !slices.Equal(got, test.want) {
+			t.Errorf("%d steps with favour %g: %v, want %v", test.steps, test.favour, got, test.want)
+		}
+	}
+}
+
+// A picture that grows by half keeps a slope, and is held at the edges; gradients shrink with the number of pixels.
+func TestAdamEnlarges(t *testing.T) {
+	memory := [][]float32{{0, 0, 0, 4, 8, 12}, {0, 0, 0, 4, 8, 12}}
+	got := Adam{}.Enlarge(memory, image.Pt(2, 1), image.Pt(4, 1))
+	want := [][]float32{{0, 0, 0, 0.5, 1, 1.5, 1.5, 3, 4.5, 2, 4, 6}, {0, 0, 0, 0.25, 0.5, 0.75, 0.75, 1.5, 2.25, 1, 2, 3}}
+	for i := range want {
+		if !slices.Equal(got[i], want[i]) {
+			t.Errorf("array %d is %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
 // shallow is a loss that compiles quickly.
 var shallow = []Term{ContentTerm(1, "relu2_1"), StyleTerm(10, "relu1_1", "relu2_1")}
 
@@ -43,7 +75,9 @@ func TestPyramidByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fine, err := Transfer(t.Context(), backend, vgg, content, []image.Image{style}, Options{Terms: shallow, Steps: 3, Start: FromPicture(ResizeTo(coarse.Picture, 16, 10))})
+	values, _, _ := pixels(ResizeTo(coarse.Picture, 16, 10))
+	fine, err := Transfer(t.Context(), backend, vgg, content, []image.Image{style}, Options{Terms: shallow, Steps: 3, From: &State{
+		Step: 4, Began: 4, Height: 10, Width: 16, Picture: values, Memory: Adam{}.Enlarge(coarse.State.Memory, image.Pt(8, 5), image.Pt(16, 10))}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +100,8 @@ func TestPyramidByHand(t *testing.T) {
 			t.Errorf("record %d: %+v, want loss %g", i, step, want[i].Loss)
 		}
 	}
-	if !slices.Equal(got.Picture.(*image.NRGBA64).Pix, fine.Picture.(*image.NRGBA64).Pix) || got.Stopped || got.State.Step != 3 {
-		t.Errorf("another picture than by hand, or stopped %t, or state after %d steps of the last level, want 3", got.Stopped, got.State.Step)
+	if !slices.Equal(got.Picture.(*image.NRGBA64).Pix, fine.Picture.(*image.NRGBA64).Pix) || got.Stopped || got.State.Step != 7 {
+		t.Errorf("another picture than by hand, or stopped %t, or state after %d steps, want 7", got.Stopped, got.State.Step)
 	}
 }
 

@@ -38,6 +38,7 @@ type run struct {
 	history []*State           // what the run can go back to, oldest first
 
 	n       int               // steps taken
+	began   int               // after how many of them the picture got its size
 	picture *tensors.Tensor   // [1, h, w, 3]
 	memory  []*tensors.Tensor // of the optimiser
 	judged  string            // the loss of the step before

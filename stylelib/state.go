@@ -22,6 +22,7 @@ import (
 // as long as Versions are the same. [State.Save] writes it to a file.
 type State struct {
 	Step          int         // how many steps were taken
+	Began         int         // the step after which the picture got this size, in a pyramid; else 0
 	Height, Width int         // of the picture
 	Picture       []float32   // [1, h, w, 3], in [0, 1] unless the run's Range lets pixels leave it
 	Memory        [][]float32 // of the optimiser, of the shapes that its Memory returns
