@@ -99,6 +99,11 @@ func TestPoolingByHand(t *testing.T) {
 		1, 1, 1,
 		1, 1, 1,
 		1, 1, 1)
+	rescaled, _ := poolAndGradient(t, RescaledPooling, picture, []float32{4, 2, 2, 1}, 3, 3)
+	for i := range pooled {
+		pooled[i] *= math.Sqrt2
+	}
+	expect(t, "rescaled averages", rescaled, pooled...)
 	_, gradient = poolAndGradient(t, MaxPooling, make([]float32, 4), []float32{1}, 2, 2)
 	expect(t, "gradient of max where all is flat", gradient, 1, 0, 0, 0)
 }

@@ -2,6 +2,8 @@ package stylelib
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -14,29 +16,31 @@ import (
 // the edge see only the pixels that exist (SAME in TensorFlow, ceil_mode in PyTorch).
 type Pooling int
 
-// The poolings. MaxPooling is VGG-19's own; Gatys et al. found that AveragePooling paints smoother pictures.
+// The poolings. MaxPooling is VGG-19's own; Gatys et al. found that AveragePooling paints smoother pictures. Averages are
+// less than maxima, so that with depth the features fade behind the biases; RescaledPooling is √2 times the average, for of
+// photographs maxima were 1.2 to 1.7 times the average (root mean squares after each block of two networks).
 const (
 	MaxPooling Pooling = iota
 	AveragePooling
+	RescaledPooling
 )
 
-// String returns the pooling's name: max or avg.
+var poolingNames = []string{"max", "avg", "avg-rescaled"}
+
+// String returns the pooling's name: max, avg or avg-rescaled.
 func (p Pooling) String() string {
-	if p == AveragePooling {
-		return "avg"
+	if p < MaxPooling || p > RescaledPooling {
+		return fmt.Sprintf("Pooling(%d)", int(p))
 	}
-	return "max"
+	return poolingNames[p]
 }
 
-// ParsePooling returns the pooling of that name, max or avg.
+// ParsePooling returns the pooling of that name: max, avg or avg-rescaled.
 func ParsePooling(name string) (Pooling, error) {
-	switch name {
-	case "max":
-		return MaxPooling, nil
-	case "avg":
-		return AveragePooling, nil
+	if i := slices.Index(poolingNames, name); i >= 0 {
+		return Pooling(i), nil
 	}
-	return 0, fmt.Errorf("stylelib: no pooling %q; poolings are max and avg", name)
+	return 0, fmt.Errorf("stylelib: no pooling %q; poolings are max, avg and avg-rescaled", name)
 }
 
 // Apply halves x [1, h, w, c], not negative (it follows a ReLU), to [1, ⌈h/2⌉, ⌈w/2⌉, c]. Several pictures at once,
@@ -50,8 +54,11 @@ func (p Pooling) Apply(x *Node) *Node {
 		y := p.Apply(Reshape(x, 1, n*h, w, c)) // one above the other
 		return Reshape(y, n, h/2, w/2, c)
 	}
-	if p == AveragePooling {
+	switch p {
+	case AveragePooling:
 		return averagePool(x)
+	case RescaledPooling:
+		return MulScalar(averagePool(x), math.Sqrt2)
 	}
 	return conv.WithGradient(x, maxPool, maxPoolBackward)
 }

@@ -2,9 +2,7 @@ package stylelib
 
 import (
 	"fmt"
-	"image"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -32,57 +30,6 @@ type State struct {
 	Optimizer string // its type and settings, of which the schedule of the learning rate is one
 	Method    string // of convolution, which Transfer keeps to unless VGG.Conv names one
 	Versions  string // of Go, of the modules that compute, and of the backend
-}
-
-// Start is the picture that the optimiser starts from. The zero value is the content picture.
-type Start struct {
-	picture   image.Image
-	isNoise   bool
-	colour    [3]float64 // of the noise, R, G and B
-	deviation float64    // its standard deviation
-	seed      uint64
-}
-
-// FromPicture starts from a picture of the content's size.
-func FromPicture(picture image.Image) Start { return Start{picture: picture} }
-
-// FromNoise starts from grey with normal noise of standard deviation 0.1, the same for the same seed.
-func FromNoise(seed uint64) Start { return FromNoiseAround([3]float64{0.5, 0.5, 0.5}, 0.1, seed) }
-
-// FromNoiseAround starts from one colour, R, G and B in [0, 1], with normal noise of this standard deviation, clipped
-// to [0, 1], the same for the same seed.
-func FromNoiseAround(colour [3]float64, deviation float64, seed uint64) Start {
-	return Start{isNoise: true, colour: colour, deviation: deviation, seed: seed}
-}
-
-// state returns the state before the first step, for a content picture of values [1, h, w, 3].
-func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
-	state := &State{Height: h, Width: w, Picture: content}
-	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
-		state.Memory = append(state.Memory, make([]float32, shape.Size()))
-	}
-	switch {
-	case s.isNoise:
-		state.Picture = s.noise(h * w * 3)
-	case s.picture != nil:
-		values, startH, startW := pixels(s.picture)
-		if startH != h || startW != w {
-			return nil, fmt.Errorf("stylelib: the start picture is %dx%d pixels, the content picture %dx%d; give one of the same size",
-				startW, startH, w, h)
-		}
-		state.Picture = values
-	}
-	return state, nil
-}
-
-// noise returns n values of noise, R, G and B in turn.
-func (s Start) noise(n int) []float32 {
-	random := rand.New(rand.NewPCG(s.seed, 0))
-	values := make([]float32, n)
-	for i := range values {
-		values[i] = float32(min(max(s.colour[i%3]+s.deviation*random.NormFloat64(), 0), 1))
-	}
-	return values
 }
 
 // check returns an error if the state cannot be continued with a picture of this size and this optimiser.

@@ -1,0 +1,88 @@
+package stylelib
+
+import (
+	"fmt"
+	"image"
+	"math/rand/v2"
+
+	"golang.org/x/image/draw"
+)
+
+// Start is the picture that the optimiser starts from. The zero value is the content picture.
+type Start struct {
+	picture   image.Image
+	isNoise   bool
+	share     float64    // of the noise; the rest is the content picture
+	colour    [3]float64 // of the noise, R, G and B
+	deviation float64    // its standard deviation
+	seed      uint64
+}
+
+// FromPicture starts from a picture of the content's size; [Cover] cuts one to it, such as the style picture.
+func FromPicture(picture image.Image) Start { return Start{picture: picture} }
+
+// FromNoise starts from grey with normal noise of standard deviation 0.1, the same for the same seed.
+func FromNoise(seed uint64) Start { return FromNoiseAround([3]float64{0.5, 0.5, 0.5}, 0.1, seed) }
+
+// FromNoiseAround starts from one colour, R, G and B in [0, 1], with normal noise of this standard deviation, clipped
+// to [0, 1], the same for the same seed.
+func FromNoiseAround(colour [3]float64, deviation float64, seed uint64) Start {
+	return Start{isNoise: true, share: 1, colour: colour, deviation: deviation, seed: seed}
+}
+
+// FromMixed starts from the content picture mixed with the noise of [FromNoise], whose share is from 0, the content
+// picture alone, to 1, noise alone.
+func FromMixed(share float64, seed uint64) Start {
+	start := FromNoise(seed)
+	start.share = share
+	return start
+}
+
+// state returns the state before the first step, for a content picture of values [1, h, w, 3].
+func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
+	state := &State{Height: h, Width: w, Picture: content}
+	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
+		state.Memory = append(state.Memory, make([]float32, shape.Size()))
+	}
+	switch {
+	case s.isNoise && !(s.share >= 0 && s.share <= 1):
+		return nil, fmt.Errorf("stylelib: the noise to start from has a share of %g; it is from 0, the content picture alone, to 1", s.share)
+	case s.isNoise:
+		state.Picture = s.noise(h * w * 3)
+		for i, v := range state.Picture {
+			state.Picture[i] = float32(s.share*float64(v) + (1-s.share)*float64(content[i]))
+		}
+	case s.picture != nil:
+		values, startH, startW := pixels(s.picture)
+		if startH != h || startW != w {
+			return nil, fmt.Errorf("stylelib: the start picture is %dx%d pixels, the content picture %dx%d; give one of the same size",
+				startW, startH, w, h)
+		}
+		state.Picture = values
+	}
+	return state, nil
+}
+
+// noise returns n values of noise, R, G and B in turn.
+func (s Start) noise(n int) []float32 {
+	random := rand.New(rand.NewPCG(s.seed, 0))
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = float32(min(max(s.colour[i%3]+s.deviation*random.NormFloat64(), 0), 1))
+	}
+	return values
+}
+
+// Cover scales a picture until it covers w x h pixels and cuts off what hangs over, as much on both sides.
+func Cover(picture image.Image, w, h int) image.Image {
+	size := picture.Bounds().Size()
+	scaled := image.Pt(w, max(h, (size.Y*w+size.X-1)/size.X))
+	if size.X*h > size.Y*w {
+		scaled = image.Pt(max(w, (size.X*h+size.Y-1)/size.Y), h)
+	}
+	covering := ResizeTo(picture, scaled.X, scaled.Y)
+	cut := image.NewRGBA64(image.Rect(0, 0, w, h))
+	corner := covering.Bounds().Min.Add(image.Pt((scaled.X-w)/2, (scaled.Y-h)/2))
+	draw.Draw(cut, cut.Rect, covering, corner, draw.Src)
+	return cut
+}

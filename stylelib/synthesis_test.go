@@ -1,0 +1,54 @@
+package stylelib
+
+import (
+	"image"
+	"math"
+	"testing"
+
+	"stylenet/weights"
+)
+
+// A texture comes from noise to a small part of its style loss, at the size asked for, whatever the styles'.
+func TestTexture(t *testing.T) {
+	styles := []image.Image{hashedPicture(20, 30, 2), hashedPicture(30, 20, 3)}
+	result, err := Texture(t.Context(), testBackend(t), NewVGG(hashedNetwork()), image.Pt(28, 36), styles, Options{Steps: 20, Optimizer: Adam{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := result.Picture.Bounds().Size(); size != image.Pt(28, 36) {
+		t.Errorf("the texture is %v, want 28x36", size)
+	}
+	first, last := result.Steps[0], result.Steps[19]
+	for _, term := range []string{"style 1", "style 2"} {
+		if !(last.Terms[term] < 0.5*first.Terms[term]) {
+			t.Errorf("%s from %g to %g, want half at most", term, first.Terms[term], last.Terms[term])
+		}
+	}
+}
+
+// Through our own network an early layer gives the picture back, a late one less of it: the error grows with depth.
+func TestReconstruct(t *testing.T) {
+	network, err := weights.Open(t.Context(), weights.OwnName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := OpenPicture("../notebooks/pictures/waves.jpg", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, _ := pixels(picture)
+	before := 0.
+	for _, layer := range []string{"relu1_1", "relu2_1"} {
+		result, err := Reconstruct(t.Context(), testBackend(t), NewVGG(network), picture, layer, Options{Steps: 40})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, _ := pixels(result.Picture)
+		off := relativeDifference(got, want)
+		t.Logf("from %s: off by %.3f of the picture", layer, off)
+		if !(off > before) || math.IsNaN(off) || layer == "relu1_1" && off > 0.1 {
+			t.Errorf("from %s the picture is off by %.3f, from the layer before by %.3f", layer, off, before)
+		}
+		before = off
+	}
+}

@@ -1,0 +1,118 @@
+package stylelib
+
+import (
+	"image"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
+)
+
+// rolled moves values [1, h, w, c] down and right, round the edges.
+func rolled(values []float32, h, w, down, right int) []float32 {
+	out, c := make([]float32, len(values)), len(values)/(h*w)
+	for i := range h * w {
+		to := (i/w+down)%h*w + (i%w+right)%w
+		copy(out[to*c:][:c], values[i*c:])
+	}
+	return out
+}
+
+// On a torus no place is another's edge: what is seen of a picture moved by 16 pixels is what was seen, moved, at every
+// layer, and so is the gradient of a loss. Zeros round the picture would show.
+func TestCircularPaddingKnowsNoEdge(t *testing.T) {
+	backend := testBackend(t)
+	const h, w, down, right = 32, 48, 16, 32
+	values := unit(h*w*3, 5)
+	for _, test := range []struct {
+		padding weights.Padding
+		pooling Pooling
+	}{{weights.CircularPadding, MaxPooling}, {weights.CircularPadding, AveragePooling}, {weights.ZeroPadding, MaxPooling}} {
+		vgg := NewVGG(hashedNetwork())
+		vgg.Padding, vgg.Pooling = test.padding, test.pooling
+		layers := []string{"relu1_1", "pool1", "relu3_1", "pool4"}
+		exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
+			features := vgg.Features(in[0], layers...)
+			loss := graph.ScalarZero(in[0].Graph(), in[0].DType())
+			for _, layer := range layers {
+				out = append(out, features[layer])
+				loss = graph.Add(loss, graph.ReduceAllSum(graph.Square(Gram(features[layer]))))
+			}
+			return append(out, graph.Gradient(loss, in[0])[0])
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func(values []float32) []*tensors.Tensor {
+			out, err := exec.Exec(tensors.FromFlatDataAndDimensions(values, 1, h, w, 3))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		still, moved := run(values), run(rolled(values, h, w, down, right))
+		for i, name := range append(layers, "the gradient") {
+			s := still[i].Shape()
+			want := rolled(tensors.MustCopyFlatData[float32](still[i]), s.Dim(1), s.Dim(2), down*s.Dim(1)/h, right*s.Dim(2)/w)
+			d := relativeDifference(tensors.MustCopyFlatData[float32](moved[i]), want)
+			if circular := test.padding == weights.CircularPadding; circular != (d < 1e-5) {
+				t.Errorf("%s padding, %s pooling, %s: moved by 16 pixels it differs by %.2g", test.padding, test.pooling, name, d)
+			}
+		}
+		exec.Finalize()
+	}
+}
+
+func TestCircularPaddingRefusesRemainders(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	vgg.Padding = weights.CircularPadding
+	_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(32, 40, 1), []image.Image{hashedPicture(19, 21, 2)}, Options{Steps: 1})
+	if err == nil || !strings.Contains(err.Error(), "for layer relu5_1 with circular padding the picture's sides must be multiples of 16 pixels, found 40x32") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// seam synthesises a texture and returns how much rougher it is across its edges, put side by side, than elsewhere: the mean
+// absolute difference of neighbours there, as a multiple of that of all others.
+func seam(t *testing.T, padding weights.Padding) float64 {
+	t.Helper()
+	network, err := weights.Open(t.Context(), weights.OwnName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vgg := NewVGG(network)
+	vgg.Padding = padding
+	style, err := OpenPicture("../notebooks/pictures/waves.jpg", 96)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := Texture(t.Context(), testBackend(t), vgg, image.Pt(64, 48), []image.Image{style},
+		Options{Steps: 60, Optimizer: Adam{}, Terms: []Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), SmoothTerm(1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, h, w := pixels(result.Picture)
+	down, right := rolled(values, h, w, 1, 0), rolled(values, h, w, 0, 1)
+	var sum, count [2]float64 // across the seam, elsewhere
+	for i, v := range values {
+		add := func(neighbour float32, at int) {
+			sum[min(at, 1)] += math.Abs(float64(v - neighbour))
+			count[min(at, 1)]++
+		}
+		add(down[i], i/3/w)
+		add(right[i], i/3%w)
+	}
+	return sum[0] / count[0] / (sum[1] / count[1])
+}
+
+// A texture by circular padding goes on over its edges as if there were none; one by zero padding does not.
+func TestTexturesAreSeamless(t *testing.T) {
+	circular, zero := seam(t, weights.CircularPadding), seam(t, weights.ZeroPadding)
+	t.Logf("across the seam neighbours differ %.2f times as much as elsewhere; with zero padding %.2f times", circular, zero)
+	if !(circular < 1.15 && zero > 1.3) {
+		t.Errorf("across the seam neighbours differ %.2f times as much as elsewhere, want at most 1.15; with zero padding %.2f times, want at least 1.3", circular, zero)
+	}
+}
