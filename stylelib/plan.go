@@ -17,39 +17,60 @@ import (
 type Forecast struct {
 	Memory int64         // bytes: this whole process at its peak
 	Free   int64         // bytes that this process may have, with those it has; 0 where the system does not tell
-	Step   time.Duration // one step
+	Step   time.Duration // one step, of the last level
 	Total  time.Duration // the run, with compiling
 
 	// Largest is the longer side of the largest picture, of the same proportions and with the same options, that Free has
-	// room for; 0 where Free is.
-	Largest int
+	// room for; Tile is the largest Options.Tile, of 2048, 1024 and 512, with which this one would fit where it does not.
+	// 0: not known, or none.
+	Largest, Tile int
 }
 
 // Fits tells whether there is room for the run, as far as is known.
 func (f *Forecast) Fits() bool { return f.Free == 0 || f.Memory <= f.Free }
 
-// Plan forecasts what [Transfer] takes with the same arguments, without painting. It compiles the step for a small picture
-// and takes a few, for a step's time grows with the pixels, and adds up what a step of the full size keeps. That takes
-// some seconds and leaves the network's weights on the backend, where Transfer finds them.
-func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Forecast, error) {
+// Plan forecasts what [Transfer] takes with the same arguments, or [Pyramid] with levels of these sizes, without painting.
+// It compiles the step for a small picture and takes a few, for a step's time grows with the pixels, and adds up what a step
+// of the full size keeps. That takes some seconds and leaves the network's weights on the backend, where Transfer finds them.
+func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
 	o = o.withDefaults()
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
 	}
 	size := content.Bounds().Size()
+	if len(sizes) == 0 {
+		sizes = []int{max(size.X, size.Y)}
+	} else if err := o.checkPyramid(size, sizes); err != nil {
+		return nil, err
+	}
 	compiling, perPixel, err := o.probe(ctx, backend, vgg, content, styles)
 	if err != nil {
 		return nil, err
 	}
-	f := &Forecast{Step: time.Duration(perPixel * o.pixelsSeen(vgg, size))}
-	f.Total = compiling + time.Duration(o.Steps)*f.Step
+	f := &Forecast{}
+	for i, steps := range PyramidSteps(o.Steps, sizes) {
+		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, longSide(size, sizes[i]))) // the last level's in the end
+		f.Total += compiling + time.Duration(steps)*f.Step
+	}
 	resident, peak := processMemory()
 	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
 		f.Largest = o.largest(vgg, size, free)
+		for tile := 512; tile <= 2048 && !f.Fits(); tile *= 2 {
+			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= free {
+				f.Tile = tile
+			}
+		}
 	}
 	return f, nil
+}
+
+// longSide scales a size to a longer side.
+func longSide(size image.Point, long int) image.Point {
+	scale := float64(long) / float64(max(size.X, size.Y))
+	part := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
+	return image.Pt(part(size.X), part(size.Y))
 }
 
 // probe takes steps of a small picture, by the method of convolution that the run would choose. It returns how long
@@ -146,12 +167,7 @@ func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / 
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
 func (o *Options) largest(vgg *VGG, size image.Point, bytes int64) int {
-	long := max(size.X, size.Y)
-	scaled := func(side int) image.Point {
-		part := func(n int) int { return max(1, int(math.Round(float64(n)*float64(side)/float64(long)))) }
-		return image.Pt(part(size.X), part(size.Y))
-	}
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, scaled(side+1)) > bytes })
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, longSide(size, side+1)) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.

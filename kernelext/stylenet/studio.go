@@ -104,6 +104,12 @@ func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.St
 	}
 	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report(step); return p.frame(step, in.opened) }
 	s.painter.Options = o
+	var forecast *stylelib.Forecast
+	if p.plan {
+		if forecast, err = s.forecast(ctx, p, in, o); err != nil {
+			return nil, err
+		}
+	}
 	paint := s.painter.Paint
 	if p.Pyramid {
 		paint = func(ctx context.Context, content image.Image, styles []image.Image) (*stylelib.Result, error) {
@@ -113,6 +119,9 @@ func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.St
 	result, err := paint(ctx, in.content, in.styles)
 	if result == nil {
 		return nil, err
+	}
+	if forecast != nil {
+		p.compare(forecast, result)
 	}
 	var colourErr error
 	if result.Picture, colourErr = p.colourAfter(result.Picture, in.opened); colourErr != nil {

@@ -43,6 +43,7 @@ type painting struct {
 	Colour        string    `json:"colour"`
 	ColourSpace   string    `json:"colour-space"`
 	Pyramid       bool      `json:"pyramid"`
+	Tile          int       `json:"tile,omitempty"`
 	Init          string    `json:"init"`
 	Seed          uint64    `json:"seed"`
 	Every         int       `json:"every"`
@@ -52,6 +53,7 @@ type painting struct {
 
 	again      string          // the picture whose recipe is repeated
 	recipe     bool            // whether the output carries one
+	plan       bool            // whether a forecast is made
 	given      map[string]bool // the flags that were given
 	networkSum string          // the SHA-256 of what Network names
 }
@@ -145,6 +147,8 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
 	flags.StringVar(&p.ColourSpace, "colour-space", p.ColourSpace, colourSpaceUsage)
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
+	flags.IntVar(&p.Tile, "tile", p.Tile, "see a larger picture through windows of so many `PIXELS`, one after the other: less memory, more time, the same picture; 0: all at once")
+	flags.BoolVar(&p.plan, "plan", p.plan, "print before painting what memory and time it will take, stop if there is no room, and print afterwards what it took")
 	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
 	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
 	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")

@@ -84,7 +84,7 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	case "lbfgs":
 		o.Optimizer = stylelib.LBFGS{}
 	}
-	o.Steps = p.Steps
+	o.Steps, o.Tile = p.Steps, p.Tile
 	o.Range, err = stylelib.ParseRange(p.Range)
 	return o, err
 }
