@@ -163,8 +163,11 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	return err
 }
 
-// scaleBy scales a picture by a factor.
+// scaleBy scales a picture by a factor; a palette stays.
 func scaleBy(picture image.Image, scale float64) image.Image {
+	if _, ok := picture.(*Palette); ok {
+		return picture
+	}
 	size := picture.Bounds().Size()
 	side := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
 	return ResizeTo(picture, side(size.X), side(size.Y))

@@ -101,7 +101,8 @@ func someState() *State {
 // stateFile returns a saved state's bytes.
 func stateFile(t testing.TB, state *State) []byte {
 	var file bytes.Buffer
-	if err := state.write(&file); err != nil {
+	header, arrays := state.apart()
+	if err := stateKind(nil).write(&file, header, arrays); err != nil {
 		t.Fatal(err)
 	}
 	return file.Bytes()
@@ -118,7 +119,7 @@ func TestStateFile(t *testing.T) {
 		t.Fatalf("loaded %+v, %v; want %+v", got, err, want)
 	}
 	// A state that cannot be written leaves the one there.
-	if err := (&State{Loss: strings.Repeat("x", maxStateHeader)}).Save(path); err == nil || !strings.Contains(err.Error(), "saving the state") {
+	if err := (&State{Loss: strings.Repeat("x", maxArrayHeader)}).Save(path); err == nil || !strings.Contains(err.Error(), "saving the state") {
 		t.Errorf("error %v, want one that says what was being done", err)
 	}
 	if again, err := LoadState(path); err != nil || again.Step != want.Step {

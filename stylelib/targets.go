@@ -36,6 +36,18 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 	if len(r.o.termsOf(target)) == 0 {
 		return nil
 	}
+	if palette, ok := picture.(*Palette); ok {
+		for i := range r.o.Terms {
+			var err error
+			if r.o.Terms[i].Target != target {
+				continue
+			}
+			if descriptions[i], err = palette.upload(r, &r.o.Terms[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	name := fmt.Sprintf("target %d", target)
 	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
 	if err != nil {

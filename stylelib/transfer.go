@@ -222,6 +222,12 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 	}
 	for i, picture := range styles {
 		name := fmt.Sprintf("%s style", ordinal(i))
+		if palette, ok := picture.(*Palette); ok && palette != nil {
+			if err := palette.check(vgg, o.termsOf(Style(i))); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := check(name, picture, func(t Target) bool { return t == Style(i) }); err != nil {
 			return err
 		}

@@ -1,0 +1,170 @@
+package stylelib
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"stylenet/weights"
+)
+
+// paletteTerms are content, style at two layers, and smoothing.
+func paletteTerms() []Term {
+	return []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2"), SmoothTerm(1)}
+}
+
+// savedPalette makes a palette, and reads it again from its file.
+func savedPalette(t *testing.T, vgg *VGG, style image.Image, terms []Term) *Palette {
+	t.Helper()
+	palette, err := NewPalette(testBackend(t), vgg, style, terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "new", "night.palette")
+	if err := palette.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	again, err := LoadPalette(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !IsPalette(path) || again.String() != palette.String() {
+		t.Errorf("the palette is %s, saved %s", again, palette)
+	}
+	return again
+}
+
+// A palette from a file paints what the style picture paints, alone, beside a picture, in a pyramid's level, and with fewer
+// layers; another description is kept beside Gram.
+func TestPaletteStandsForItsPicture(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	content, style, other := hashedPicture(24, 32, 1), hashedPicture(30, 20, 2), hashedPicture(26, 26, 3)
+	terms := append(paletteTerms(), Term{Name: "means", Weight: 3, Target: Style(0), Layers: Layers("relu1_1"), Describe: MeanVariance, Compare: RelativeRows})
+	palette := savedPalette(t, vgg, style, terms)
+	paint := func(styles []image.Image, terms []Term) *Result {
+		result, err := Transfer(t.Context(), testBackend(t), vgg, content, styles, Options{Terms: terms, Steps: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+	mixed, err := MixStyles(paletteTerms(), 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fewer := []Term{ContentTerm(2, "relu2_1"), StyleTerm(7, "relu2_2")}
+	for what, test := range map[string]struct {
+		with, without []image.Image
+		terms         []Term
+	}{
+		"alone": {[]image.Image{palette}, []image.Image{style}, terms}, "fewer layers": {[]image.Image{palette}, []image.Image{style}, fewer},
+		"first of two": {[]image.Image{palette, other}, []image.Image{style, other}, mixed}, "second": {[]image.Image{other, palette}, []image.Image{other, style}, mixed},
+	} {
+		got, want := paint(test.with, test.terms), paint(test.without, test.terms)
+		if !slices.Equal(got.State.Picture, want.State.Picture) {
+			t.Errorf("%s: another picture: losses %g, want %g", what, got.Steps[2].Loss, want.Steps[2].Loss)
+		}
+	}
+	got, err := Pyramid(t.Context(), testBackend(t), vgg, content, []image.Image{palette}, Options{Terms: terms, Steps: 2}, []int{16, 32})
+	if err != nil || got.Picture.Bounds() != content.Bounds() {
+		t.Errorf("pyramid: error %v", err)
+	}
+	if _, err := MatchColours(palette, content, Cholesky, Codes); err == nil || !strings.Contains(err.Error(), "has no pixels") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// What a palette does not serve for is refused, and says what there is.
+func TestPaletteRefuses(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	content, style := hashedPicture(24, 32, 1), hashedPicture(30, 20, 2)
+	palette := savedPalette(t, vgg, style, paletteTerms())
+	average, mirrored := NewVGG(hashedNetwork()), NewVGG(hashedNetwork())
+	average.Pooling, mirrored.Padding = AveragePooling, weights.ReflectPadding
+	trained := hashedNetwork()
+	trained.Convs[1].Bias[0]++
+	masked := StyleTerm(1, "relu1_1")
+	masked.TargetMask = filled(image.NewGray(image.Rect(0, 0, 20, 30)), color.White)
+	for want, test := range map[string]struct {
+		vgg  *VGG
+		term Term
+	}{
+		"this is network \"whole-number hashes\", avg pooling": {average, StyleTerm(1, "relu1_1")},
+		"this is network":               {mirrored, StyleTerm(1, "relu1_1")},
+		"with other weights of network": {NewVGG(trained), StyleTerm(1, "relu1_1")},
+		"wants stylenet/stylelib.Gram of layer relu2_1; the palette has stylenet/stylelib.Gram of relu1_1 [": {vgg, StyleTerm(1, "relu1_1", "relu2_1")},
+		"wants stylenet/stylelib.MeanVariance of layer relu1_1":                                              {vgg, Term{Name: "m", Target: Style(0), Layers: Layers("relu1_1"), Describe: MeanVariance}},
+		"has a mask of its target, which is a palette":                                                       {vgg, masked},
+	} {
+		_, err := Transfer(t.Context(), testBackend(t), test.vgg, content, []image.Image{palette}, Options{Terms: []Term{test.term}, Steps: 1})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("error %v, want one line with %q", err, want)
+		}
+	}
+	if _, err := NewPalette(testBackend(t), vgg, style, []Term{ContentTerm(1, "relu1_1")}); err == nil || !strings.Contains(err.Error(), "needs a term that looks at the style picture") {
+		t.Errorf("error %v", err)
+	}
+	var none *Palette
+	if _, err := Transfer(t.Context(), testBackend(t), vgg, content, []image.Image{none}, Options{Terms: paletteTerms(), Steps: 1}); err == nil || !strings.Contains(err.Error(), "first style picture has no pixels") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// smallPalette is a palette's file, small.
+func smallPalette(tb testing.TB) []byte {
+	p := &Palette{"seen somehow", "abc", []palettePart{{"relu1_1", "Gram", []int{2, 2}, []float32{1, 2, 3, 4}}, {"relu2_1", "Gram", []int{1}, []float32{5}}}}
+	var b bytes.Buffer
+	if err := paletteKind(nil).write(&b, paletteHeader{p.sight, p.sum, p.parts}, [][]float32{p.parts[0].values, p.parts[1].values}); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestDamagedPalettes(t *testing.T) {
+	good := smallPalette(t)
+	p, err := readPalette(bytes.NewReader(good), int64(len(good)))
+	if err != nil || fmt.Sprint(p) != "Gram of relu1_1 [2 2], Gram of relu2_1 [1]" || p.parts[0].values[3] != 4 || p.parts[1].values[0] != 5 {
+		t.Fatalf("%v, error %v", p, err)
+	}
+	for i := range good {
+		bad := bytes.Clone(good)
+		bad[i] ^= 1
+		if _, err := readPalette(bytes.NewReader(bad), int64(len(bad))); err == nil {
+			t.Errorf("byte %d is wrong, and nobody notices", i)
+		}
+		if _, err := readPalette(bytes.NewReader(good[:i]), int64(i)); err == nil {
+			t.Errorf("%d bytes of %d are taken for a palette", i, len(good))
+		}
+	}
+	large := bytes.Replace(good, []byte("[2,2]"), []byte("[9,9]"), 1)
+	if _, err := readPalette(bytes.NewReader(large), int64(len(large))); err == nil || !strings.Contains(err.Error(), "too large for the file") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := LoadPalette(filepath.Join("testdata", "content.png")); err == nil || !strings.Contains(err.Error(), "not a palette saved by StyleNet") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func FuzzPalette(f *testing.F) {
+	f.Add(smallPalette(f))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := readPalette(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return
+		}
+		for _, part := range p.parts {
+			n := 1
+			for _, side := range part.Shape {
+				n *= side
+			}
+			if n != len(part.values) {
+				t.Fatalf("%v has %d values", part.Shape, len(part.values))
+			}
+		}
+	})
+}
