@@ -34,6 +34,9 @@ func withRate(o Optimizer, rate float64) (Optimizer, bool) {
 // StartsFromNoise reports whether the program starts from noise, not from the content picture.
 func (p *Preset) StartsFromNoise() bool { return p.Start.isNoise }
 
+// ComparesGrams reports whether the program compares Gram matrices, as [Term] Mask needs.
+func (p *Preset) ComparesGrams() bool { return !p.style.wasserstein }
+
 // Noise is the program's noise from another seed; for a program that starts from the content picture, [FromNoise].
 func (p *Preset) Noise(seed uint64) Start {
 	if !p.Start.isNoise {

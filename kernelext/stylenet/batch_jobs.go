@@ -137,7 +137,7 @@ func flagsOf(name string, value any) ([]string, error) {
 			return nil, fmt.Errorf("field %q is %v; texts, numbers, true, false and lists of them are read", name, v)
 		}
 	}
-	if name != "style" {
+	if !slices.Contains([]string{"style", "mask", "style-mask"}, name) {
 		return []string{"-" + name + "=" + strings.Join(texts, ",")}, nil
 	}
 	for i := range texts {

@@ -19,6 +19,7 @@ import (
 // studio is where pictures are painted, one after the other: what one has opened and compiled serves the next.
 type studio struct {
 	backend compute.Backend // nil before the first picture
+	quiet   bool            // nobody wants to know which network it is
 
 	network    *weights.Network
 	networkKey string // which it is
@@ -74,7 +75,9 @@ func (s *studio) openNetwork(ctx context.Context, p *painting, preset *stylelib.
 	for _, warning := range network.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
-	fmt.Println("network:", network.Origin)
+	if !s.quiet {
+		fmt.Println("network:", network.Origin)
+	}
 	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
 		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
 	}
@@ -96,7 +99,7 @@ func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.St
 	if err != nil {
 		return nil, err
 	}
-	if o.Start, err = p.start(preset, in.content); err != nil {
+	if o.Start, err = p.start(preset, in); err != nil {
 		return nil, err
 	}
 	if err := s.makePainter(p, preset); err != nil {
@@ -130,12 +133,18 @@ func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.St
 	return result, err
 }
 
-// makePainter makes the painter for a painting, unless it is the last one's.
-func (s *studio) makePainter(p *painting, preset *stylelib.Preset) (err error) {
+// open opens the backend.
+func (s *studio) open() (err error) {
 	if s.backend == nil {
-		if s.backend, err = stylelib.OpenBackend(); err != nil {
-			return err
-		}
+		s.backend, err = stylelib.OpenBackend()
+	}
+	return err
+}
+
+// makePainter makes the painter for a painting, unless it is the last one's.
+func (s *studio) makePainter(p *painting, preset *stylelib.Preset) error {
+	if err := s.open(); err != nil {
+		return err
 	}
 	p.Backend = s.backend.Name()
 	key, err := p.compiledFrom()
@@ -160,9 +169,10 @@ func (s *studio) makePainter(p *painting, preset *stylelib.Preset) (err error) {
 func (p *painting) compiledFrom() (string, error) {
 	c := *p
 	c.Content, c.Style, c.StyleMix, c.StyleScale = "", make(styleList, len(p.Style)), nil, nil
+	c.Mask, c.StyleMask, c.MaskOverlap = make(styleList, len(p.Mask)), make(styleList, len(p.StyleMask)), 0
 	c.ContentWeight, c.StyleWeight, c.TVWeight = 0, 0, 0
-	c.Size, c.Steps, c.Init, c.Seed, c.Colour, c.Pyramid = 0, 0, "", 0, "", false
-	c.Output, c.Every, c.Frames, c.Trace = "", 0, "", ""
+	c.Size, c.Steps, c.Init, c.Noise, c.Seed, c.Colour, c.Pyramid = 0, 0, "", 0, 0, "", false
+	c.Output, c.Bits, c.Every, c.Frames, c.Trace = "", 0, 0, "", ""
 	if p.Preset == "" { // a preset's losses depend on the size
 		c.Width, c.Height = 0, 0
 	}

@@ -54,7 +54,7 @@ func (p *painting) vgg(preset *stylelib.Preset, network *weights.Network) (*styl
 			return nil, err
 		}
 	}
-	return vgg, nil
+	return vgg, p.pad(vgg)
 }
 
 // checkPlaces finds out before painting whether the results can be written.
@@ -82,24 +82,6 @@ func (p *painting) terms() []stylelib.Term {
 	return append(terms, stylelib.SmoothTerm(p.TVWeight))
 }
 
-// start returns the picture to start from; a file's is scaled to the content's size.
-func (p *painting) start(preset *stylelib.Preset, content image.Image) (stylelib.Start, error) {
-	switch {
-	case p.Init == "content":
-		return stylelib.Start{}, nil
-	case p.Init == "noise" && preset != nil:
-		return preset.Noise(p.Seed), nil
-	case p.Init == "noise":
-		return stylelib.FromNoise(p.Seed), nil
-	}
-	picture, err := stylelib.OpenPicture(p.Init, 0)
-	if err != nil {
-		return stylelib.Start{}, err
-	}
-	size := content.Bounds().Size()
-	return stylelib.FromPicture(stylelib.ResizeTo(picture, size.X, size.Y)), nil
-}
-
 // pictures are a painting's inputs: the content picture as it was opened, and content and styles as they are painted from.
 type pictures struct {
 	opened, content image.Image
@@ -108,7 +90,7 @@ type pictures struct {
 
 // open opens the pictures and changes their colours where -colour asks for it.
 func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
-	if in.opened, err = stylelib.OpenPicture(p.Content, p.Size); err != nil {
+	if in.opened, err = p.openContent(); err != nil {
 		return in, err
 	}
 	size := in.opened.Bounds().Size()

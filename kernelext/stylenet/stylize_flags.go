@@ -18,6 +18,9 @@ type painting struct {
 	Style         styleList `json:"style"`
 	StyleMix      []float64 `json:"style-mix,omitempty"`
 	StyleScale    []float64 `json:"style-scale,omitempty"`
+	Mask          styleList `json:"mask,omitempty"`
+	StyleMask     styleList `json:"style-mask,omitempty"`
+	MaskOverlap   float64   `json:"mask-overlap,omitempty"`
 	Output        string    `json:"output"`
 	Bits          int       `json:"bits"`
 	Preset        string    `json:"preset,omitempty"`
@@ -39,12 +42,14 @@ type painting struct {
 	Pooling       string    `json:"pooling"`
 	Method        string    `json:"method,omitempty"`
 	Padding       string    `json:"padding"`
+	OwnPadding    string    `json:"own-padding,omitempty"` // asked for, in place of the network's
 	Range         string    `json:"range"`
 	Colour        string    `json:"colour"`
 	ColourSpace   string    `json:"colour-space"`
 	Pyramid       bool      `json:"pyramid"`
 	Tile          int       `json:"tile,omitempty"`
 	Init          string    `json:"init"`
+	Noise         float64   `json:"noise,omitempty"`
 	Seed          uint64    `json:"seed"`
 	Every         int       `json:"every"`
 	Frames        string    `json:"frames,omitempty"`
@@ -68,7 +73,7 @@ func standardPainting() *painting {
 		Output: "out/stylized.png", Bits: 8, Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
 		ContentLayers: stylelib.ContentLayers, StyleLayers: stylelib.StyleLayers,
-		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Init: "content", Every: 10, recipe: true,
+		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
 	}
 }
 
@@ -97,6 +102,7 @@ func parsePainting(lists ...[]string) (*painting, *recipe, error) {
 	if err := p.parse(lists...); err != nil {
 		return nil, nil, err
 	}
+	p.settle()
 	if err := p.check(); err != nil {
 		return nil, nil, usageError{err}
 	}
@@ -119,10 +125,13 @@ func (p *painting) parse(lists ...[]string) error {
 // flags returns the flags of a painting, whose values are their defaults.
 func (p *painting) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
-	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint")
-	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE` whose manner to take; several, each with its own -style, are mixed")
+	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint; none: a style becomes a texture, a square of -size pixels")
+	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE` whose manner to take; several, each with its own -style, are mixed; none: what -content-layers keep of the content")
 	flags.Var(numbersFlag{&p.StyleMix}, "style-mix", "`SHARES` of several styles, as 3,1: their parts of -style-weight; none: equal ones. 1,0 to 0,1 goes from one style to another")
 	flags.Var(numbersFlag{&p.StyleScale}, "style-scale", "`SCALES` of the style pictures, as 1,0.5: a style picture half as large paints with strokes half as large")
+	flags.Var(&styleFlag{list: &p.Mask}, "mask", maskUsage)
+	flags.Var(&styleFlag{list: &p.StyleMask}, "style-mask", styleMaskUsage)
+	flags.Float64Var(&p.MaskOverlap, "mask-overlap", p.MaskOverlap, overlapUsage)
 	flags.StringVar(&p.Output, "o", p.Output, "result `FILE`: .png, .jpg or .tif")
 	flags.IntVar(&p.Bits, "bits", p.Bits, "of the result's channels: 8, or 16 in a .png or .tif")
 	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(stylelib.PresetNames(), ", ")+
@@ -141,7 +150,8 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.Float64Var(&p.TVWeight, "tv-weight", p.TVWeight, "weight of the total variation")
 	flags.Var(layersFlag{&p.ContentLayers}, "content-layers", "`LAYERS` of the content term, separated by commas")
 	flags.Var(layersFlag{&p.StyleLayers}, "style-layers", "`LAYERS` of the style term, separated by commas")
-	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "pooling: max or avg")
+	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima")
+	flags.StringVar(&p.OwnPadding, "padding", p.OwnPadding, "`PADDING`, what the network sees beyond the edge: zero, reflect, replicate, or circular, for textures without seams; none: its own")
 	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
 	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
@@ -149,8 +159,9 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
 	flags.IntVar(&p.Tile, "tile", p.Tile, "see a larger picture through windows of so many `PIXELS`, one after the other: less memory, more time, the same picture; 0: all at once")
 	flags.BoolVar(&p.plan, "plan", p.plan, "print before painting what memory and time it will take, stop if there is no room, and print afterwards what it took")
-	flags.StringVar(&p.Init, "init", p.Init, "start from content, noise, or a picture `FILE`")
-	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise starts from")
+	flags.StringVar(&p.Init, "init", p.Init, initUsage)
+	flags.Float64Var(&p.Noise, "noise", p.Noise, noiseUsage)
+	flags.Uint64Var(&p.Seed, "seed", p.Seed, "of the noise that -init noise and mixed start from")
 	flags.StringVar(&p.Trace, "trace", p.Trace, "write every step's losses to `FILE` as JSON; seconds count from the start of the run")
 	flags.IntVar(&p.Every, "every", p.Every, "report, and write a frame, every so many steps")
 	flags.StringVar(&p.Frames, "frames", p.Frames, "write the picture on its way to folder `DIR`")
@@ -181,11 +192,13 @@ func (p *painting) check() error {
 	if err := p.checkColour(); err != nil {
 		return err
 	}
-	if p.Content == "" || len(p.Style) == 0 {
-		return errors.New("stylize needs two pictures: -content FILE -style FILE")
+	if p.Content == "" && len(p.Style) == 0 {
+		return errors.New("stylize needs pictures: -content FILE and -style FILE; a style alone becomes a texture, a content alone what its layers have kept")
 	}
-	if err := p.checkStyles(); err != nil {
-		return err
+	for _, check := range []func() error{p.checkStyles, p.checkMasks, p.checkStart} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	switch {
 	case p.Optimizer != "adam" && p.Optimizer != "lbfgs" && (p.Optimizer != ownOptimizer || p.Preset == ""):

@@ -75,7 +75,7 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	} else if o, err = preset.Options(size, preset.Weights); err != nil {
 		return o, err
 	}
-	if o.Terms, err = stylelib.MixStyles(o.Terms, p.shares()...); err != nil {
+	if o.Terms, err = p.masked(o.Terms); err != nil {
 		return o, err
 	}
 	switch p.Optimizer {

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"stylenet/stylelib"
@@ -22,7 +21,7 @@ import (
 // recipe is how a picture was made. PNG files carry it as JSON.
 type recipe struct {
 	Options  *painting          `json:"options"`
-	SHA256   map[string]string  `json:"sha256"` // of the files content, style, style 2 … and init, and of the network
+	SHA256   map[string]string  `json:"sha256"` // of the files content, style, style 2 …, mask …, style-mask … and init, and of the network
 	Versions string             `json:"versions"`
 	Taken    int                `json:"steps-taken"`
 	Loss     float64            `json:"loss"` // of the picture as it entered the last step
@@ -31,15 +30,26 @@ type recipe struct {
 
 // files are the painting's input files.
 func (p *painting) files() map[string]string {
-	files := map[string]string{"content": p.Content}
-	for i, file := range p.Style {
-		name := "style"
+	files := map[string]string{}
+	if p.Content != "" {
+		files["content"] = p.Content
+	}
+	add := func(name string, i int, file string) {
 		if i > 0 {
-			name = fmt.Sprintf("style %d", i+1)
+			name = fmt.Sprintf("%s %d", name, i+1)
 		}
 		files[name] = file
 	}
-	if !slices.Contains([]string{"content", "noise"}, p.Init) {
+	for i, file := range p.Style {
+		add("style", i, file)
+	}
+	for i, file := range maskFiles(p.Mask) {
+		add("mask", i, file)
+	}
+	for i, file := range maskFiles(p.StyleMask) {
+		add("style-mask", i, file)
+	}
+	if p.startsFromFile() {
 		files["init"] = p.Init
 	}
 	return files
@@ -99,8 +109,8 @@ func readRecipe(path string) (*recipe, error) {
 	if err := json.Unmarshal([]byte(text), r); err != nil {
 		return nil, fmt.Errorf("the recipe in %s: %w", path, err)
 	}
-	if r.Options == nil || r.Options.Content == "" || len(r.Options.Style) == 0 {
-		return nil, fmt.Errorf("the recipe in %s names no content and style picture", path)
+	if r.Options == nil || r.Options.Content == "" && len(r.Options.Style) == 0 {
+		return nil, fmt.Errorf("the recipe in %s names no content and no style picture", path)
 	}
 	return r, nil
 }

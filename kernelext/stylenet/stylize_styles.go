@@ -103,6 +103,9 @@ func (p *painting) checkStyles() error {
 			return fmt.Errorf("-style-scale must be above 0 and finite, found %g", scale)
 		}
 	}
+	if len(p.Style) == 0 {
+		return nil
+	}
 	_, err := stylelib.MixStyles(nil, p.shares()...)
 	return err
 }

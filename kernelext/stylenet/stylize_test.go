@@ -158,7 +158,7 @@ func TestStylizeRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ args, want string }{
-		{"", "stylize needs two pictures"},
+		{"", "stylize needs pictures"},
 		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there are adam and lbfgs`},
 		{"-content a -style b -steps 0", "-steps and -every must be at least 1"},
 		{"-content a -style b -pyramid -preset gatys", "-pyramid does not go with -preset"},
