@@ -16,6 +16,7 @@ import (
 // Forecast is what a run is expected to take, see [Plan].
 type Forecast struct {
 	Memory int64         // bytes: this whole process at its peak
+	Device int64         // bytes: what of it a step needs on each of several devices; 0 where there is one
 	Free   int64         // bytes that this process may have, with those it has; 0 where the system does not tell
 	Step   time.Duration // one step, of the last level
 	Total  time.Duration // the run, with compiling
@@ -51,6 +52,9 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
 		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, longSide(size, sizes[i]))) // the last level's in the end
 		f.Total += compiling + time.Duration(steps)*f.Step
+	}
+	if o.Devices > 1 {
+		f.Device = o.stepMemory(vgg, size) / int64(o.Devices)
 	}
 	resident, peak := processMemory()
 	f.Memory = max(peak, resident+o.stepMemory(vgg, size))

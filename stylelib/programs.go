@@ -59,8 +59,8 @@ func (r *run) load(state *State) (err error) {
 	}
 	r.weights, r.rate = r.termWeights(), 1
 	r.method = r.chooseMethod(state)
-	if r.inTiles() {
-		return nil // takeInTiles makes its own programs
+	if r.inTiles() || r.o.Devices > 1 {
+		return nil // these make their own programs
 	}
 	if r.vgg.Conv == conv.Auto && r.method != conv.Plain && r.opens(state.Step+1) {
 		r.opening, err = r.stepBy(conv.Plain)

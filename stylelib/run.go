@@ -23,9 +23,10 @@ type run struct {
 	o       Options
 	started time.Time
 
-	targets []*tensors.Tensor // term by term: descriptions of the target, and masks, layer by layer
-	seen    hash.Hash         // of the pictures that the targets are of
-	method  conv.Method       // of the step's convolutions
+	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer
+	seen    hash.Hash           // of the pictures that the targets are of
+	copies  [][]*tensors.Tensor // the targets' parts on each device; nil before the first step, and where there is one device
+	method  conv.Method         // of the step's convolutions
 
 	programs *programs
 	step     *Exec
@@ -197,7 +198,7 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
-	if r.step == nil && n < last && !r.inTiles() {
+	if r.step == nil && n < last && !r.inTiles() && r.o.Devices < 2 {
 		err = errors.Join(err, r.compile())
 	}
 	return step, err
@@ -207,6 +208,9 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 func (r *run) execStep(ctx context.Context, n int, scalars []float32) ([]*tensors.Tensor, error) {
 	if r.inTiles() {
 		return r.stepInTiles(ctx, scalars)
+	}
+	if r.o.Devices > 1 {
+		return r.stepOnDevices(scalars)
 	}
 	program, err := r.taking(n)
 	if err != nil {
@@ -249,6 +253,7 @@ func (r *run) free() {
 		}()
 		return
 	}
+	finalize(slices.Concat(r.copies...)...)
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
 	if !r.programs.kept {
 		r.programs.finalize()

@@ -28,6 +28,10 @@ type Options struct {
 	// more work; losses and gradients stay those of the whole picture. 0: all is seen at once. Stopping waits for one tile.
 	Tile int
 
+	// Devices is over how many of the backend's devices the picture is divided, by rows; 0 or 1: it is on one. Each then
+	// needs the memory of its part. Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
+	Devices int
+
 	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
 	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
 	Shares int              // Step.Shares is measured in the first step and in every so many; 0: never
@@ -174,6 +178,9 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		if len(styles) > 1 && !slices.ContainsFunc(o.Terms, func(t Term) bool { return t.Target == Style(i) }) {
 			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
 		}
+	}
+	if err := o.checkDevices(backend); err != nil {
+		return err
 	}
 	if err := o.checkTiles(vgg); err != nil {
 		return err

@@ -35,12 +35,20 @@ type VGG struct {
 	Conv conv.Method // Auto: Transfer chooses; Features takes Plain
 
 	mu       sync.Mutex
+	arrays   map[string]weightArray // by the name of the parameter that they are in a graph
 	onDevice map[deviceKey]*tensors.Tensor
 }
 
-// deviceKey names one array of weights on one backend.
+// weightArray is one form of a convolution's weights.
+type weightArray struct {
+	conv *weights.Conv
+	form conv.Form
+}
+
+// deviceKey names one array on one device.
 type deviceKey struct {
 	backend compute.Backend
+	device  int
 	name    string
 }
 
@@ -203,34 +211,33 @@ func (v *VGG) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
 	if node := g.GetParameterByName(name); node != nil {
 		return node
 	}
-	tensor, err := v.upload(g.Backend(), c, form, name)
+	tensor, err := v.upload(deviceKey{g.Backend(), 0, name}, weightArray{c, form})
 	if err != nil {
 		panic(err)
 	}
 	return Parameter(g, name, tensor.Shape())
 }
 
-// upload returns one form of a convolution's weights on the backend, uploading it at its first use.
-func (v *VGG) upload(backend compute.Backend, c *weights.Conv, form conv.Form, name string) (*tensors.Tensor, error) {
+// upload returns an array on a device, uploading it at its first use.
+func (v *VGG) upload(key deviceKey, a weightArray) (*tensors.Tensor, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	key := deviceKey{backend, name}
 	if t := v.onDevice[key]; t != nil {
 		return t, nil
 	}
-	values, dimensions := conv.Prepare(form, c)
-	buffer, err := backend.BufferFromFlatData(0, values, shapes.Make(dtypes.Float32, dimensions...))
+	values, dimensions := conv.Prepare(a.form, a.conv)
+	buffer, err := key.backend.BufferFromFlatData(compute.DeviceNum(key.device), values, shapes.Make(dtypes.Float32, dimensions...))
 	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading %s: %w", name, err)
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
 	}
 	tensor, err := tensors.FromBuffer(buffer)
 	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading %s: %w", name, err)
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
 	}
 	if v.onDevice == nil {
-		v.onDevice = map[deviceKey]*tensors.Tensor{}
+		v.arrays, v.onDevice = map[string]weightArray{}, map[deviceKey]*tensors.Tensor{}
 	}
-	v.onDevice[key] = tensor
+	v.arrays[key.name], v.onDevice[key] = a, tensor
 	return tensor, nil
 }
 
@@ -246,15 +253,19 @@ func (v *VGG) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*N
 			if buffers[i] != nil {
 				continue
 			}
-			name := g.GetParameterByHandle(ParameterHandle(i)).GetParameterName()
+			name := g.GetParameterByHandle(ParameterHandle(i % g.NumParameters())).GetParameterName()
 			v.mu.Lock()
-			tensor := v.onDevice[deviceKey{backend, name}]
+			a, ok := v.arrays[name]
 			v.mu.Unlock()
-			if tensor == nil {
+			if !ok {
 				return fmt.Errorf("stylelib: the graph's parameter %q is not one of the network's weights", name)
 			}
-			var err error
-			if buffers[i], err = tensor.Buffer(backend, 0); err != nil {
+			device := i / g.NumParameters() // one after the other
+			tensor, err := v.upload(deviceKey{backend, device, name}, a)
+			if err != nil {
+				return err
+			}
+			if buffers[i], err = tensor.Buffer(backend, compute.DeviceNum(device)); err != nil {
 				return fmt.Errorf("stylelib: weights %q: %w", name, err)
 			}
 		}

@@ -48,6 +48,7 @@ type painting struct {
 	ColourSpace   string    `json:"colour-space"`
 	Pyramid       bool      `json:"pyramid"`
 	Tile          int       `json:"tile,omitempty"`
+	Devices       int       `json:"devices,omitempty"`
 	Init          string    `json:"init"`
 	Noise         float64   `json:"noise,omitempty"`
 	Seed          uint64    `json:"seed"`
@@ -158,6 +159,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.StringVar(&p.ColourSpace, "colour-space", p.ColourSpace, colourSpaceUsage)
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
 	flags.IntVar(&p.Tile, "tile", p.Tile, "see a larger picture through windows of so many `PIXELS`, one after the other: less memory, more time, the same picture; 0: all at once")
+	flags.IntVar(&p.Devices, "devices", p.Devices, "divide the picture by rows among so many `DEVICES` of the backend; XLA's CPU plugin shows some, to try it")
 	flags.BoolVar(&p.plan, "plan", p.plan, "print before painting what memory and time it will take, stop if there is no room, and print afterwards what it took")
 	flags.StringVar(&p.Init, "init", p.Init, initUsage)
 	flags.Float64Var(&p.Noise, "noise", p.Noise, noiseUsage)

@@ -19,6 +19,9 @@ func (s *studio) forecast(ctx context.Context, p *painting, in pictures, o style
 	}
 	fmt.Fprintf(os.Stderr, "forecast: %dx%d pixels, %s at the peak%s, %s a step, %s for %d steps\n",
 		p.Width, p.Height, gigabytes(f.Memory), ofFree(f), f.Step.Round(time.Millisecond), f.Total.Round(time.Second), p.Steps)
+	if f.Device > 0 {
+		fmt.Fprintf(os.Stderr, "forecast: a step needs %s on each of %d devices, beside the network\n", gigabytes(f.Device), p.Devices)
+	}
 	if f.Largest > 0 {
 		fmt.Fprintf(os.Stderr, "forecast: the largest picture that fits is %d pixels long\n", f.Largest)
 	}

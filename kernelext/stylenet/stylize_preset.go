@@ -84,7 +84,7 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	case "lbfgs":
 		o.Optimizer = stylelib.LBFGS{}
 	}
-	o.Steps, o.Tile = p.Steps, p.Tile
+	o.Steps, o.Tile, o.Devices = p.Steps, p.Tile, p.Devices
 	o.Range, err = stylelib.ParseRange(p.Range)
 	return o, err
 }
