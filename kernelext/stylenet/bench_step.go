@@ -42,6 +42,9 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(benchStep, flag.ContinueOnError)
 	name := flags.String("weights", "random", "")
 	steps := flags.Int("steps", 1, "")
+	o := stylelib.Options{}
+	flags.IntVar(&o.Tile, "tile", 0, "")
+	flags.IntVar(&o.Devices, "devices", 0, "")
 	others, err := parse(flags, args, "WxH", "METHOD")
 	if err != nil {
 		return err
@@ -65,7 +68,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	defer backend.Finalize()
 	vgg := stylelib.NewVGG(network)
 	vgg.Conv = method
-	t, err := timeSteps(ctx, backend, vgg, size, *steps)
+	t, err := timeSteps(ctx, backend, vgg, size, *steps, o)
 	if err != nil {
 		return err
 	}
@@ -79,21 +82,21 @@ func benchStepCommand(ctx context.Context, args []string) error {
 
 // timeSteps times so many steps from Transfer as a user calls it: a run of at least 200 steps that is stopped. If ctx is
 // canceled, it returns those that were timed until then.
-func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, size image.Point, steps int) (*stepTimes, error) {
-	first := untimed(size)
+func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
+	first := 1
+	if o.Tile == 0 && o.Devices == 0 {
+		first = untimed(size)
+	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	result, err := stylelib.Transfer(inner, backend, vgg, benchPicture(size, 1), []image.Image{benchPicture(size, 2)}, stylelib.Options{
-		Steps: max(200, first+steps),
-		Start: stylelib.FromPicture(benchPicture(size, 3)),
-		Every: 1,
-		OnStep: func(s stylelib.Step) error {
-			if s.N == first+steps {
-				stop()
-			}
-			return nil
-		},
-	})
+	o.Steps, o.Start, o.Every = max(200, first+steps), stylelib.FromPicture(benchPicture(size, 3)), 1
+	o.OnStep = func(s stylelib.Step) error {
+		if s.N == first+steps {
+			stop()
+		}
+		return nil
+	}
+	result, err := stylelib.Transfer(inner, backend, vgg, benchPicture(size, 1), []image.Image{benchPicture(size, 2)}, o)
 	if err != nil {
 		return nil, err
 	}
