@@ -1,7 +1,11 @@
 package stylelib
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"image"
+	"image/draw"
 	"math"
 )
 
@@ -37,4 +41,58 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 		}
 	}
 	return mixed, nil
+}
+
+// Between paints n pictures, at least 2, on the way from the first of two styles to the second, in even steps: the options'
+// terms for one style are mixed by shares from 1, 0 to 0, 1, see [MixStyles]. One compiled program paints them all. An error,
+// or the end of the context, leaves those that were painted before.
+func (p *Painter) Between(ctx context.Context, content image.Image, styles []image.Image, n int) ([]*Result, error) {
+	if n < 2 || len(styles) != 2 {
+		return nil, fmt.Errorf("stylelib: %d pictures between %d styles asked for; at least 2 pictures and exactly 2 styles are needed", n, len(styles))
+	}
+	var results []*Result
+	for i := range n {
+		share := float64(i) / float64(n-1)
+		o := p.Options.withDefaults()
+		var err error
+		if o.Terms, err = MixStyles(o.Terms, 1-share, share); err != nil {
+			return results, err
+		}
+		result, err := p.paint(ctx, content, styles, o)
+		if err != nil || result.Stopped {
+			return results, err
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+// Row returns pictures beside each other, at the height of the first, with a gap of 2 % of it.
+func Row(pictures ...image.Image) (image.Image, error) {
+	var sizes []image.Point
+	width := 0
+	for i, picture := range pictures {
+		size, err := pictureSize(picture)
+		if err != nil {
+			return nil, fmt.Errorf("stylelib: the %s picture of the row %w", ordinal(i), err)
+		}
+		if i > 0 {
+			size = image.Pt(max(1, size.X*sizes[0].Y/size.Y), sizes[0].Y)
+		}
+		sizes = append(sizes, size)
+		width += size.X
+	}
+	if len(pictures) == 0 {
+		return nil, errors.New("stylelib: a row needs a picture")
+	}
+	gap, height := max(1, sizes[0].Y/50), sizes[0].Y
+	row := image.NewNRGBA64(image.Rect(0, 0, width+gap*(len(pictures)-1), height))
+	draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
+	x := 0
+	for i, size := range sizes {
+		picture := ResizeTo(pictures[i], size.X, size.Y)
+		draw.Draw(row, image.Rect(x, 0, x+size.X, height), picture, picture.Bounds().Min, draw.Over)
+		x += size.X + gap
+	}
+	return row, nil
 }

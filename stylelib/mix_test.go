@@ -1,7 +1,9 @@
 package stylelib
 
 import (
+	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"strings"
 	"testing"
@@ -49,5 +51,46 @@ func TestMixStylesRefuses(t *testing.T) {
 		if _, err := MixStyles(DefaultTerms(), shares...); err == nil || !strings.Contains(err.Error(), "the shares of the styles are") {
 			t.Errorf("shares %g: error %v", shares, err)
 		}
+	}
+}
+
+// Between two styles: the ends are the single styles' pictures, the middle is that of equal shares. A row has them all.
+func TestBetween(t *testing.T) {
+	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	content, styles := hashedPicture(20, 24, 1), []image.Image{hashedPicture(18, 26, 2), hashedPicture(24, 20, 3)}
+	o := Options{Steps: 3, Terms: []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}}
+	painter := NewPainter(backend, vgg, o)
+	defer painter.Finalize()
+	results, err := painter.Between(t.Context(), content, styles, 3)
+	if err != nil || len(results) != 3 {
+		t.Fatalf("%d pictures, error %v", len(results), err)
+	}
+	var pictures []image.Image
+	for i, shares := range [][]float64{{1, 0}, {1, 1}, {0, 1}} {
+		if o.Terms, err = MixStyles([]Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}, shares...); err != nil {
+			t.Fatal(err)
+		}
+		want, err := Transfer(t.Context(), backend, vgg, content, styles, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close16(t, fmt.Sprintf("picture %d", i), results[i].Picture, want.Picture, 1)
+		pictures = append(pictures, results[i].Picture)
+	}
+	if first, last := codeValues(pictures[0])[50], codeValues(pictures[2])[50]; first == last {
+		t.Errorf("both ends have a pixel %.4f", first)
+	}
+	row, err := Row(pictures...)
+	if err != nil || row.Bounds().Size() != image.Pt(3*24+2, 20) {
+		t.Fatalf("row %v, error %v", row.Bounds(), err)
+	}
+	if row.At(24, 5) != color.NRGBA64Model.Convert(color.White) || row.At(25, 0) != pictures[1].At(0, 0) || row.At(73, 19) != pictures[2].At(23, 19) {
+		t.Errorf("the row's pixels are not those of its pictures")
+	}
+	if _, err := painter.Between(t.Context(), content, styles[:1], 3); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := Row(); err == nil {
+		t.Error("a row of nothing")
 	}
 }
