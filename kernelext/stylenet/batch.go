@@ -34,8 +34,9 @@ const batchUsage = `usage: stylenet batch JOBS.jsonl [FLAGS]
 JOBS.jsonl has one painting a line, a JSON object whose fields are the flags below:
   {"content": "cat.jpg", "style": "night_sky.jpg", "size": 512, "o": "out/cat.png"}
   {"content": "cat.jpg", "style": ["waves.jpg", "mosaic.jpg"], "style-mix": [3, 1]}
-FOLDER has pictures, each of which is painted, such as the frames of a video: with -init previous each frame starts from
-the result of the one before, so that the style stays where it was instead of flickering.
+FOLDER has pictures, each of which is painted, such as the frames of a video. With -init previous a frame starts from the
+result of the one before; take -optimizer lbfgs with it, for Adam's first steps shake every pixel. What stands still then
+becomes calm; strokes do not follow what moves.
 
 FLAGS hold for all, where a job does not say otherwise, but for -o, the folder of the results (default out/batch); a job
 without "o" is given a name that follows from what it says. A result that is there is not painted again: its recipe says
@@ -83,7 +84,7 @@ func parseBatch(args []string) ([]*job, error) {
 	if err := p.parse(common); err != nil {
 		return nil, err
 	}
-	for _, own := range []string{"content", "trace", "frames"} {
+	for _, own := range []string{"content", "trace", "frames", "plan"} {
 		if p.given[own] {
 			return nil, usageError{fmt.Errorf("batch: -%s belongs to one picture; a job in a file of jobs may have it", own)}
 		}
@@ -199,6 +200,7 @@ func (p *painting) finished() (bool, error) {
 func (p *painting) essence() (string, error) {
 	c := *p
 	c.Content, c.Style = "", make(styleList, len(p.Style))
+	c.Mask, c.StyleMask = withoutFiles(p.Mask), withoutFiles(p.StyleMask)
 	if _, isFile := p.files()["init"]; isFile {
 		c.Init = "file"
 	}

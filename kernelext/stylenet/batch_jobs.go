@@ -154,17 +154,19 @@ func flagNames(flags *flag.FlagSet) string {
 
 // ownName returns an output's name that follows from the job alone: the pictures' names, and a sum of all that it says.
 func (p *painting) ownName(folder string) string {
-	name := stem(p.Content)
-	for _, style := range p.Style {
-		name += "-" + stem(style)
+	var names []string
+	for _, file := range append([]string{p.Content}, p.Style...) {
+		if file != "" {
+			names = append(names, stem(file))
+		}
 	}
 	sum, flags := sha256.New(), p.flags()
 	for _, flag := range slices.Sorted(maps.Keys(p.given)) {
-		if !slices.Contains([]string{"o", "trace", "frames", "every"}, flag) {
+		if !slices.Contains([]string{"o", "trace", "frames", "every", "plan"}, flag) {
 			fmt.Fprintf(sum, "%s %q\n", flag, flags.Lookup(flag).Value)
 		}
 	}
-	return filepath.Join(folder, fmt.Sprintf("%.100s-%.4x.png", name, sum.Sum(nil)))
+	return filepath.Join(folder, fmt.Sprintf("%.100s-%.4x.png", strings.Join(names, "-"), sum.Sum(nil)))
 }
 
 // stem returns a file's name without folder and ending.

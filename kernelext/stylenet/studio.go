@@ -169,9 +169,9 @@ func (s *studio) makePainter(p *painting, preset *stylelib.Preset) error {
 func (p *painting) compiledFrom() (string, error) {
 	c := *p
 	c.Content, c.Style, c.StyleMix, c.StyleScale = "", make(styleList, len(p.Style)), nil, nil
-	c.Mask, c.StyleMask, c.MaskOverlap = make(styleList, len(p.Mask)), make(styleList, len(p.StyleMask)), 0
+	c.Mask, c.StyleMask, c.MaskOverlap = withoutFiles(p.Mask), withoutFiles(p.StyleMask), 0
 	c.ContentWeight, c.StyleWeight, c.TVWeight = 0, 0, 0
-	c.Size, c.Steps, c.Init, c.Noise, c.Seed, c.Colour, c.Pyramid = 0, 0, "", 0, 0, "", false
+	c.Size, c.Steps, c.Init, c.Noise, c.Seed, c.Colour, c.ColourSpace, c.Pyramid = 0, 0, "", 0, 0, "", "", false
 	c.Output, c.Bits, c.Every, c.Frames, c.Trace = "", 0, 0, "", ""
 	if p.Preset == "" { // a preset's losses depend on the size
 		c.Width, c.Height = 0, 0

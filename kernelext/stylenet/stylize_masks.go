@@ -67,6 +67,15 @@ func maskFiles(list styleList) map[int]string {
 	return files
 }
 
+// withoutFiles returns a list of masks in which files have no names.
+func withoutFiles(list styleList) styleList {
+	nameless := slices.Clone(list)
+	for i := range maskFiles(list) {
+		nameless[i] = "file"
+	}
+	return nameless
+}
+
 // openMask opens one mask; alpha is that of a picture's file. nil is the whole picture.
 func openMask(mask, picture string) (image.Image, error) {
 	switch mask {
