@@ -81,12 +81,21 @@ func (s *studio) openNetwork(ctx context.Context, p *painting, preset *stylelib.
 	if strings.HasPrefix(network.Origin, weights.OwnName) && p.Weights == "" {
 		fmt.Println("it is StyleNet's own small one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
 	}
-	s.network, s.networkKey, s.networkSum = network, key, networkSum(network)
+	s.network, s.networkKey, s.networkSum = network, key, network.Sum()
 	return nil
 }
 
-// paint paints a picture that is prepared, and tells report of its steps. An error may come with what was painted before.
+// paint paints a picture that is prepared, or a row of them, and tells report of its steps. An error may come with what was
+// painted before.
 func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.Step)) (*stylelib.Result, error) {
+	if p.Between > 0 {
+		return s.paintBetween(ctx, p, report)
+	}
+	return s.paintOne(ctx, p, report)
+}
+
+// paintOne paints one picture.
+func (s *studio) paintOne(ctx context.Context, p *painting, report func(stylelib.Step)) (*stylelib.Result, error) {
 	preset, err := p.preset()
 	if err != nil {
 		return nil, err
@@ -104,6 +113,11 @@ func (s *studio) paint(ctx context.Context, p *painting, report func(stylelib.St
 	}
 	if err := s.makePainter(p, preset); err != nil {
 		return nil, err
+	}
+	if p.savePalette != "" {
+		if err := s.writePalette(p, in.styles[0], o.Terms); err != nil {
+			return nil, err
+		}
 	}
 	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report(step); return p.frame(step, in.opened) }
 	s.painter.Options = o

@@ -80,8 +80,8 @@ func (p *painting) colourStyle(style, content image.Image) (image.Image, error) 
 	if how, ok := colourMatches[p.Colour]; ok {
 		return stylelib.MatchColours(style, content, how, colourSpaces[p.ColourSpace])
 	}
-	if p.Colour != "keep" {
-		return style, nil
+	if _, ok := style.(*stylelib.Palette); ok || p.Colour != "keep" {
+		return style, nil // what a palette's colours do to the painting is put right after
 	}
 	grey, err := stylelib.Grey(style)
 	if err != nil {

@@ -18,6 +18,7 @@ type painting struct {
 	Style         styleList `json:"style"`
 	StyleMix      []float64 `json:"style-mix,omitempty"`
 	StyleScale    []float64 `json:"style-scale,omitempty"`
+	Between       int       `json:"between,omitempty"`
 	Mask          styleList `json:"mask,omitempty"`
 	StyleMask     styleList `json:"style-mask,omitempty"`
 	MaskOverlap   float64   `json:"mask-overlap,omitempty"`
@@ -62,6 +63,8 @@ type painting struct {
 	plan       bool            // whether a forecast is made
 	given      map[string]bool // the flags that were given
 	networkSum string          // the SHA-256 of what Network names
+
+	savePalette string // a file to write
 }
 
 // ownOptimizer is the name of a preset's own optimiser.
@@ -127,9 +130,11 @@ func (p *painting) parse(lists ...[]string) error {
 func (p *painting) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
 	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint; none: a style becomes a texture, a square of -size pixels")
-	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE` whose manner to take; several, each with its own -style, are mixed; none: what -content-layers keep of the content")
+	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE`, or palette (see -save-palette), whose manner to take; several, each with its own -style, are mixed; none: what -content-layers keep of the content")
 	flags.Var(numbersFlag{&p.StyleMix}, "style-mix", "`SHARES` of several styles, as 3,1: their parts of -style-weight; none: equal ones. 1,0 to 0,1 goes from one style to another")
 	flags.Var(numbersFlag{&p.StyleScale}, "style-scale", "`SCALES` of the style pictures, as 1,0.5: a style picture half as large paints with strokes half as large")
+	flags.IntVar(&p.Between, "between", p.Between, betweenUsage)
+	flags.StringVar(&p.savePalette, "save-palette", p.savePalette, savePaletteUsage)
 	flags.Var(&styleFlag{list: &p.Mask}, "mask", maskUsage)
 	flags.Var(&styleFlag{list: &p.StyleMask}, "style-mask", styleMaskUsage)
 	flags.Float64Var(&p.MaskOverlap, "mask-overlap", p.MaskOverlap, overlapUsage)
@@ -197,7 +202,7 @@ func (p *painting) check() error {
 	if p.Content == "" && len(p.Style) == 0 {
 		return errors.New("stylize needs pictures: -content FILE and -style FILE; a style alone becomes a texture, a content alone what its layers have kept")
 	}
-	for _, check := range []func() error{p.checkStyles, p.checkMasks, p.checkStart} {
+	for _, check := range []func() error{p.checkStyles, p.checkBetween, p.checkPalettes, p.checkMasks, p.checkStart} {
 		if err := check(); err != nil {
 			return err
 		}

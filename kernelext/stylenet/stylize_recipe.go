@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -15,7 +14,6 @@ import (
 	"strings"
 
 	"stylenet/stylelib"
-	"stylenet/weights"
 )
 
 // recipe is how a picture was made. PNG files carry it as JSON.
@@ -146,17 +144,6 @@ func (r *recipe) checkNetwork(p *painting) error {
 		return nil
 	}
 	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, p.Network)
-}
-
-// networkSum returns the SHA-256 of the network's numbers and of how pictures enter it.
-func networkSum(network *weights.Network) string {
-	sum := sha256.New()
-	binary.Write(sum, binary.LittleEndian, network.Input) // a hash does not fail
-	for _, c := range network.Convs {
-		binary.Write(sum, binary.LittleEndian, c.Kernel)
-		binary.Write(sum, binary.LittleEndian, c.Bias)
-	}
-	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // fileSum returns the SHA-256 of a file, in hex.

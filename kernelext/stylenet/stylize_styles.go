@@ -122,8 +122,12 @@ func (p *painting) shares() []float64 {
 	return shares
 }
 
-// openStyle returns style picture i at the size that the preset, or without one -size, asks for, times its scale.
+// openStyle returns style picture i at the size that the preset, or without one -size, asks for, times its scale; or a
+// palette.
 func (p *painting) openStyle(preset *stylelib.Preset, content image.Point, i int) (image.Image, error) {
+	if stylelib.IsPalette(p.Style[i]) {
+		return stylelib.LoadPalette(p.Style[i])
+	}
 	scale := 1.
 	if len(p.StyleScale) > 0 {
 		scale = p.StyleScale[i]
