@@ -77,9 +77,9 @@ type Result struct {
 // [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed
 // once, the step is compiled once, and picture and optimiser stay on the device; a step runs in one execution.
 //
-// The result has the content picture's size; style pictures may have any size and are never stretched. When the
-// context ends, the result so far is returned, with Stopped set and no error. An error while running (a loss that
-// is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
+// The result has the content picture's size; style pictures may have any size and are never stretched; a [Palette] may
+// stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
+// running (a loss that is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
 //
 // A run stopped at one of its first steps may leave the backend compiling for some seconds; it must not be finalized
 // in that time.
