@@ -39,6 +39,7 @@ func commands() []command {
 		{"train-eyes", "train StyleNet's own network on painted pictures", trainEyesCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"bench", "time a style step, here and beside other programs", benchCommand},
+		{"quality", "measure how near the painted pictures come to content and style, by presets and options", qualityCommand},
 		{benchStep, "", benchStepCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
@@ -47,7 +48,7 @@ func commands() []command {
 }
 
 // runsXLA names the subcommands that run XLA in this very process.
-var runsXLA = []string{"stylize", "batch", "doctor", benchStep}
+var runsXLA = []string{"stylize", "batch", "quality", "doctor", benchStep}
 
 func main() {
 	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {

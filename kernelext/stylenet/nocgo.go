@@ -16,6 +16,7 @@ func stylizeCommand(context.Context, []string) error   { return needsCompiler("s
 func batchCommand(context.Context, []string) error     { return needsCompiler("batch") }
 func showCommand(context.Context, []string) error      { return needsCompiler("show") }
 func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
+func qualityCommand(context.Context, []string) error   { return needsCompiler("quality") }
 func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }
 
 func benchLayers(context.Context, io.Writer, string, image.Point) error {

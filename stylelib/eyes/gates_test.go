@@ -161,7 +161,9 @@ func (k task) paint(t *testing.T, backend compute.Backend, vgg, judge *stylelib.
 	if err != nil {
 		t.Fatal(err)
 	}
-	styleError, contentError, err = Judge(t.Context(), backend, judge, result.Picture, contentPicture, stylePicture)
+	looking := NewJudge(backend, judge, nil, nil)
+	defer looking.Finalize()
+	styleError, contentError, err = looking.Distances(t.Context(), result.Picture, contentPicture, stylePicture)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,15 +9,26 @@ import (
 	"stylenet/stylelib"
 )
 
-// Judge returns how far a picture is from a style and from a content of the picture's size in the eyes of a network:
-// the relative squared errors of Gram matrices, the mean over [stylelib.StyleLayers], and of the features at
-// [stylelib.ContentLayers]. 0 is the same; a picture that knows nothing of them is about 1 away.
-func Judge(ctx context.Context, backend compute.Backend, judge *stylelib.VGG, picture, content, style image.Image) (styleError, contentError float64, err error) {
-	result, err := stylelib.Transfer(ctx, backend, judge, content, []image.Image{style}, stylelib.Options{
-		Terms: []stylelib.Term{stylelib.ContentTerm(1), stylelib.StyleTerm(1)},
-		Start: stylelib.FromPicture(picture),
+// Judge tells in the eyes of one network how far pictures are from a style and from a content. It compiles once for all
+// pictures of a size.
+type Judge struct {
+	painter *stylelib.Painter
+}
+
+// NewJudge returns a judge that looks at these layers; nil stands for [stylelib.ContentLayers] and [stylelib.StyleLayers].
+func NewJudge(backend compute.Backend, vgg *stylelib.VGG, contentLayers, styleLayers []string) *Judge {
+	return &Judge{stylelib.NewPainter(backend, vgg, stylelib.Options{
+		Terms: []stylelib.Term{stylelib.ContentTerm(1, contentLayers...), stylelib.StyleTerm(1, styleLayers...)},
 		Steps: 1, // whose losses are those of the picture as it enters
-	})
+	})}
+}
+
+// Distances returns how far a picture is from a style and from a content of the picture's size: the relative squared
+// errors of Gram matrices and of features, each a mean over its layers. 0 is the same; a picture that knows nothing of
+// them is about 1 away, one that exaggerates more.
+func (j *Judge) Distances(ctx context.Context, picture, content, style image.Image) (fromStyle, fromContent float64, err error) {
+	j.painter.Options.Start = stylelib.FromPicture(picture)
+	result, err := j.painter.Paint(ctx, content, []image.Image{style})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -27,3 +38,6 @@ func Judge(ctx context.Context, backend compute.Backend, judge *stylelib.VGG, pi
 	terms := result.Steps[0].Terms
 	return terms["style"], terms["content"], nil
 }
+
+// Finalize frees what the judge has compiled; it may judge again. The network's weights stay.
+func (j *Judge) Finalize() { j.painter.Finalize() }

@@ -1,0 +1,240 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"stylenet/stylelib"
+	"stylenet/stylelib/eyes"
+	"stylenet/weights"
+)
+
+// qualityPairs are the pictures that quality is measured on, content and style, of notebooks/pictures. They have one size,
+// so that each case is compiled once.
+var qualityPairs = [][2]string{{"autumn", "mosaic"}, {"night_sky", "meadow"}}
+
+// qualityCases are the options that quality is measured for, as flags of stylize. The presets come after them.
+var qualityCases = []string{
+	"", "-optimizer lbfgs", "-init noise", "-init mixed", "-init style", "-pyramid", "-pyramid -optimizer lbfgs",
+	"-content-layers relu2_2", "-content-layers relu3_2", "-style-layers relu1_1,relu2_1,relu3_1",
+	"-style-weight 10", "-style-weight 1000", "-style-scale 0.5", "-tv-weight 0",
+	"-pooling avg", "-padding zero", "-range free", "-method bfloat16",
+	"-colour keep", "-colour match", "-colour histogram", "-colour transport",
+}
+
+// quality is what `stylenet quality` was asked for, and what it has measured.
+type quality struct {
+	weights, judge, json string
+
+	studio     studio
+	pictures   string // their folder
+	own, other *weights.Network
+	eyes       map[string]*eyes.Judge // by network and layers
+	report     qualityReport
+}
+
+// qualityCommand paints fixed pictures in many ways and measures the results. If it is stopped, or something fails, it
+// reports what was measured until then.
+func qualityCommand(ctx context.Context, args []string) error {
+	q, err := parseQuality(args)
+	if err != nil {
+		return err
+	}
+	if err := q.open(ctx); err != nil {
+		return err
+	}
+	cases := qualityCases
+	for _, name := range stylelib.PresetNames() {
+		cases = append(cases[:len(cases):len(cases)], "-preset "+name)
+	}
+	err = q.measureAll(ctx, cases)
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if len(q.report.Rows) == 0 {
+		return err
+	}
+	if failed := q.write(); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
+func parseQuality(args []string) (*quality, error) {
+	q := &quality{}
+	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
+	flags.IntVar(&q.report.Size, "size", 160, "`LONGSIDE` of the pictures in pixels")
+	flags.IntVar(&q.report.Steps, "steps", 100, "how many steps to paint; 0: as many as each case has as its own, a preset up to 10000")
+	flags.StringVar(&q.weights, "weights", weights.OwnName, "network `NAME` or file that paints")
+	flags.StringVar(&q.judge, "judge", "", "network `NAME` or file that judges; none: vgg19-slim where it is at hand, else random")
+	flags.StringVar(&q.json, "json", "", "write the results, pair by pair, to `FILE` as JSON; - is standard output")
+	if _, err := parse(flags, args); err != nil {
+		return nil, err
+	}
+	if q.report.Size < 32 || q.report.Steps < 0 {
+		return nil, usageError{fmt.Errorf("quality: -size must be at least 32, -steps at least 0, found %d and %d", q.report.Size, q.report.Steps)}
+	}
+	return q, nil
+}
+
+// open finds the pictures and opens what paints and judges.
+func (q *quality) open(ctx context.Context) error {
+	module, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	q.pictures = filepath.Join(module, "notebooks", "pictures")
+	if q.own, err = weights.Open(ctx, q.weights); err != nil {
+		return err
+	}
+	if q.judge == "" {
+		q.judge = "random"
+		if n, err := (weights.Options{Offline: true}).Open(ctx, "vgg19-slim"); err == nil {
+			q.other = n
+		}
+	}
+	if q.other == nil {
+		if q.other, err = weights.Open(ctx, q.judge); err != nil {
+			return err
+		}
+	}
+	q.report.Network, q.report.Judge = q.own.Origin, q.other.Origin
+	q.studio.quiet, q.eyes = true, map[string]*eyes.Judge{}
+	return q.studio.open()
+}
+
+// measureAll measures the pictures themselves, for comparison, and the cases.
+func (q *quality) measureAll(ctx context.Context, cases []string) error {
+	for _, pair := range qualityPairs {
+		if err := q.measureInputs(ctx, pair); err != nil {
+			return err
+		}
+	}
+	for _, flags := range cases {
+		fmt.Fprintf(os.Stderr, "%s:", caseName(flags))
+		if err := q.measureCase(ctx, flags); err != nil {
+			fmt.Fprintln(os.Stderr)
+			return err
+		}
+		fmt.Fprintln(os.Stderr)
+	}
+	return nil
+}
+
+// measureCase measures a case, unless the network has not its layers.
+func (q *quality) measureCase(ctx context.Context, flags string) error {
+	for _, pair := range qualityPairs {
+		p, err := q.painting(pair, flags)
+		if err != nil {
+			return err
+		}
+		for _, layer := range slices.Concat(p.ContentLayers, p.StyleLayers) {
+			if !slices.Contains(stylelib.NewVGG(q.own).Layers(), layer) {
+				fmt.Fprintf(os.Stderr, " left out: the network has no layer %s", layer)
+				return nil
+			}
+		}
+		result := qualityResult{Case: caseName(flags), Content: pair[0], Style: pair[1]}
+		started := time.Now()
+		picture, err := q.paint(ctx, p)
+		result.Steps, result.Seconds = p.Steps, time.Since(started).Seconds()
+		if err == nil {
+			err = q.look(ctx, p, picture, &result)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", result.Case, err)
+		}
+		q.report.Rows = append(q.report.Rows, result)
+		fmt.Fprintf(os.Stderr, " %.1f s", result.Seconds)
+	}
+	return nil
+}
+
+// measureInputs measures the content picture as it is, and the style picture brought to its size.
+func (q *quality) measureInputs(ctx context.Context, pair [2]string) error {
+	p, err := q.painting(pair, "")
+	if err != nil {
+		return err
+	}
+	for i, picture := range []string{p.Content, p.Style[0]} {
+		content, err := stylelib.OpenPicture(p.Content, p.Size)
+		if err != nil {
+			return err
+		}
+		opened, err := stylelib.OpenPicture(picture, 0)
+		if err != nil {
+			return err
+		}
+		size := content.Bounds().Size()
+		result := qualityResult{Case: []string{"the content picture", "the style picture"}[i], Content: pair[0], Style: pair[1]}
+		if err := q.look(ctx, p, stylelib.ResizeTo(opened, size.X, size.Y), &result); err != nil {
+			return err
+		}
+		q.report.Rows = append(q.report.Rows, result)
+	}
+	return nil
+}
+
+// painting is a case of a pair: flags of stylize.
+func (q *quality) painting(pair [2]string, flags string) (*painting, error) {
+	file := func(name string) string { return filepath.Join(q.pictures, name+".jpg") }
+	common := []string{"-content", file(pair[0]), "-style", file(pair[1]), "-weights", q.weights, "-size", fmt.Sprint(q.report.Size)}
+	if q.report.Steps > 0 {
+		common = append(common, "-steps", fmt.Sprint(q.report.Steps))
+	}
+	p, _, err := parsePainting(common, strings.Fields(flags))
+	return p, err
+}
+
+// paint paints a case of a pair, to the end.
+func (q *quality) paint(ctx context.Context, p *painting) (image.Image, error) {
+	if err := q.studio.prepare(ctx, p, nil); err != nil {
+		return nil, err
+	}
+	painted, err := q.studio.paint(ctx, p, func(stylelib.Step) {})
+	if err == nil && painted.Stopped {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return painted.Picture, nil
+}
+
+// look measures a picture in the eyes of the network that painted it, at the painting's layers, and of the judge.
+func (q *quality) look(ctx context.Context, p *painting, picture image.Image, result *qualityResult) error {
+	content, err := stylelib.OpenPicture(p.Content, p.Size)
+	if err != nil {
+		return err
+	}
+	style, err := stylelib.OpenPicture(p.Style[0], p.Size)
+	if err != nil {
+		return err
+	}
+	own := q.eye(q.own, p.ContentLayers, p.StyleLayers)
+	if result.Own.Style, result.Own.Content, err = own.Distances(ctx, picture, content, style); err != nil {
+		return err
+	}
+	judge := q.eye(q.other, nil, nil)
+	result.Judged.Style, result.Judged.Content, err = judge.Distances(ctx, picture, content, style)
+	return err
+}
+
+// eye returns what looks at these layers of a network, made at its first use.
+func (q *quality) eye(network *weights.Network, contentLayers, styleLayers []string) *eyes.Judge {
+	key := fmt.Sprint(network.Origin, contentLayers, styleLayers)
+	if q.eyes[key] == nil {
+		q.eyes[key] = eyes.NewJudge(q.studio.backend, stylelib.NewVGG(network), contentLayers, styleLayers)
+	}
+	return q.eyes[key]
+}
