@@ -169,6 +169,27 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
+// The other formats' orientation, 6: the stored first row is the upright picture's right side (testdata/turned/turned.py).
+func TestOrientationOfOtherFormats(t *testing.T) {
+	for _, name := range []string{"turned.png", "turned.tif", "turned.webp"} {
+		path := filepath.Join("testdata", "turned", name)
+		picture, err := OpenPicture(path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if picture.Bounds().Size() != image.Pt(16, 32) {
+			t.Fatalf("%s: %v, want 16x32", name, picture.Bounds())
+		}
+		values := codeValues(picture)
+		if topRight, bottomRight := values[2*16+13], values[29*16+13]; topRight != [3]float64{1, 1, 1} || bottomRight != [3]float64{1, 0, 0} {
+			t.Errorf("%s: corners %v and %v, want white and red", name, topRight, bottomRight)
+		}
+		if info, err := InspectPicture(path); err != nil || info.Orientation != 6 || info.Width != 32 {
+			t.Errorf("%s: %+v, error %v", name, info, err)
+		}
+	}
+}
+
 func TestBadPictures(t *testing.T) {
 	good := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, image.NewGray(image.Rect(0, 0, 64, 64))) })
 	huge := append([]byte{}, good...)
