@@ -234,7 +234,7 @@ func bleeding(t *testing.T, overlap float64) float64 {
 		terms[i].Overlap = overlap
 	}
 	result, err := Transfer(t.Context(), testBackend(t), NewVGG(network), image.NewGray(image.Rect(0, 0, 96, 64)),
-		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 60, Start: FromNoise(1), Terms: terms})
+		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 150, Start: FromNoise(1), Terms: terms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,11 +254,12 @@ func bleeding(t *testing.T, overlap float64) float64 {
 	return other
 }
 
-// Of two colours beside each other little is on the other's side where masks are shrunk; without that a quarter is.
+// Of two colours beside each other less is on the other's side where masks are shrunk. What is left there is mostly noise not yet
+// painted over, since near the edge only the first layers pull.
 func TestColoursDoNotBleed(t *testing.T) {
 	shrunk, not := bleeding(t, 0), bleeding(t, 1)
 	t.Logf("the other half's colour within 8 pixels of the edge: %.1f %%, without shrinking %.1f %%", 100*shrunk, 100*not)
-	if !(shrunk < 0.12 && not > 2*shrunk) {
-		t.Errorf("%.1f %% of the other colour near the edge, without shrinking %.1f %%; want less than 12 %%, and twice as much without", 100*shrunk, 100*not)
+	if !(shrunk < 0.1 && not > 1.5*shrunk) {
+		t.Errorf("%.1f %% of the other colour near the edge, without shrinking %.1f %%; want less than 10 %%, and half as much again without", 100*shrunk, 100*not)
 	}
 }
