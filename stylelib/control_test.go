@@ -78,7 +78,7 @@ func TestHistoryStaysSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{backend: testBackend(t), o: Options{Optimizer: Adam{}}, history: []*State{first.State}}
+	r := &run{backend: testBackend(t), o: Options{Optimizer: Adam{}}, programs: &programs{}, history: []*State{first.State}}
 	if err := r.put(first.State); err != nil {
 		t.Fatal(err)
 	}
