@@ -180,6 +180,10 @@ func (j *job) check() error {
 	switch {
 	case !stylelib.CarriesRecipe(j.p.Output):
 		return fmt.Errorf("output %s: a batch writes PNG files, which say how they were made, so that none is made twice; the name must end in .png", j.p.Output)
+	case j.p.Between != 0:
+		return errors.New("between paints a row of pictures; give each its own job, with its style-mix")
+	case j.p.savePalette != "":
+		return errors.New("a palette is written by stylize, once")
 	case !j.p.recipe:
 		return errors.New("a batch knows by their recipes which pictures are finished; leave recipe as it is")
 	}

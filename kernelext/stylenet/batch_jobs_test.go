@@ -27,6 +27,7 @@ func TestBatchRefuses(t *testing.T) {
 		{`{}`, "", "jobs.jsonl:1: stylize needs"},
 		{`{"content": "a.jpg", "style": "b.jpg", "o": "a.tif"}`, "", "jobs.jsonl:1: output a.tif: a batch writes PNG files"},
 		{`{"content": "a.jpg", "style": "b.jpg", "recipe": false}`, "", "jobs.jsonl:1: a batch knows by their recipes"},
+		{`{"content": "a.jpg", "style": ["b.jpg", "c.jpg"], "between": 3}`, "", "jobs.jsonl:1: between paints a row of pictures"},
 		{`{"content": "a.jpg", "style": "b.jpg", "init": "previous"}`, "", "jobs.jsonl:1: init previous is for a folder of frames"},
 		{good + "\n" + good, "", "jobs.jsonl:1 and "},
 		{" \n", "", "jobs.jsonl has no jobs"},
