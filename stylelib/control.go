@@ -112,7 +112,7 @@ func (r *run) goBack(n int) error {
 // state fetches all that the run needs to go on from here.
 func (r *run) state() (*State, error) {
 	s := r.picture.Shape()
-	state := &State{Step: r.n, Began: r.began, Height: s.Dim(1), Width: s.Dim(2), Loss: r.judged,
+	state := &State{Step: r.n, Began: r.began, Age: r.age, Height: s.Dim(1), Width: s.Dim(2), Loss: r.judged,
 		Optimizer: fmt.Sprintf("%#v", r.o.Optimizer), Method: r.method.String(), Versions: versions(r.backend)}
 	var err error
 	if state.Picture, err = tensors.CopyFlatData[float32](r.picture); err != nil {
@@ -141,7 +141,7 @@ func (r *run) put(state *State) error {
 		on = append(on, tensor)
 	}
 	err := finalize(append(r.memory, r.picture, r.good)...)
-	r.began = state.Began
+	r.began, r.age = state.Began, state.Age
 	r.n, r.picture, r.memory, r.good, r.judged = state.Step, on[0], on[1:], nil, state.Loss
 	return err
 }

@@ -135,15 +135,21 @@ func (a Adam) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*N
 	return next, nextMemory, nil
 }
 
-// Enlarge implements [Enlarger]. A loss that is a mean over pixels gives each of more pixels a smaller gradient.
-func (a Adam) Enlarge(memory [][]float32, from, to image.Point) [][]float32 {
-	smaller := float64(from.X*from.Y) / float64(to.X*to.Y)
-	large := make([][]float32, len(memory))
-	for i, values := range memory {
-		factor := []float64{smaller, smaller * smaller, 1}[i] // the gradient, its square, the picture
-		large[i] = stretch(values, from, to, float32(factor))
+// Enlarge implements [Enlarger]. A loss that is a mean over pixels gives each of more pixels a smaller gradient. The memory
+// counts as that of ten steps: at a new size it is a first guess, to be forgotten soon, where that of the squares would
+// hold steps down for a thousand.
+func (a Adam) Enlarge(memory [][]float32, age int, from, to image.Point) (large [][]float32, counts int) {
+	counts = min(age, 10)
+	fewer := func(beta float64) float64 { // a mean corrected for age steps becomes one corrected for counts
+		return (1 - math.Pow(beta, float64(counts))) / (1 - math.Pow(beta, float64(age)))
 	}
-	return large
+	smaller := float64(from.X*from.Y) / float64(to.X*to.Y)
+	factors := []float64{ // of the gradient, its square, the picture
+		smaller * fewer(orDefault(a.Beta1, 0.9)), smaller * smaller * fewer(orDefault(a.Beta2, 0.999)), 1}
+	for i, values := range memory {
+		large = append(large, stretch(values, from, to, float32(factors[i])))
+	}
+	return large, counts
 }
 
 // stretch scales values [h, w, 3] to another size, each between its neighbours, and multiplies them by a factor.

@@ -49,8 +49,9 @@ var pyramidFavour = 0.0
 
 // Enlarger is an [Optimizer] whose memory serves a picture of another size too.
 type Enlarger interface {
-	// Enlarge returns the memory [1, h, w, 3] of the picture's entries, for the size from, as it would be at the size to.
-	Enlarge(memory [][]float32, from, to image.Point) [][]float32
+	// Enlarge returns the memory, gathered in age steps at the size from, as it would be at the size to, and how many
+	// steps it counts as there.
+	Enlarge(memory [][]float32, age int, from, to image.Point) (large [][]float32, counts int)
 }
 
 // Pyramid is [Transfer] from coarse to fine: the picture is painted small, enlarged, painted on, and so to the content
@@ -184,8 +185,8 @@ func (p *pyramid) options(content image.Image, i int) Options {
 		if enlarger, ok := o.Optimizer.(Enlarger); ok && p.result != nil && p.result.State != nil {
 			s := p.result.State
 			values, _, _ := pixels(start)
-			o.From = &State{Step: p.before, Began: p.before, Height: size.Y, Width: size.X, Picture: values,
-				Memory: enlarger.Enlarge(s.Memory, image.Pt(s.Width, s.Height), size)}
+			memory, age := enlarger.Enlarge(s.Memory, s.Step-s.Began+s.Age, image.Pt(s.Width, s.Height), size)
+			o.From = &State{Step: p.before, Began: p.before, Age: age, Height: size.Y, Width: size.X, Picture: values, Memory: memory}
 			p.counts = 0 // the state knows its steps
 		}
 	}

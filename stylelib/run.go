@@ -40,6 +40,7 @@ type run struct {
 
 	n       int               // steps taken
 	began   int               // after how many of them the picture got its size
+	age     int               // how many steps the memory counted as then
 	picture *tensors.Tensor   // [1, h, w, 3]
 	memory  []*tensors.Tensor // of the optimiser
 	judged  string            // the loss of the step before
@@ -184,7 +185,7 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	if n == 1 || loss != r.judged {
 		fresh = 1
 	}
-	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n), fresh}
+	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n - r.began + r.age), fresh}
 	out, err := r.execStep(ctx, n, scalars)
 	if err != nil {
 		return Step{}, execError(fmt.Sprintf("step %d", n), err)
