@@ -127,7 +127,7 @@ func BenchmarkPyramid(b *testing.B) {
 	}
 	vgg := NewVGG(network)
 	vgg.Conv = conv.Plain // compiles soonest
-	defer func(favour float64) { pyramidFavour = favour }(pyramidFavour)
+	defer func(growth float64) { pyramidGrowth = growth }(pyramidGrowth)
 	for _, pair := range [][2]string{{"chelsea", "night_sky"}, {"coffee", "waves"}} {
 		path, err := Sample(pair[0])
 		if err != nil {
@@ -142,7 +142,7 @@ func BenchmarkPyramid(b *testing.B) {
 		for _, optimizer := range []struct {
 			name string
 			o    Optimizer
-		}{{"Adam 0.05", Adam{}}, {"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{Adam{LearningRate: 0.02}}}, {"L-BFGS", LBFGS{}}} {
+		}{{"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{Adam{LearningRate: 0.02}}}, {"L-BFGS", LBFGS{}}} {
 			run := func(name string, sizes []int) {
 				b.Run(fmt.Sprintf("%s-%s/%s/%s", pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
 					for range b.N {
@@ -151,8 +151,8 @@ func BenchmarkPyramid(b *testing.B) {
 				})
 			}
 			run("one-size", []int{362})
-			for _, pyramidFavour = range []float64{-1, 0, 1, 2, 3} {
-				run(fmt.Sprintf("favour%g", pyramidFavour), nil)
+			for _, pyramidGrowth = range []float64{1, 0, -1, -2} {
+				run(fmt.Sprintf("growth%g", pyramidGrowth), nil)
 			}
 		}
 	}
