@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/conv"
 )
 
 // Forecast is what a run is expected to take, see [Plan].
@@ -44,25 +45,26 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	} else if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	compiling, perPixel, err := o.probe(ctx, backend, vgg, content, styles)
+	method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: size.Y, Width: size.X})
+	compiling, perPixel, err := o.probe(ctx, backend, vgg, content, styles, method)
 	if err != nil {
 		return nil, err
 	}
 	f := &Forecast{}
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
 		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, longSide(size, sizes[i]))) // the last level's in the end
-		f.Total += compiling + time.Duration(steps)*f.Step
+		f.Total += compiling + time.Duration((float64(steps)+o.stepsBeside(size, styles, method))*float64(f.Step))
 	}
 	if o.Devices > 1 {
-		f.Device = o.stepMemory(vgg, size) / int64(o.Devices)
+		f.Device = o.stepMemory(vgg, size, method) / int64(o.Devices)
 	}
 	resident, peak := processMemory()
-	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
+	f.Memory = max(peak, resident+o.stepMemory(vgg, size, method))
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
-		f.Largest = o.largest(vgg, size, free)
+		f.Largest = o.largest(vgg, size, free, method)
 		for tile := 512; tile <= 2048 && !f.Fits(); tile *= 2 {
-			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= free {
+			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size, method) <= free {
 				f.Tile = tile
 			}
 		}
@@ -77,12 +79,10 @@ func longSide(size image.Point, long int) image.Point {
 	return image.Pt(part(size.X), part(size.Y))
 }
 
-// probe takes steps of a small picture, by the method of convolution that the run would choose. It returns how long
+// probe takes steps of a small picture. It returns how long
 // compiling took, and a step's nanoseconds a pixel.
-func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image) (compiling time.Duration, perPixel float64, err error) {
+func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (compiling time.Duration, perPixel float64, err error) {
 	const long = 256
-	size := content.Bounds().Size()
-	method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: size.Y, Width: size.X})
 	var small []image.Image
 	for _, picture := range append([]image.Image{content}, styles...) {
 		size := picture.Bounds().Size()
@@ -122,17 +122,34 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 	return 1.5 * float64(len(t.tiles)) * float64(t.window.X) * float64(t.window.Y)
 }
 
+// stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
+// seen one way only but by plain convolutions, and for a first step by them.
+func (o *Options) stepsBeside(size image.Point, styles []image.Image, method conv.Method) float64 {
+	pixels := float64(size.X * size.Y)
+	for _, style := range styles {
+		pixels += float64(style.Bounds().Dx() * style.Bounds().Dy())
+	}
+	looks := pixels / float64(size.X*size.Y)
+	switch {
+	case o.inTiles(size):
+		return looks / 3 // the first of two passes, of which the second goes both ways
+	case method == conv.Plain:
+		return looks / 2
+	}
+	return looks + 1.5
+}
+
 // stepMemory returns how many bytes a step needs beside the network.
-func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
+func (o *Options) stepMemory(vgg *VGG, size image.Point, method conv.Method) int64 {
 	pixels := float64(size.X) * float64(size.Y)
 	arrays := 4. // of a picture: the one before, this one, the next, and the gradient
 	for _, shape := range o.Optimizer.Memory(pictureShape(size.Y, size.X)) {
 		arrays += 2 * float64(shape.Size()) / (3 * pixels) // before and after
 	}
 	picture := pixels * arrays * bytesAPixel(3, 1)
-	all, largest := o.featureBytes(vgg)
+	all, largest, work := o.featureBytes(vgg, method)
 	if !o.inTiles(size) {
-		return int64(picture + pixels*(all+2*largest))
+		return compilerMemory + int64(picture+pixels*(all+work*largest))
 	}
 	g := (&run{vgg: vgg, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
 	window := float64(g.window.X) * float64(g.window.Y)
@@ -146,32 +163,49 @@ func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 	}
 	shown := float64(len(g.tiles)) * window / pixels // how often a pixel is in a window
 	judging := kept * (3 + 2*shown)                  // the target's, the picture's and their gradient, joined and in windows
-	pulling := kept*(1+shown) + window*(all+3*largest)
-	return int64(picture + pixels*bytesAPixel(3, 1) + max(judging, pulling))
+	pulling := kept*(1+shown) + window*(all+(work+1)*largest)
+	return compilerMemory + int64(picture+pixels*bytesAPixel(3, 1)+max(judging, pulling))
 }
 
-// featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, and in the
-// largest. All are kept for the way back, and twice the largest is worked on.
-func (o *Options) featureBytes(vgg *VGG) (all, largest float64) {
+// compilerMemory is about what XLA needs to compile a step.
+const compilerMemory = 250e6
+
+// featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
+// kept for the way back, and in the largest; and how many times the largest is there to work on: measured at 512 to 4096
+// pixels with VGG-19's widths, and with stylenet's narrow ones.
+func (o *Options) featureBytes(vgg *VGG, method conv.Method) (all, largest, work float64) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {
 		deepest = max(deepest, vgg.fieldOf(layer).before)
 	}
 	for _, c := range vgg.Weights.Convs {
-		if f := vgg.fieldOf(c.Name); f.before <= deepest {
-			bytes := bytesAPixel(c.Out, f.stride)
-			all, largest = all+bytes, max(largest, bytes)
+		f := vgg.fieldOf(c.Name)
+		if f.before > deepest {
+			continue
+		}
+		bytes := bytesAPixel(c.Out, f.stride)
+		if all += bytes; bytes <= largest {
+			continue
+		}
+		largest = bytes
+		switch {
+		case c.Out < 64:
+			work = 4
+		case method == conv.Plain:
+			work = 2.5
+		default:
+			work = 6 // strips are put together from copies
 		}
 	}
-	return all, largest
+	return all, largest, work
 }
 
 // bytesAPixel returns what a layer's features take for each of the picture's pixels.
 func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / float64(stride*stride) }
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
-func (o *Options) largest(vgg *VGG, size image.Point, bytes int64) int {
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, longSide(size, side+1)) > bytes })
+func (o *Options) largest(vgg *VGG, size image.Point, bytes int64, method conv.Method) int {
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, longSide(size, side+1), method) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.
