@@ -11,6 +11,7 @@
 //	transfer.go    Transfer: targets once (targets.go), compile once (programs.go), then step by step (run.go); state.go, statefile.go: to stop and go on
 //	painter.go     Painter: Transfer for many pictures, what is compiled for one serving for the next
 //	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
+//	plan.go        what a run will take; tiles.go, tiled.go: large pictures seen tile by tile; devices.go: over several devices
 //	mix.go         several styles by their shares; mask.go: each with its part of the picture, through the field.go of what layers see
 //	colour.go      the content's colours kept; colour_match.go, colour_transport.go: one picture's colours brought to another's, with matrix.go
 //	backend.go     where all this runs
