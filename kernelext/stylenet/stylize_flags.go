@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"stylenet/stylelib"
@@ -76,7 +77,7 @@ func standardPainting() *painting {
 	return &painting{
 		Output: "out/stylized.png", Bits: 8, Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
-		ContentLayers: stylelib.ContentLayers, StyleLayers: stylelib.StyleLayers,
+		ContentLayers: slices.Clone(stylelib.ContentLayers), StyleLayers: slices.Clone(stylelib.StyleLayers), // JSON is read into them
 		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
 	}
 }

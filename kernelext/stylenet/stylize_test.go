@@ -142,7 +142,7 @@ func TestStylizeWeightsSeedAndInit(t *testing.T) {
 // From coarse to fine: the first level is 128 pixels long, the result 160; the records count through.
 func TestStylizePyramid(t *testing.T) {
 	folder := stylizeSmall(t, "-pyramid", "-size", "160", "-steps", "3", "-every", "1")
-	for name, width := range map[string]int{"frames/step-00001.png": 128, "frames/step-00002.png": 128, "frames/step-00003.png": 160, "out.png": 160} {
+	for name, width := range map[string]int{"frames/step-00001.png": 128, "frames/step-00002.png": 160, "frames/step-00003.png": 160, "out.png": 160} {
 		if got := mustOpen(t, filepath.Join(folder, filepath.FromSlash(name))).Bounds().Dx(); got != width {
 			t.Errorf("%s is %d pixels wide, want %d", name, got, width)
 		}
