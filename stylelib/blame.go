@@ -54,11 +54,7 @@ func (r *run) parts(picture *tensors.Tensor) (losses, slopes []float32, err erro
 		return nil, nil, err
 	}
 	defer exec.Finalize()
-	args := []any{picture, r.weightList()}
-	for _, target := range r.targets {
-		args = append(args, target)
-	}
-	out, err := exec.Exec(args...)
+	out, err := exec.Exec(append([]any{picture, r.weightList()}, tensorArgs(r.targets)...)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,14 +19,7 @@ import (
 //
 // Equal colours stay equal. It sorts the pixels 72 times: about a second for 256x256 of them.
 func TransportColours(picture, to image.Image, in ColourSpace) (image.Image, error) {
-	if err := checkPair(picture, to); err != nil {
-		return nil, err
-	}
-	values, err := in.values(picture)
-	if err != nil {
-		return nil, err
-	}
-	want, err := in.values(to)
+	values, want, err := in.pair(picture, to)
 	if err != nil {
 		return nil, err
 	}

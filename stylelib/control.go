@@ -173,11 +173,7 @@ func (r *run) gradientLengths() ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []any{r.picture, r.weightList()}
-	for _, target := range r.targets {
-		args = append(args, target)
-	}
-	out, err := shares.Exec(args...)
+	out, err := shares.Exec(append([]any{r.picture, r.weightList()}, tensorArgs(r.targets)...)...)
 	if err != nil {
 		return nil, execError("the terms' gradients", err)
 	}

@@ -80,10 +80,7 @@ func (r *run) stepOnDevices(scalars []float32) (out []*tensors.Tensor, err error
 			}
 			parts, args = append(parts, part), append(args, part)
 		}
-		args = append(args, scalars, r.weightList())
-		for _, target := range r.copies[device] {
-			args = append(args, target)
-		}
+		args = append(append(args, scalars, r.weightList()), tensorArgs(r.copies[device])...)
 	}
 	divided, err := exec.Exec(args...)
 	if err != nil {

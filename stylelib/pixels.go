@@ -14,15 +14,19 @@ import (
 
 // Resize scales a picture so that its longer side has longSide pixels, keeping its proportions.
 func Resize(picture image.Image, longSide int) (image.Image, error) {
-	b := picture.Bounds()
-	scale := float64(longSide) / float64(max(b.Dx(), b.Dy()))
-	w := max(1, int(math.Round(float64(b.Dx())*scale)))
-	h := max(1, int(math.Round(float64(b.Dy())*scale)))
-	if longSide < 1 || w > maxPixels/h {
+	size := toLongSide(picture.Bounds().Size(), longSide)
+	if longSide < 1 || size.X > maxPixels/size.Y {
 		return nil, fmt.Errorf("stylelib: a picture cannot be %d pixels long; give a size from 1 to about %d, or 0 for its own",
 			longSide, int(math.Sqrt(maxPixels)))
 	}
-	return ResizeTo(picture, w, h), nil
+	return ResizeTo(picture, size.X, size.Y), nil
+}
+
+// toLongSide scales a size so that its longer side is long, keeping its proportions.
+func toLongSide(size image.Point, long int) image.Point {
+	scale := float64(long) / float64(max(size.X, size.Y))
+	part := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
+	return image.Pt(part(size.X), part(size.Y))
 }
 
 // ResizeTo scales a picture to w x h pixels. It averages light, not sRGB codes (which would darken fine detail), with a

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"image"
-	"math"
 	"os"
 	"sort"
 	"strconv"
@@ -52,7 +51,7 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	}
 	f := &Forecast{}
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
-		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, longSide(size, sizes[i]))) // the last level's in the end
+		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, toLongSide(size, sizes[i]))) // the last level's in the end
 		f.Total += compiling + time.Duration((float64(steps)+o.stepsBeside(size, styles, method))*float64(f.Step))
 	}
 	if o.Devices > 1 {
@@ -72,15 +71,7 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	return f, nil
 }
 
-// longSide scales a size to a longer side.
-func longSide(size image.Point, long int) image.Point {
-	scale := float64(long) / float64(max(size.X, size.Y))
-	part := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
-	return image.Pt(part(size.X), part(size.Y))
-}
-
-// probe takes steps of a small picture. It returns how long
-// compiling took, and a step's nanoseconds a pixel.
+// probe takes steps of a small picture. It returns how long compiling took, and a step's nanoseconds a pixel.
 func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (compiling time.Duration, perPixel float64, err error) {
 	const long = 256
 	var small []image.Image
@@ -205,7 +196,7 @@ func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / 
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
 func (o *Options) largest(vgg *VGG, size image.Point, bytes int64, method conv.Method) int {
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, longSide(size, side+1), method) > bytes })
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, toLongSide(size, side+1), method) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.

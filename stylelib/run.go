@@ -52,13 +52,15 @@ type run struct {
 
 // arguments returns what a step's program is called with.
 func (r *run) arguments(scalars []float32) []any {
-	args := []any{r.picture}
-	for _, slot := range r.memory {
-		args = append(args, slot)
-	}
-	args = append(args, scalars, r.weightList())
-	for _, target := range r.targets {
-		args = append(args, target)
+	args := append(tensorArgs([]*tensors.Tensor{r.picture}, r.memory), scalars, r.weightList())
+	return append(args, tensorArgs(r.targets)...)
+}
+
+// tensorArgs makes one list of arguments.
+func tensorArgs(lists ...[]*tensors.Tensor) []any {
+	var args []any
+	for _, t := range slices.Concat(lists...) {
+		args = append(args, t)
 	}
 	return args
 }

@@ -303,12 +303,3 @@ func (r *run) buildPull(inputs []*Node) []*Node {
 	}
 	return []*Node{g.addTo(gradient, Gradient(total(pulled), window)[0], place)}
 }
-
-// tensorArgs makes one list of arguments.
-func tensorArgs(lists ...[]*tensors.Tensor) []any {
-	var args []any
-	for _, t := range slices.Concat(lists...) {
-		args = append(args, t)
-	}
-	return args
-}
