@@ -178,14 +178,8 @@ func (o *Options) featureBytes(vgg *VGG, method conv.Method) (all, largest, work
 		if all += bytes; bytes <= largest {
 			continue
 		}
-		largest = bytes
-		switch {
-		case c.Out < 64:
+		if largest, work = bytes, 2.6; c.Out < 64 {
 			work = 4
-		case method == conv.Plain:
-			work = 2.5
-		default:
-			work = 6 // strips are put together from copies
 		}
 	}
 	return all, largest, work

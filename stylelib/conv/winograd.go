@@ -47,28 +47,28 @@ type pass struct {
 // A large picture is done in strips of a few rows of tiles, one after the other, so that a strip's values stay in the
 // processor's cache and only they need memory.
 func (p pass) run(x *Node, border, oh, ow int) *Node {
+	x = Squeeze(x, 0)
 	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
 	values := th * tw * reach * reach * (p.in + p.out)
 	strips := (values + stripValues - 1) / stripValues
 	rows := (th + strips - 1) / strips // of tiles, in a strip
 	for strips = (th + rows - 1) / rows; rows*strips > th+th/32; strips = (th + rows - 1) / rows {
-		rows++ // the last strip would be mostly empty
+		rows++ // the last strip would be mostly done already
 	}
-	x = extend(Squeeze(x, 0), 0, border, tile*rows*strips+2)
-	y := p.strips(x, border, strips, shapes.Make(x.DType(), tile*rows*strips, tile*tw, p.out))
-	return InsertAxes(Slice(y, AxisRange(0, oh), AxisRange(0, ow)), 0)
+	if strips == 1 || tile*rows+2 > x.Shape().Dim(0) {
+		return InsertAxes(Slice(p.strip(extend(x, 0, border, tile*th+2), border, ow), AxisRange(0, oh)), 0)
+	}
+	return InsertAxes(p.strips(x, border, tile*rows, shapes.Make(x.DType(), oh, ow, p.out)), 0)
 }
 
 // stripValues is how many values at points a strip may have: 12 MB of them, so that a processor's cache holds them.
 const stripValues = 3 << 20
 
-// strips makes y, of the given shape, strip by strip from the same rows of x and two more. Inside a loop a graph sees
-// only what it is handed.
-func (p pass) strips(x *Node, border, strips int, y shapes.Shape) *Node {
-	if strips == 1 {
-		return p.strip(x, border)
-	}
-	g, rows := x.Graph(), y.Dim(0)/strips
+// strips makes y, of the given shape, in strips of so many rows, each from the same rows of x and two more. The last
+// strip ends where y ends and does some rows again, so that neither x nor y is copied to another size. Inside a loop a
+// graph sees only what it is handed.
+func (p pass) strips(x *Node, border, rows int, y shapes.Shape) *Node {
+	g := x.Graph()
 	blank := BroadcastToDims(firstOf(x), y.Dimensions...) // any values; zeros would be made too early and kept too long
 	state := []*Node{Const(g, int32(0)), blank, x, p.weights}
 	if p.bias != nil {
@@ -82,7 +82,7 @@ func (p pass) strips(x *Node, border, strips int, y shapes.Shape) *Node {
 		return in
 	}
 	more := NewClosure(g, func(g *Graph) []*Node {
-		return []*Node{LessThan(inside(g)[0], Const(g, int32(strips)))}
+		return []*Node{LessThan(inside(g)[0], Const(g, int32(y.Dim(0))))}
 	})
 	next := NewClosure(g, func(g *Graph) []*Node {
 		in := inside(g)
@@ -91,12 +91,25 @@ func (p pass) strips(x *Node, border, strips int, y shapes.Shape) *Node {
 		if p.bias != nil {
 			p.bias = in[4]
 		}
-		zero := Const(g, int32(0))
-		at := []*Node{Mul(in[0], Const(g, int32(rows))), zero, zero}
-		part := DynamicSlice(in[2], at, []int{rows + 2, x.Shape().Dim(1), x.Shape().Dim(2)})
-		return slices.Concat([]*Node{Add(in[0], Const(g, int32(1))), DynamicUpdateSlice(in[1], p.strip(part, border), at)}, in[2:])
+		first := Min(in[0], Const(g, int32(y.Dim(0)-rows)))
+		part := p.strip(rowsFrom(in[2], Sub(first, Const(g, int32(border))), rows+2, border), border, y.Dim(1))
+		done := DynamicUpdateSlice(in[1], part, []*Node{first, Const(g, int32(0)), Const(g, int32(0))})
+		return slices.Concat([]*Node{Add(in[0], Const(g, int32(rows))), done}, in[2:])
 	})
 	return While(more, next, state...)[1]
+}
+
+// rowsFrom returns n rows of x [h, w, c] from a row on that may lie up to border rows before or behind those that fit: what
+// is not in x is zeros.
+func rowsFrom(x, start *Node, n, border int) *Node {
+	g, dims := x.Graph(), []int{n, x.Shape().Dim(1), x.Shape().Dim(2)}
+	at := func(row *Node) []*Node { return []*Node{row, Const(g, int32(0)), Const(g, int32(0))} }
+	if border == 0 {
+		return DynamicSlice(x, at(start), dims)
+	}
+	fits := Max(Min(start, Const(g, int32(x.Shape().Dim(0)-n))), Const(g, int32(0)))
+	part := extend(DynamicSlice(x, at(fits), dims), 0, border, n+2*border)
+	return DynamicSlice(part, at(Add(Sub(start, fits), Const(g, int32(border)))), dims)
 }
 
 // multiply multiplies the values v [36, tiles, in] at each point with the weights, in the weights' own type, and adds up
@@ -110,14 +123,14 @@ func (p pass) multiply(v *Node) *Node {
 	return dot.General([]int{2}, []int{0}, []int{contracted}, []int{0})
 }
 
-// strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, tw·4, out].
-func (p pass) strip(x *Node, border int) *Node {
-	rows, tw := (x.Shape().Dim(0)-2)/tile, (x.Shape().Dim(1)-2+2*border+tile-1)/tile
+// strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, ow, out].
+func (p pass) strip(x *Node, border, ow int) *Node {
+	rows, tw := (x.Shape().Dim(0)-2)/tile, (ow+tile-1)/tile
 	x = extend(x, 1, border, tile*tw+2)
 	v := evaluate(evaluate(x, 0, rows, p.transform), 2, tw, p.transform) // [6, 6, rows, tw, in]: rows first, then columns
 	m := p.multiply(Reshape(v, reach*reach, rows*tw, p.in))
 	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3, p.transform) // [6, rows, tw, 4, out]: columns first, then rows
-	y = Reshape(collect(y, 0, 1, p.transform), tile*rows, tile*tw, p.out)
+	y = Slice(Reshape(collect(y, 0, 1, p.transform), tile*rows, tile*tw, p.out), AxisRange(), AxisRange(0, ow))
 	if p.bias != nil {
 		y = Add(y, Reshape(p.bias, 1, 1, -1))
 	}
