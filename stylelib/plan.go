@@ -55,15 +55,15 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 		f.Total += compiling + time.Duration((float64(steps)+o.stepsBeside(size, styles, method))*float64(f.Step))
 	}
 	if o.Devices > 1 {
-		f.Device = o.stepMemory(vgg, size, method) / int64(o.Devices)
+		f.Device = o.stepMemory(vgg, size) / int64(o.Devices)
 	}
 	resident, peak := processMemory()
-	f.Memory = max(peak, resident+o.stepMemory(vgg, size, method))
+	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
-		f.Largest = o.largest(vgg, size, free, method)
+		f.Largest = o.largest(vgg, size, free)
 		for tile := 512; tile <= 2048 && !f.Fits(); tile *= 2 {
-			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size, method) <= free {
+			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= free {
 				f.Tile = tile
 			}
 		}
@@ -131,14 +131,14 @@ func (o *Options) stepsBeside(size image.Point, styles []image.Image, method con
 }
 
 // stepMemory returns how many bytes a step needs beside the network.
-func (o *Options) stepMemory(vgg *VGG, size image.Point, method conv.Method) int64 {
+func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 	pixels := float64(size.X) * float64(size.Y)
 	arrays := 4. // of a picture: the one before, this one, the next, and the gradient
 	for _, shape := range o.Optimizer.Memory(pictureShape(size.Y, size.X)) {
 		arrays += 2 * float64(shape.Size()) / (3 * pixels) // before and after
 	}
 	picture := pixels * arrays * bytesAPixel(3, 1)
-	all, largest, work := o.featureBytes(vgg, method)
+	all, largest, work := o.featureBytes(vgg)
 	if !o.inTiles(size) {
 		return compilerMemory + int64(picture+pixels*(all+work*largest))
 	}
@@ -164,7 +164,7 @@ const compilerMemory = 250e6
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured at 512 to 4096
 // pixels with VGG-19's widths, and with stylenet's narrow ones.
-func (o *Options) featureBytes(vgg *VGG, method conv.Method) (all, largest, work float64) {
+func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {
 		deepest = max(deepest, vgg.fieldOf(layer).before)
@@ -189,8 +189,8 @@ func (o *Options) featureBytes(vgg *VGG, method conv.Method) (all, largest, work
 func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / float64(stride*stride) }
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
-func (o *Options) largest(vgg *VGG, size image.Point, bytes int64, method conv.Method) int {
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, toLongSide(size, side+1), method) > bytes })
+func (o *Options) largest(vgg *VGG, size image.Point, bytes int64) int {
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, toLongSide(size, side+1)) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.
