@@ -24,7 +24,7 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 	flags.Uint64Var(&o.Seed, "seed", 0, "of the pictures and of the first filters")
 	flags.IntVar(&o.Steps, "steps", 0, "how many steps to train, whatever time they take; 0: as -minutes says")
 	flags.StringVar(&o.Checkpoint, "checkpoint", "", "`FILE` to go on from and to keep up to date; none: OUTPUT.checkpoint")
-	flags.IntVar(&o.Classes, "classes", 0, "how many classes of textures; 0: 20 for each family")
+	flags.IntVar(&o.Classes, "classes", 0, "how many classes of textures; 0: 40 for each family")
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}

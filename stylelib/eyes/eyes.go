@@ -25,7 +25,7 @@ type Options struct {
 	Seed     uint64
 	Minutes  float64 // how long; a step that was held up counts as a usual one. 0: 35
 	Steps    int     // how many steps instead: repeats a training on a slower or faster machine. 0: as Minutes says
-	Classes  int     // of textures; 0: 20 for each family
+	Classes  int     // of textures; 0: 40 for each family, see testdata/recipes.md
 	Canvases int     // of each class; 0: 4
 
 	Checkpoint string             // file to go on from, if it is there, and to keep up to date; empty: none
@@ -50,7 +50,7 @@ func (o Options) withDefaults() Options {
 		o.Minutes = 35
 	}
 	if o.Classes == 0 {
-		o.Classes = 20 * families
+		o.Classes = 40 * families
 	}
 	if o.Canvases == 0 {
 		o.Canvases = 4

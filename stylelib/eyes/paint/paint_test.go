@@ -169,4 +169,4 @@ var canvasHashes = []string{
 	"1522b240357ded35", "3cc5366a4fc4e814", "a8f42aaaf4346df0", "e54bf315ad5cf603", "73643c956392c571", "35d43691d2f53625", "28fbc95707611a6a",
 }
 
-const pictureHash = "a7d0cb892fe79365"
+const pictureHash = "0e003a820ffac0ac"

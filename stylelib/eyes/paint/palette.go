@@ -12,6 +12,9 @@ var palettes = func() (all [Palettes]palette) {
 	for i := range all {
 		for !all[i].fill(r) {
 		}
+		if i%8 == 0 {
+			all[i].drain()
+		}
 	}
 	return all
 }()
@@ -50,6 +53,14 @@ func (p *palette) fill(r *random) bool {
 		}
 	}
 	return most-least >= 0.3
+}
+
+// drain takes all colour away: a network that is shown greys too learns textures without leaning on colours.
+func (p *palette) drain() {
+	for i, c := range p {
+		grey := float32(brightness([3]float64{float64(c[0]), float64(c[1]), float64(c[2])}))
+		p[i] = [3]float32{grey, grey, grey}
+	}
 }
 
 func brightness(c [3]float64) float64 {
