@@ -162,8 +162,8 @@ func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 const compilerMemory = 250e6
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
-// kept for the way back, and in the largest; and how many times the largest is there to work on: measured at 512 to 4096
-// pixels with VGG-19's widths, and with stylenet's narrow ones.
+// kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
+// VGG-19's widths at 512 and 1024 pixels, and with stylenet's narrow ones up to 4096.
 func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {

@@ -93,7 +93,7 @@ func (p pass) strips(x *Node, border, rows int, y shapes.Shape) *Node {
 		}
 		first := Min(in[0], Const(g, int32(y.Dim(0)-rows)))
 		part := p.strip(rowsFrom(in[2], Sub(first, Const(g, int32(border))), rows+2, border), border, y.Dim(1))
-		done := DynamicUpdateSlice(in[1], part, []*Node{first, Const(g, int32(0)), Const(g, int32(0))})
+		done := DynamicUpdateSlice(in[1], part, atRow(first))
 		return slices.Concat([]*Node{Add(in[0], Const(g, int32(rows))), done}, in[2:])
 	})
 	return While(more, next, state...)[1]
@@ -103,13 +103,18 @@ func (p pass) strips(x *Node, border, rows int, y shapes.Shape) *Node {
 // is not in x is zeros.
 func rowsFrom(x, start *Node, n, border int) *Node {
 	g, dims := x.Graph(), []int{n, x.Shape().Dim(1), x.Shape().Dim(2)}
-	at := func(row *Node) []*Node { return []*Node{row, Const(g, int32(0)), Const(g, int32(0))} }
 	if border == 0 {
-		return DynamicSlice(x, at(start), dims)
+		return DynamicSlice(x, atRow(start), dims)
 	}
 	fits := Max(Min(start, Const(g, int32(x.Shape().Dim(0)-n))), Const(g, int32(0)))
-	part := extend(DynamicSlice(x, at(fits), dims), 0, border, n+2*border)
-	return DynamicSlice(part, at(Add(Sub(start, fits), Const(g, int32(border)))), dims)
+	part := extend(DynamicSlice(x, atRow(fits), dims), 0, border, n+2*border)
+	return DynamicSlice(part, atRow(Add(Sub(start, fits), Const(g, int32(border)))), dims)
+}
+
+// atRow is where a row begins in an array [h, w, c].
+func atRow(row *Node) []*Node {
+	zero := Const(row.Graph(), int32(0))
+	return []*Node{row, zero, zero}
 }
 
 // multiply multiplies the values v [36, tiles, in] at each point with the weights, in the weights' own type, and adds up
