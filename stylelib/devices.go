@@ -202,10 +202,25 @@ func (r *run) buildStepOnDevices(inputs []*Node) []*Node {
 	outputs := r.buildStep(conv.Plain, inputs)
 	for i, shape := range arrays {
 		if axis := rowsOf(shape); axis >= 0 {
-			below := make([]compute.PadAxis, shape.Rank())
-			below[axis].End = r.part(shape.Dim(axis))*r.o.Devices - shape.Dim(axis)
-			outputs[i] = Pad(outputs[i], ScalarZero(outputs[i].Graph(), outputs[i].DType()), below...)
+			outputs[i] = zerosBehind(outputs[i], axis, r.part(shape.Dim(axis))*r.o.Devices-shape.Dim(axis))
 		}
 	}
 	return outputs
+}
+
+// evenRows puts rows of zeros below x [1, h, w, c], so that every device of the graph has as many of them, a multiple of
+// n. Then XLA cuts and joins that axis where it lies; else it would bring all rows to every device.
+func evenRows(x *Node, n int) *Node {
+	n *= x.Graph().NumDevices()
+	return zerosBehind(x, 1, (n-x.Shape().Dim(1)%n)%n)
+}
+
+// zerosBehind puts n zeros behind an axis.
+func zerosBehind(x *Node, axis, n int) *Node {
+	if n == 0 {
+		return x
+	}
+	zeros := make([]compute.PadAxis, x.Rank())
+	zeros[axis].End = n
+	return Pad(x, ScalarZero(x.Graph(), x.DType()), zeros...)
 }

@@ -3,7 +3,14 @@ package stylelib
 import (
 	"image"
 	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
+
+	"stylenet/weights"
 )
 
 // The gradient of a picture divided among devices is that of the whole, for even and odd numbers of rows, seen whole and
@@ -46,5 +53,51 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 	}
 	if d := relativeDistance(divided.State.Picture, whole.State.Picture); !(d < 1e-4) {
 		t.Errorf("after 5 steps of L-BFGS the pictures are %.2g apart", d)
+	}
+}
+
+// Each of two devices has half of the features, also where rows are odd in number at every layer, and needs as much memory
+// as is forecast: XLA writes down what it sets aside for a program if it is told to before it is loaded, so another
+// process is.
+func TestDevicesShareTheMemory(t *testing.T) {
+	size := image.Pt(256, 171)
+	vgg, o := NewVGG(weights.Random(1)), Options{Devices: 2, Steps: 1}.withDefaults()
+	if os.Getenv("STYLENET_TEST_DUMPS") != "" {
+		_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(size.Y, size.X, 1), []image.Image{hashedPicture(32, 32, 2)}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if backend := testBackend(t); backend.NumDevices() < 2 {
+		t.Skipf("backend %s has one device", backend.Name())
+	}
+	folder := t.TempDir()
+	again := exec.Command(os.Args[0], "-test.run", "^TestDevicesShareTheMemory$")
+	again.Env = append(os.Environ(), "STYLENET_TEST_DUMPS=1", "XLA_FLAGS=--xla_dump_hlo_as_text --xla_dump_to="+folder)
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	reports, _ := filepath.Glob(filepath.Join(folder, "*memory-usage-report.txt"))
+	most, step := int64(0), ""
+	for _, name := range reports {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total := regexp.MustCompile(`Total bytes: (\d+)`).FindSubmatch(text)
+		if n, _ := strconv.ParseInt(string(total[1]), 10, 64); n > most {
+			most, step = n, string(text)
+		}
+	}
+	if most == 0 {
+		t.Skip("this backend writes no reports")
+	}
+	if whole := regexp.MustCompile(`\[1,(171|172),256,64\]`).FindString(step); whole != "" {
+		t.Errorf("each device has all rows: %s", whole)
+	}
+	got := float64(most - o.kernelBytes(vgg)) // the network's own
+	if want := float64(o.deviceMemory(vgg, size)); !(math.Abs(got-want) < 0.1*want) {
+		t.Errorf("a step needs %.0f bytes on each device, forecast %.0f", got, want)
 	}
 }

@@ -19,7 +19,12 @@ func TestStepMemory(t *testing.T) {
 	if got := o.largest(vgg, size, compiling+pixel*2000*1000); got != 2000 {
 		t.Errorf("the largest picture is %d pixels long, want 2000", got)
 	}
-	o.Tile = 100
+	o.Devices = 2
+	const device = 4*(9*3*128+9*128*128) + (8*12+(2+5.2)*512)*1000*500/2
+	if got := o.deviceMemory(vgg, size); got != device {
+		t.Errorf("%d bytes on each of two devices, want %d", got, int64(device))
+	}
+	o.Tile, o.Devices = 100, 1
 	if got, want := o.stepMemory(vgg, size), int64(compiling+9*12*1000*500+5.6*512*100*100); got != want {
 		t.Errorf("%d bytes in tiles, want %d", got, want)
 	}
