@@ -121,14 +121,20 @@ func BenchmarkPyramid(b *testing.B) {
 		b.Skip(err)
 	}
 	defer backend.Finalize()
-	network, err := weights.Open(b.Context(), "vgg19-slim")
-	if err != nil {
-		b.Skip(err)
-	}
-	vgg := NewVGG(network)
-	vgg.Conv = conv.Plain // compiles soonest
 	defer func(growth float64) { pyramidGrowth = growth }(pyramidGrowth)
-	for _, pair := range [][2]string{{"chelsea", "night_sky"}, {"coffee", "waves"}} {
+	for _, c := range []struct {
+		network string
+		pair    [2]string
+	}{
+		{"vgg19-slim", [2]string{"chelsea", "night_sky"}}, {"vgg19-slim", [2]string{"coffee", "waves"}},
+		{"stylenet", [2]string{"chelsea", "night_sky"}}, {"stylenet", [2]string{"coffee", "waves"}},
+	} {
+		network, err := weights.Open(b.Context(), c.network)
+		if err != nil {
+			b.Skip(err)
+		}
+		vgg, pair := NewVGG(network), c.pair
+		vgg.Conv = conv.Plain // compiles soonest
 		path, err := Sample(pair[0])
 		if err != nil {
 			b.Skip(err)
@@ -144,14 +150,14 @@ func BenchmarkPyramid(b *testing.B) {
 			o    Optimizer
 		}{{"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{Adam{LearningRate: 0.02}}}, {"L-BFGS", LBFGS{}}} {
 			run := func(name string, sizes []int) {
-				b.Run(fmt.Sprintf("%s-%s/%s/%s", pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
+				b.Run(fmt.Sprintf("%s/%s-%s/%s/%s", c.network, pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
 					for range b.N {
 						comparePyramid(b, backend, vgg, pictures, optimizer.o, sizes)
 					}
 				})
 			}
 			run("one-size", []int{362})
-			for _, pyramidGrowth = range []float64{1, 0, -1, -2} {
+			for _, pyramidGrowth = range []float64{2, 1, 0, -1, -2} {
 				run(fmt.Sprintf("growth%g", pyramidGrowth), nil)
 			}
 		}

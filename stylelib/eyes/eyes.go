@@ -6,7 +6,7 @@
 //	network.go     the network while it is trained: convolutions, each with batch normalisation
 //	heads.go       what is asked of it: which textures, colours and shapes there are, and what the picture looks like
 //	loss.go        how wrong the answers are
-//	adamw.go       the optimiser
+//	optimizer.go   how it is made less wrong: Muon and AdamW
 //	train.go       Train: step by step, with a schedule; step.go: one step
 //	checkpoint.go  to stop and go on
 //	fold.go        batch normalisation goes into the convolutions: a weights.Network

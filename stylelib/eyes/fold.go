@@ -43,15 +43,12 @@ func newNetwork(origin string) *weights.Network {
 	return n
 }
 
-// Untrained returns the network with which a training of this seed starts: random kernels, of the size that He et al.
-// (2015) give them in place of normalisation, and biases of 0.
+// Untrained returns the network with which a training of this seed starts: random kernels, as He et al. (2015) want them,
+// and biases of 0.
 func Untrained(seed uint64) *weights.Network {
 	n := newNetwork(fmt.Sprintf("random, seed %d, as narrow as stylenet: untrained", seed))
 	start := startValues(seed, networkVariables())
 	for i, l := range layers {
-		for k := range start[3*i] {
-			start[3*i][k] *= float32(math.Sqrt(6))
-		}
 		n.Convs = append(n.Convs, weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: start[3*i], Bias: start[3*i+2]})
 	}
 	return n

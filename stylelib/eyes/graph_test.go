@@ -95,7 +95,7 @@ func TestAdamWByHand(t *testing.T) {
 	got := evaluate(t, func(x *Node) *Node {
 		at := func(i int) *Node { return Slice(x, AxisElem(i)) }
 		g := x.Graph()
-		out := adamW([]*Node{at(0)}, []*Node{at(1)}, []*Node{at(2)}, []*Node{at(3)}, Scalar(g, x.DType(), 0.1), Scalar(g, x.DType(), 2))
+		out := descend([]*Node{at(0)}, []*Node{at(1)}, []*Node{at(2)}, []*Node{at(3)}, Scalar(g, x.DType(), 0.1), Scalar(g, x.DType(), 2))
 		return Concatenate(out, 0)
 	}, 4, 1, 2, 6, 8, 0.5, -0.5, 0.25, 0.5)
 	var next, means, squares []float64
@@ -131,4 +131,40 @@ func TestFoldedByHand(t *testing.T) {
 			t.Errorf("channel %d: %g, want %g", o, got, want)
 		}
 	}
+}
+
+// newton is what the five steps do to a singular value.
+func newton(s float64) float64 {
+	for range 5 {
+		s = 3.4445*s - 4.7750*s*s*s + 2.0315*math.Pow(s, 5)
+	}
+	return s
+}
+
+// The matrix of singular values 3 and 4, with turns by angles a before and b behind, keeps its turns.
+func TestEvenedByHand(t *testing.T) {
+	a, b := 0.4, 1.1
+	turned := func(s, u float64) []float64 { // [cos a, -sin a; sin a, cos a]·diag(s, u)·[cos b, -sin b; sin b, cos b]
+		ca, sa, cb, sb := math.Cos(a), math.Sin(a), math.Cos(b), math.Sin(b)
+		return []float64{s*ca*cb - u*sa*sb, -s*ca*sb - u*sa*cb, s*sa*cb + u*ca*sb, -s*sa*sb + u*ca*cb}
+	}
+	var x []float32
+	for _, v := range turned(3, 4) {
+		x = append(x, float32(v))
+	}
+	expect(t, "evened", evaluate(t, evened, 2, x...), turned(newton(0.6), newton(0.8))...)
+}
+
+// A kernel of two numbers to one channel is a column, whose only singular value is its length.
+func TestMuonByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		at := func(i int) *Node { return Reshape(Slice(x, AxisElem(i)), 1, 1, 2, 1) }
+		next, mean := muon(at(0), at(1), at(2), Scalar(x.Graph(), x.DType(), 0.1))
+		return Reshape(Concatenate([]*Node{next, mean}, 0), -1)
+	}, 3, 3, 4, 1, 2, -2, 1)
+	m := []float64{beta1*-2 + (1-beta1)*1, beta1*1 + (1-beta1)*2}
+	ahead := []float64{beta1*m[0] + (1-beta1)*1, beta1*m[1] + (1-beta1)*2}
+	length := math.Hypot(ahead[0], ahead[1])
+	step := 0.1 * newton(1) / length
+	expect(t, "muon", got, 0.6-step*ahead[0], 0.8-step*ahead[1], m[0], m[1])
 }

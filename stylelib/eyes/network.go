@@ -57,9 +57,8 @@ func (v variable) size() int {
 	return size
 }
 
-// kernelDeviation is that of a kernel's numbers at the start, √6 below what He et al. (2015) give it: normalisation makes up
-// for their size, and AdamW turns small ones faster.
-func kernelDeviation(in int) float64 { return math.Sqrt(1 / float64(3*9*in)) }
+// kernelDeviation is that of a kernel's numbers at the start (He et al. 2015).
+func kernelDeviation(in int) float64 { return math.Sqrt(2 / float64(9*in)) }
 
 // networkVariables are those of the network itself.
 func networkVariables() []variable {

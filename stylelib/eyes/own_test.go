@@ -137,7 +137,7 @@ func TestOwnNetworkSees(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("of %d classes never trained %.3f are named right", classes, rate)
-	if !(rate > 0.65) {
+	if !(rate > 0.80) {
 		t.Errorf("of %d classes never trained %.3f are named right", classes, rate)
 	}
 }

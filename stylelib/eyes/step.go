@@ -14,7 +14,7 @@ import (
 type trainer struct {
 	backend   compute.Backend
 	variables []variable
-	state     []*tensors.Tensor // values, then AdamW's means and squares, each in the order of variables
+	state     []*tensors.Tensor // values, then the optimisers' means and squares, each in the order of variables
 	step      *Exec
 	n         int // steps taken
 }
@@ -94,7 +94,7 @@ func (t *trainer) buildStep(nodes []*Node) []*Node {
 	all, accuracy := losses(answer(t.named(state), features, b), b)
 	gradients := Gradient(total(all), state[:k]...)
 	scalar := func(i int) *Node { return Reshape(Slice(scalars, AxisElem(i))) }
-	next := adamW(state[:k], gradients, state[k:2*k], state[2*k:], scalar(0), scalar(1))
+	next := descend(state[:k], gradients, state[k:2*k], state[2*k:], scalar(0), scalar(1))
 	return append(next, Stack(append(all, accuracy), 0))
 }
 

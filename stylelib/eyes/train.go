@@ -105,7 +105,7 @@ func (s *session) size() batchSize {
 
 // The learning rate rises to fastest and then falls like a cosine (Loshchilov and Hutter 2017).
 const (
-	fastest = 4e-3
+	fastest = 6e-3
 	warmUp  = 80 // steps
 )
 
