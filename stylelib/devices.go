@@ -202,25 +202,27 @@ func (r *run) buildStepOnDevices(inputs []*Node) []*Node {
 	outputs := r.buildStep(conv.Plain, inputs)
 	for i, shape := range arrays {
 		if axis := rowsOf(shape); axis >= 0 {
-			outputs[i] = zerosBehind(outputs[i], axis, r.part(shape.Dim(axis))*r.o.Devices-shape.Dim(axis))
+			outputs[i] = evenRows(outputs[i], axis, 1)
 		}
 	}
 	return outputs
 }
 
-// evenRows puts rows of zeros below x [1, h, w, c], so that every device of the graph has as many of them, a multiple of
-// n. Then XLA cuts and joins that axis where it lies; else it would bring all rows to every device.
-func evenRows(x *Node, n int) *Node {
+// evenRows puts zeros behind an axis of rows, so that every device of the graph has as many of them, a multiple of n. Then
+// XLA cuts and joins that axis where it lies; else it would bring all rows to every device.
+func evenRows(x *Node, axis, n int) *Node {
 	n *= x.Graph().NumDevices()
-	return zerosBehind(x, 1, (n-x.Shape().Dim(1)%n)%n)
+	return zerosBehind(x, axis, (n-x.Shape().Dim(axis)%n)%n)
 }
 
-// zerosBehind puts n zeros behind an axis.
+// zerosBehind puts n zeros behind an axis. GoMLX's Pad has no gradient of its own.
 func zerosBehind(x *Node, axis, n int) *Node {
 	if n == 0 {
 		return x
 	}
 	zeros := make([]compute.PadAxis, x.Rank())
 	zeros[axis].End = n
-	return Pad(x, ScalarZero(x.Graph(), x.DType()), zeros...)
+	return conv.WithGradient(x,
+		func(x *Node) *Node { return Pad(x, ScalarZero(x.Graph(), x.DType()), zeros...) },
+		func(x, _, dy *Node) *Node { return SliceAxis(dy, axis, AxisRange(0, x.Shape().Dim(axis))) })
 }

@@ -72,13 +72,8 @@ func evenPart(x *Node) *Node {
 // windows views x [1, h, w, c] as [⌈h/2⌉, 2, ⌈w/2⌉, 2, c], with zeros beyond an odd edge, and some more windows of zeros
 // below where there are several devices.
 func windows(x *Node) *Node {
-	x = evenRows(x, 2)
-	h, w, c := x.Shape().Dim(1), x.Shape().Dim(2), x.Shape().Dim(3)
-	if w%2 == 1 {
-		x = zerosBehind(x, 2, 1)
-		w++
-	}
-	return Reshape(x, h/2, 2, w/2, 2, c)
+	x = zerosBehind(evenRows(x, 1, 2), 2, x.Shape().Dim(2)%2)
+	return Reshape(x, x.Shape().Dim(1)/2, 2, x.Shape().Dim(2)/2, 2, x.Shape().Dim(3))
 }
 
 // corner returns one of the four pixels of each window, [h2, w2, c].
@@ -99,7 +94,7 @@ func maxPool(x *Node) *Node {
 func fromWindows(y *Node, h int) *Node { return InsertAxes(SliceAxis(y, 0, AxisRange(0, (h+1)/2)), 0) }
 
 // forWindows is the inverse of fromWindows.
-func forWindows(y *Node) *Node { return Squeeze(evenRows(y, 1), 0) }
+func forWindows(y *Node) *Node { return Squeeze(evenRows(y, 1, 1), 0) }
 
 // maxPoolBackward sends dy to the first largest pixel of each window, row by row, as PyTorch does. Sending it to
 // every pixel equal to the maximum would be wrong in flat areas, where all four are.
@@ -113,15 +108,12 @@ func maxPoolBackward(x, y, dy *Node) *Node {
 			Where(Equal(corner(q, 1, 0), top), number(2), number(3)))) // [h2, w2, c]
 	flags := shapes.Make(dtypes.Int32, s.Dimensions...)
 	position := Add(MulScalar(Iota(g, flags, 1), 2), Iota(g, flags, 3)) // 0 1 / 2 3 within a window
-	dx := Where(Equal(fourfold(first), position), fourfold(forWindows(dy)), ZerosLike(q))
+	spread := func(n *Node) *Node {
+		n = Reshape(n, s.Dim(0), 1, s.Dim(2), 1, s.Dim(4))
+		return BroadcastToDims(n, s.Dimensions...)
+	}
+	dx := Where(Equal(spread(first), position), spread(forWindows(dy)), ZerosLike(q))
 	return unwindow(dx, x.Shape())
-}
-
-// fourfold gives the pixels of each window its value: [h2, w2, c] to [h2, 2, w2, 2, c].
-func fourfold(x *Node) *Node {
-	s := x.Shape()
-	x = Reshape(x, s.Dim(0), 1, s.Dim(1), 1, s.Dim(2))
-	return BroadcastToDims(x, s.Dim(0), 2, s.Dim(1), 2, s.Dim(2))
 }
 
 // unwindow is the inverse of windows: [h2, 2, w2, 2, c] back to shape [1, h, w, c].
@@ -133,14 +125,11 @@ func unwindow(q *Node, shape shapes.Shape) *Node {
 
 // averagePool takes the mean of the pixels that exist in each window.
 func averagePool(x *Node) *Node {
-	divided := func(y *Node) *Node { // by how many there are; y is [1, h2, w2, c]
-		g, rows, columns := y.Graph(), windowSizes(x.Shape().Dim(1)), windowSizes(x.Shape().Dim(2))
-		count := Mul(Reshape(Const(g, rows), 1, -1, 1, 1), Reshape(Const(g, columns), 1, 1, -1, 1))
-		return Div(y, BroadcastToDims(count, y.Shape().Dimensions...))
-	}
-	return conv.WithGradient(x,
-		func(x *Node) *Node { return divided(fromWindows(ReduceSum(windows(x), 1, 3), x.Shape().Dim(1))) },
-		func(x, _, dy *Node) *Node { return unwindow(fourfold(forWindows(divided(dy))), x.Shape()) })
+	sum := fromWindows(ReduceSum(windows(x), 1, 3), x.Shape().Dim(1)) // [1, h2, w2, c]
+	rows, columns := windowSizes(x.Shape().Dim(1)), windowSizes(x.Shape().Dim(2))
+	g := x.Graph()
+	count := Mul(Reshape(Const(g, rows), 1, -1, 1, 1), Reshape(Const(g, columns), 1, 1, -1, 1))
+	return Div(sum, BroadcastToDims(count, sum.Shape().Dimensions...))
 }
 
 // windowSizes returns how many of n pixels each window of two holds: 5 -> 2 2 1.

@@ -45,8 +45,8 @@ func PyramidSteps(steps int, sizes []int) []int {
 }
 
 // pyramidGrowth says how much more steps large levels get: a level's number grows with this power of its side. At equal cost
-// 1 ends within 4 % of one size by L-BFGS, above or below it, and still has the larger strokes; less ends higher, more
-// brings the strokes of one size: testdata/pyramid.md.
+// 1 ends at most 4 % above one size by L-BFGS, at times well below it, and still has the larger strokes; less ends higher,
+// more brings the strokes of one size: testdata/pyramid.md.
 var pyramidGrowth = 1.0
 
 // Enlarger is an [Optimizer] whose memory serves a picture of another size too.

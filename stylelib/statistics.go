@@ -20,16 +20,9 @@ func Gram(features *Node) *Node {
 // products returns FᵀF [c, c] of features [1, h, w, c]. Its gradient by the rules would be two products with F, one for
 // each factor; they are the same F, so one does.
 func products(features *Node) *Node {
-	return conv.WithGradient(features,
-		func(x *Node) *Node {
-			f := positions(evenRows(x, 1)) // zeros add nothing
-			return Einsum("pi,pj->ij", f, f)
-		},
-		func(x, _, dy *Node) *Node {
-			rows := evenRows(x, 1)
-			dx := Einsum("pi,ij->pj", positions(rows), Add(dy, Transpose(dy, 0, 1)))
-			return SliceAxis(Reshape(dx, rows.Shape().Dimensions...), 1, AxisRange(0, x.Shape().Dim(1)))
-		})
+	return conv.WithGradient(positions(evenRows(features, 1, 1)), // zeros add nothing
+		func(f *Node) *Node { return Einsum("pi,pj->ij", f, f) },
+		func(f, _, dy *Node) *Node { return Einsum("pi,ij->pj", f, Add(dy, Transpose(dy, 0, 1))) })
 }
 
 // MeanVariance returns each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",
