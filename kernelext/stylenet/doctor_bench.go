@@ -63,7 +63,7 @@ func timeLayer(ctx context.Context, backend compute.Backend, m conv.Method, c *w
 		return 0, err
 	}
 	defer exec.Finalize()
-	for _, form := range []conv.Form{conv.Kernel, conv.Transformed, conv.Bias} {
+	for _, form := range []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias} {
 		values, dimensions := conv.Prepare(form, c)
 		forms, args = append(forms, form), append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
 	}

@@ -52,6 +52,7 @@ var runsXLA = []string{"stylize", "batch", "quality", "doctor", benchStep}
 
 func main() {
 	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {
+		os.Setenv(setup.XLAFlagsVar, setup.XLAFlags())
 		useHugePages()
 	}
 	os.Exit(dispatch(os.Args[1:]))

@@ -43,6 +43,7 @@ type Form string
 const (
 	Kernel      Form = "kernel"      // [3, 3, in, out], as in weights.Conv
 	Transformed Form = "transformed" // [36, in, out], for Winograd
+	Turned      Form = "turned"      // [36, out, in], the kernel turned round, for Winograd's gradient
 	Bias        Form = "bias"        // [out]
 )
 
@@ -52,7 +53,9 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 	case Kernel:
 		return c.Kernel, []int{3, 3, c.In, c.Out}
 	case Transformed:
-		return transformKernel(c), []int{reach * reach, c.In, c.Out}
+		return transformKernel(c.Kernel, c.In, c.Out), []int{reach * reach, c.In, c.Out}
+	case Turned:
+		return transformKernel(turn(c), c.Out, c.In), []int{reach * reach, c.Out, c.In}
 	case Bias:
 		return c.Bias, []int{c.Out}
 	}
@@ -79,9 +82,14 @@ func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(F
 func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
 	switch Chosen(m, x.Shape().Dim(3), out) {
 	case Winograd:
-		return winograd(padding, x, param(Transformed), param(Bias), rectify)
+		return winograd(padding, x, out, param, rectify)
 	case BFloat16:
-		return winograd(padding, x, ConvertDType(param(Transformed), dtypes.BFloat16), param(Bias), rectify)
+		return winograd(padding, x, out, func(form Form) *Node {
+			if form == Bias {
+				return param(form)
+			}
+			return ConvertDType(param(form), dtypes.BFloat16)
+		}, rectify)
 	}
 	y := plain(padding, x, param(Kernel), param(Bias))
 	if rectify {

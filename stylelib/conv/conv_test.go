@@ -90,7 +90,7 @@ func direct(padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int)
 // run does the same by a method; the forms of the weights are inputs of the graph, as in use.
 func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float32) {
 	t.Helper()
-	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Bias}
+	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias}
 	args := []any{tensors.FromFlatDataAndDimensions(x, 1, h, w, c.In), tensors.FromFlatDataAndDimensions(dy, 1, h, w, c.Out)}
 	for _, form := range forms {
 		values, dimensions := conv.Prepare(form, c)
@@ -177,7 +177,7 @@ func TestBFloat16(t *testing.T) {
 func TestApplyReLU(t *testing.T) {
 	backend := testBackend(t)
 	c := layer(64, 80)
-	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Bias}
+	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias}
 	for _, size := range [][2]int{{9, 14}, {131, 118}} {
 		args := []any{tensors.FromFlatDataAndDimensions(randoms(size[0]*size[1]*c.In, 7), 1, size[0], size[1], c.In)}
 		for _, form := range forms {

@@ -10,43 +10,32 @@ const (
 	reach = tile + 2 // inputs a side that they depend on, and points
 )
 
-// points are where the polynomials are evaluated, and infinity after them. With every p, 1/p is a point too (0 for
-// infinity): a kernel turned round has the values of the kernel itself, at 1/p, so one set of transformed weights
-// serves forward and backward.
+// points are where the polynomials are evaluated, and infinity after them. These six keep float32's rounding small.
 var points = [reach - 1]float64{0, 1, -1, 2, 0.5}
 
-// reciprocal gives for each point the index of its reciprocal.
-var reciprocal = [reach]int{5, 1, 2, 4, 3, 0}
+// A row of inputs d [6] becomes inputRows·d [6], is multiplied with the transformed kernel point by point, and
+// outputRows [4, 6] times the products is the row of outputs.
+//
+// The three matrices follow from the points by the construction of Toom and Cook: row p of the input's matrix holds the
+// coefficients of Π (x - q) over the finite points q other than p, lowest first; the kernel's row is (1, p, p²) / Π (p - q);
+// output j reads p^j. Infinity stands for the leading coefficients.
+var inputRows, outputRows, kernelRows = derive()
 
-// transform holds the matrices of one direction: a row of inputs d [6] becomes input·d [6], is multiplied with the
-// transformed kernel point by point, and output [4, 6] times the products is the row of outputs.
-type transform struct {
-	input  [reach][reach]float64
-	output [tile][reach]float64
-}
-
-// forward, backward and kernelRows [6, 3] follow from the points by the construction of Toom and Cook: row p of the
-// input's matrix holds the coefficients of Π (x - q) over the finite points q other than p, lowest first; the kernel's
-// row is (1, p, p²) / Π (p - q); output j reads p^j. Infinity stands for the leading coefficients.
-var forward, backward, kernelRows = derive()
-
-func derive() (forward, backward transform, kernelRows [reach][3]float64) {
-	norm := [reach]float64{reach - 1: 1} // Π (p - q)
+func derive() (input [reach][reach]float64, output [tile][reach]float64, kernel [reach][3]float64) {
 	for i, p := range points {
-		norm[i] = 1
-		others := []float64{1}
+		norm, others := 1.0, []float64{1}
 		for k, q := range points {
 			if k != i {
-				norm[i] *= p - q
+				norm *= p - q
 				others = timesRoot(others, q)
 			}
 		}
-		copy(forward.input[i][:], others)
+		copy(input[i][:], others)
 		power := 1.0
 		for j := range tile {
-			forward.output[j][i] = power
+			output[j][i] = power
 			if j < 3 {
-				kernelRows[i][j] = power / norm[i]
+				kernel[i][j] = power / norm
 			}
 			power *= p
 		}
@@ -56,25 +45,10 @@ func derive() (forward, backward transform, kernelRows [reach][3]float64) {
 		all = timesRoot(all, q)
 	}
 	const infinity = reach - 1
-	copy(forward.input[infinity][:], all)
-	forward.output[tile-1][infinity] = 1
-	kernelRows[infinity][2] = 1
-
-	// The kernel turned round, g(2-k), has at p the value p²·g(1/p): the weights at 1/p, times what is left over.
-	for i := range reach {
-		p := reciprocal[i]
-		scale := norm[i] / norm[p]
-		if p != 0 && p != infinity {
-			scale *= points[p] * points[p]
-		}
-		for k := range reach {
-			backward.input[i][k] = scale * forward.input[p][k]
-		}
-		for j := range tile {
-			backward.output[j][i] = forward.output[j][p]
-		}
-	}
-	return forward, backward, kernelRows
+	copy(input[infinity][:], all)
+	output[tile-1][infinity] = 1
+	kernel[infinity][2] = 1
+	return input, output, kernel
 }
 
 // timesRoot returns the coefficients of polynomial·(x - root), lowest first.

@@ -12,32 +12,32 @@ import (
 	"stylenet/weights"
 )
 
-// winograd convolves x [1, h, w, in] with weights transformed [36, in, out], adds bias [out], rectifies if asked to, and
-// returns [1, h, w, out]. Its gradient is the same convolution with the kernel turned round, done by the same weights.
-func winograd(padding weights.Padding, x, transformed, bias *Node, rectify bool) *Node {
+// winograd convolves x [1, h, w, in] with the weights Transformed, adds the bias, rectifies if asked to, and returns
+// [1, h, w, out]. Its gradient is the same convolution with the weights Turned. These could be had from the others, the
+// points being chosen for it; turning them anew in every step took up to 7 % of its time.
+func winograd(padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
 	border := 1 // of zeros
 	if padding != weights.ZeroPadding {
 		x, border = pad(padding, x), 0
 	}
-	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
-	in, out := transformed.Shape().Dim(1), transformed.Shape().Dim(2)
-	ahead := pass{transform: &forward, in: in, out: out, weights: transformed, bias: bias, rectify: rectify}
-	back := pass{transform: &backward, in: out, out: in, weights: transformed}
+	h, w, in := x.Shape().Dim(1), x.Shape().Dim(2), x.Shape().Dim(3)
 	return WithGradient(x,
-		func(x *Node) *Node { return ahead.run(x, border, h-2+2*border, w-2+2*border) },
+		func(x *Node) *Node {
+			ahead := pass{in: in, out: out, weights: param(Transformed), bias: param(Bias), rectify: rectify}
+			return ahead.run(x, border, h-2+2*border, w-2+2*border)
+		},
 		func(_, y, dy *Node) *Node {
 			if rectify {
 				dy = rectified(y, dy)
 			}
-			return back.run(dy, 2-border, h, w)
+			return pass{in: out, out: in, weights: param(Turned)}.run(dy, 2-border, h, w)
 		})
 }
 
 // pass is one direction of a convolution.
 type pass struct {
-	*transform
-	in, out int // channels
-	weights *Node
+	in, out int   // channels
+	weights *Node // [36, in, out]
 	bias    *Node // nil: none
 	rectify bool
 }
@@ -45,12 +45,13 @@ type pass struct {
 // run does the pass on x [1, h, w, in], with border zeros around it, to [1, oh, ow, out].
 //
 // A large picture is done in strips of a few rows of tiles, one after the other, so that a strip's values stay in the
-// processor's cache and only they need memory.
+// processor's cache and only they need memory. Each strip reads all weights: it has at least as many values as they are.
 func (p pass) run(x *Node, border, oh, ow int) *Node {
 	x = Squeeze(x, 0)
 	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
 	values := th * tw * reach * reach * (p.in + p.out)
-	strips := (values + stripValues - 1) / stripValues
+	most := max(stripValues, reach*reach*p.in*p.out)
+	strips := (values + most - 1) / most
 	rows := (th + strips - 1) / strips // of tiles, in a strip
 	for strips = (th + rows - 1) / rows; rows*strips > th+th/32; strips = (th + rows - 1) / rows {
 		rows++ // the last strip would be mostly done already
@@ -61,7 +62,8 @@ func (p pass) run(x *Node, border, oh, ow int) *Node {
 	return InsertAxes(p.strips(x, border, tile*rows, shapes.Make(x.DType(), oh, ow, p.out)), 0)
 }
 
-// stripValues is how many values at points a strip may have: 12 MB of them, so that a processor's cache holds them.
+// stripValues is how many values at points a strip may have where its weights are fewer: 12 MB of them, so that a
+// processor's cache holds them.
 const stripValues = 3 << 20
 
 // strips makes y, of the given shape, in strips of so many rows, each from the same rows of x and two more. The last
@@ -120,22 +122,18 @@ func atRow(row *Node) []*Node {
 // multiply multiplies the values v [36, tiles, in] at each point with the weights, in the weights' own type, and adds up
 // in float32.
 func (p pass) multiply(v *Node) *Node {
-	contracted := 1 // the weights' axis of the channels that come in
-	if p.transform == &backward {
-		contracted = 2
-	}
 	dot := Dot(ConvertDType(v, p.weights.DType()), p.weights).WithAccumulatorDType(v.DType()).WithOutputDType(v.DType())
-	return dot.General([]int{2}, []int{0}, []int{contracted}, []int{0})
+	return dot.General([]int{2}, []int{0}, []int{1}, []int{0})
 }
 
 // strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, ow, out].
 func (p pass) strip(x *Node, border, ow int) *Node {
 	rows, tw := (x.Shape().Dim(0)-2)/tile, (ow+tile-1)/tile
 	x = extend(x, 1, border, tile*tw+2)
-	v := evaluate(evaluate(x, 0, rows, p.transform), 2, tw, p.transform) // [6, 6, rows, tw, in]: rows first, then columns
+	v := evaluate(evaluate(x, 0, rows), 2, tw) // [6, 6, rows, tw, in]: rows first, then columns
 	m := p.multiply(Reshape(v, reach*reach, rows*tw, p.in))
-	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3, p.transform) // [6, rows, tw, 4, out]: columns first, then rows
-	y = Slice(Reshape(collect(y, 0, 1, p.transform), tile*rows, tile*tw, p.out), AxisRange(), AxisRange(0, ow))
+	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3) // [6, rows, tw, 4, out]: columns first, then rows
+	y = Slice(Reshape(collect(y, 0, 1), tile*rows, tile*tw, p.out), AxisRange(), AxisRange(0, ow))
 	if p.bias != nil {
 		y = Add(y, Reshape(p.bias, 1, 1, -1))
 	}
@@ -156,10 +154,10 @@ func extend(x *Node, axis, border, n int) *Node {
 
 // evaluate replaces an axis of tiles·4 + 2 pixels by that of n tiles, with a new axis for the 6 points at its left, but
 // behind the points that are there: [h, …] -> [6, th, …] for axis 0, [6, th, w, c] -> [6, 6, th, tw, c] for axis 2.
-func evaluate(x *Node, axis, n int, t *transform) *Node {
+func evaluate(x *Node, axis, n int) *Node {
 	values := make([]*Node, reach)
 	for p := range values {
-		values[p] = combine(t.input[p][:], func(k int) *Node {
+		values[p] = combine(inputRows[p][:], func(k int) *Node {
 			return SliceAxis(x, axis, AxisRange(k, k+tile*(n-1)+1).Stride(tile)) // pixel k of every tile
 		})
 	}
@@ -167,10 +165,10 @@ func evaluate(x *Node, axis, n int, t *transform) *Node {
 }
 
 // collect replaces an axis of 6 points by one of 4 pixels, put at axis to.
-func collect(m *Node, axis, to int, t *transform) *Node {
+func collect(m *Node, axis, to int) *Node {
 	pixels := make([]*Node, tile)
 	for j := range pixels {
-		pixels[j] = combine(t.output[j][:], func(p int) *Node { return Squeeze(SliceAxis(m, axis, AxisElem(p)), axis) })
+		pixels[j] = combine(outputRows[j][:], func(p int) *Node { return Squeeze(SliceAxis(m, axis, AxisElem(p)), axis) })
 	}
 	return Stack(pixels, to)
 }
@@ -199,21 +197,34 @@ func combine(coefficients []float64, part func(i int) *Node) *Node {
 // cannot see into the loop where the first of them was made.
 func number(x *Node, c float64) *Node { return Const(x.Graph(), shapes.CastAsDType(c, x.DType())) }
 
+// turn turns a kernel round for the way back: [3, 3, in, out] becomes [3, 3, out, in], its last tap first.
+func turn(c *weights.Conv) []float32 {
+	turned := make([]float32, len(c.Kernel))
+	for tap := range 9 {
+		for i := range c.In {
+			for o := range c.Out {
+				turned[((8-tap)*c.Out+o)*c.In+i] = c.Kernel[(tap*c.In+i)*c.Out+o]
+			}
+		}
+	}
+	return turned
+}
+
 // transformKernel evaluates a kernel [3, 3, in, out] at the points, in float64, to [36, in, out].
-func transformKernel(c *weights.Conv) []float32 {
-	size := c.In * c.Out
-	out := make([]float32, reach*reach*size)
+func transformKernel(kernel []float32, in, out int) []float32 {
+	size := in * out
+	values := make([]float32, reach*reach*size)
 	var wait sync.WaitGroup
 	share := (size + runtime.NumCPU() - 1) / runtime.NumCPU()
 	for start := 0; start < size; start += share {
 		wait.Go(func() {
 			for i := start; i < min(start+share, size); i++ {
-				transformOne(c.Kernel, out, i, size)
+				transformOne(kernel, values, i, size)
 			}
 		})
 	}
 	wait.Wait()
-	return out
+	return values
 }
 
 // transformOne does the kernel of one pair of channels, the i-th of size.

@@ -66,6 +66,9 @@ func (s *Setup) Env(ctx context.Context) (map[string]string, error) {
 	if tunables := Tunables(); tunables != "" {
 		env[TunablesVar] = tunables
 	}
+	if flags := XLAFlags(); flags != "" {
+		env[XLAFlagsVar] = flags
+	}
 	return env, nil
 }
 
