@@ -88,7 +88,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	state.Method, state.Step = method.String(), 1000 // past the opening steps
 	var ends []time.Duration
 	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
-		From: state, Steps: 5, Every: 1, OnStep: func(s Step) error {
+		From: state, Steps: 8, Every: 1, OnStep: func(s Step) error {
 			ends = append(ends, s.Elapsed)
 			return nil
 		}})
@@ -186,7 +186,7 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 }
 
 // compilerMemory is about what XLA needs to compile a step.
-const compilerMemory = 250e6
+const compilerMemory = 180e6
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
