@@ -82,9 +82,9 @@ func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(F
 func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
 	switch Chosen(m, x.Shape().Dim(3), out) {
 	case Winograd:
-		return winograd(padding, x, out, param, rectify)
+		return winograd(padding, x, param, rectify)
 	case BFloat16:
-		return winograd(padding, x, out, func(form Form) *Node {
+		return winograd(padding, x, func(form Form) *Node {
 			if form == Bias {
 				return param(form)
 			}

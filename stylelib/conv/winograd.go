@@ -15,32 +15,34 @@ import (
 // winograd convolves x [1, h, w, in] with the weights Transformed, adds the bias, rectifies if asked to, and returns
 // [1, h, w, out]. Its gradient is the same convolution with the weights Turned. These could be had from the others, the
 // points being chosen for it; turning them anew in every step took up to 7 % of its time.
-func winograd(padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
+func winograd(padding weights.Padding, x *Node, param func(Form) *Node, rectify bool) *Node {
 	border := 1 // of zeros
 	if padding != weights.ZeroPadding {
 		x, border = pad(padding, x), 0
 	}
-	h, w, in := x.Shape().Dim(1), x.Shape().Dim(2), x.Shape().Dim(3)
+	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
 	return WithGradient(x,
 		func(x *Node) *Node {
-			ahead := pass{in: in, out: out, weights: param(Transformed), bias: param(Bias), rectify: rectify}
+			ahead := pass{weights: param(Transformed), bias: param(Bias), rectify: rectify}
 			return ahead.run(x, border, h-2+2*border, w-2+2*border)
 		},
 		func(_, y, dy *Node) *Node {
 			if rectify {
 				dy = rectified(y, dy)
 			}
-			return pass{in: out, out: in, weights: param(Turned)}.run(dy, 2-border, h, w)
+			return pass{weights: param(Turned)}.run(dy, 2-border, h, w)
 		})
 }
 
 // pass is one direction of a convolution.
 type pass struct {
-	in, out int   // channels
 	weights *Node // [36, in, out]
 	bias    *Node // nil: none
 	rectify bool
 }
+
+// channels returns how many go in and come out.
+func (p pass) channels() (in, out int) { return p.weights.Shape().Dim(1), p.weights.Shape().Dim(2) }
 
 // run does the pass on x [1, h, w, in], with border zeros around it, to [1, oh, ow, out].
 //
@@ -49,8 +51,9 @@ type pass struct {
 func (p pass) run(x *Node, border, oh, ow int) *Node {
 	x = Squeeze(x, 0)
 	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
-	values := th * tw * reach * reach * (p.in + p.out)
-	most := max(stripValues, reach*reach*p.in*p.out)
+	in, out := p.channels()
+	values := th * tw * reach * reach * (in + out)
+	most := max(stripValues, reach*reach*in*out)
 	strips := (values + most - 1) / most
 	rows := (th + strips - 1) / strips // of tiles, in a strip
 	for strips = (th + rows - 1) / rows; rows*strips > th+th/32; strips = (th + rows - 1) / rows {
@@ -59,7 +62,7 @@ func (p pass) run(x *Node, border, oh, ow int) *Node {
 	if strips == 1 || tile*rows+2 > x.Shape().Dim(0) {
 		return InsertAxes(Slice(p.strip(extend(x, 0, border, tile*th+2), border, ow), AxisRange(0, oh)), 0)
 	}
-	return InsertAxes(p.strips(x, border, tile*rows, shapes.Make(x.DType(), oh, ow, p.out)), 0)
+	return InsertAxes(p.strips(x, border, tile*rows, shapes.Make(x.DType(), oh, ow, out)), 0)
 }
 
 // stripValues is how many values at points a strip may have where its weights are fewer: 12 MB of them, so that a
@@ -128,12 +131,13 @@ func (p pass) multiply(v *Node) *Node {
 
 // strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, ow, out].
 func (p pass) strip(x *Node, border, ow int) *Node {
+	in, out := p.channels()
 	rows, tw := (x.Shape().Dim(0)-2)/tile, (ow+tile-1)/tile
 	x = extend(x, 1, border, tile*tw+2)
 	v := evaluate(evaluate(x, 0, rows), 2, tw) // [6, 6, rows, tw, in]: rows first, then columns
-	m := p.multiply(Reshape(v, reach*reach, rows*tw, p.in))
-	y := collect(Reshape(m, reach, reach, rows, tw, p.out), 1, 3) // [6, rows, tw, 4, out]: columns first, then rows
-	y = Slice(Reshape(collect(y, 0, 1), tile*rows, tile*tw, p.out), AxisRange(), AxisRange(0, ow))
+	m := p.multiply(Reshape(v, reach*reach, rows*tw, in))
+	y := collect(Reshape(m, reach, reach, rows, tw, out), 1, 3) // [6, rows, tw, 4, out]: columns first, then rows
+	y = Slice(Reshape(collect(y, 0, 1), tile*rows, tile*tw, out), AxisRange(), AxisRange(0, ow))
 	if p.bias != nil {
 		y = Add(y, Reshape(p.bias, 1, 1, -1))
 	}
