@@ -4,7 +4,7 @@
 // for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
 //
 //	plain.go      XLA's own convolution, the reference
-//	winograd.go   four times fewer multiplications, forward and backward; points.go derives its matrices
+//	winograd.go   four or five times fewer multiplications, forward and backward; points.go derives its matrices
 //	padding.go    what lies beyond the picture's edge
 //	gradient.go   how an operation brings a gradient of its own into GoMLX
 package conv
@@ -24,7 +24,7 @@ type Method int
 const (
 	Auto     Method = iota // left to the caller, who knows how often the graph will run; Apply takes Plain
 	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
-	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016) in wide layers, Plain in the others; slower to compile
+	Winograd               // Lavin and Gray (2016), F(6x6, 3x3) or F(4x4, 3x3), Plain in narrow layers; slower to compile
 	BFloat16               // Winograd whose products see 8 binary digits of each factor; sums, and all else, are float32
 )
 
@@ -42,8 +42,8 @@ type Form string
 // The forms.
 const (
 	Kernel      Form = "kernel"      // [3, 3, in, out], as in weights.Conv
-	Transformed Form = "transformed" // [36, in, out], for Winograd
-	Turned      Form = "turned"      // [36, out, in], the kernel turned round, for Winograd's gradient
+	Transformed Form = "transformed" // [points, in, out], for Winograd
+	Turned      Form = "turned"      // [points, out, in], the kernel turned round, for Winograd's gradient
 	Bias        Form = "bias"        // [out]
 )
 
@@ -53,9 +53,11 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 	case Kernel:
 		return c.Kernel, []int{3, 3, c.In, c.Out}
 	case Transformed:
-		return transformKernel(c.Kernel, c.In, c.Out), []int{reach * reach, c.In, c.Out}
+		s := schemeFor(c.In, c.Out)
+		return s.transformKernel(c.Kernel, c.In, c.Out), []int{s.reach * s.reach, c.In, c.Out}
 	case Turned:
-		return transformKernel(turn(c), c.Out, c.In), []int{reach * reach, c.Out, c.In}
+		s := schemeFor(c.Out, c.In)
+		return s.transformKernel(turn(c), c.Out, c.In), []int{s.reach * s.reach, c.Out, c.In}
 	case Bias:
 		return c.Bias, []int{c.Out}
 	}

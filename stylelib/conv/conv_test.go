@@ -122,21 +122,26 @@ var tol = map[conv.Method]float64{conv.Plain: 1e-6, conv.Winograd: 1e-5}
 
 func TestMethodsAgreeWithTheDefinition(t *testing.T) {
 	backend := testBackend(t)
-	c := layer(128, 136)
 	for m, tol := range tol {
-		for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
-			for _, size := range [][2]int{{8, 8}, {7, 9}, {2, 3}} {
-				h, w := size[0], size[1]
-				x, dy := randoms(h*w*c.In, 1), randoms(h*w*c.Out, 2)
-				wantY, wantDx := direct(padding, c, x, dy, h, w)
-				y, dx := run(t, backend, m, padding, c, x, dy, h, w)
-				name := fmt.Sprintf("%s, %s padding, %dx%d", m, padding, h, w)
-				if d := difference(y, wantY); !(d < tol) {
-					t.Errorf("%s: differs by %.2g, want at most %g", name, d, tol)
-				}
-				if d := difference(dx, wantDx); !(d < tol) {
-					t.Errorf("%s: gradient differs by %.2g, want at most %g", name, d, tol)
-				}
+		for _, c := range []*weights.Conv{layer(128, 136), layer(264, 272)} { // 6x6 tiles and 4x4 ones
+			agreesWithTheDefinition(t, backend, m, c, tol)
+		}
+	}
+}
+
+func agreesWithTheDefinition(t *testing.T, backend compute.Backend, m conv.Method, c *weights.Conv, tol float64) {
+	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
+		for _, size := range [][2]int{{12, 12}, {7, 9}, {2, 3}} {
+			h, w := size[0], size[1]
+			x, dy := randoms(h*w*c.In, 1), randoms(h*w*c.Out, 2)
+			wantY, wantDx := direct(padding, c, x, dy, h, w)
+			y, dx := run(t, backend, m, padding, c, x, dy, h, w)
+			name := fmt.Sprintf("%s, %d channels, %s padding, %dx%d", m, c.In, padding, h, w)
+			if d := difference(y, wantY); !(d < tol) {
+				t.Errorf("%s: differs by %.2g, want at most %g", name, d, tol)
+			}
+			if d := difference(dx, wantDx); !(d < tol) {
+				t.Errorf("%s: gradient differs by %.2g, want at most %g", name, d, tol)
 			}
 		}
 	}

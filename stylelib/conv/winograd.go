@@ -36,7 +36,7 @@ func winograd(padding weights.Padding, x *Node, param func(Form) *Node, rectify 
 
 // pass is one direction of a convolution.
 type pass struct {
-	weights *Node // [36, in, out]
+	weights *Node // [points, in, out]
 	bias    *Node // nil: none
 	rectify bool
 }
@@ -50,19 +50,35 @@ func (p pass) channels() (in, out int) { return p.weights.Shape().Dim(1), p.weig
 // processor's cache and only they need memory. Each strip reads all weights: it has at least as many values as they are.
 func (p pass) run(x *Node, border, oh, ow int) *Node {
 	x = Squeeze(x, 0)
-	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
 	in, out := p.channels()
-	values := th * tw * reach * reach * (in + out)
-	most := max(stripValues, reach*reach*in*out)
-	strips := (values + most - 1) / most
-	rows := (th + strips - 1) / strips // of tiles, in a strip
-	for strips = (th + rows - 1) / rows; rows*strips > th+th/32; strips = (th + rows - 1) / rows {
-		rows++ // the last strip would be mostly done already
-	}
-	if strips == 1 || tile*rows+2 > x.Shape().Dim(0) {
+	s := schemeFor(in, out)
+	tile, points := s.tile, s.reach*s.reach
+	th, tw := (oh+tile-1)/tile, (ow+tile-1)/tile
+	values := th * tw * points * (in + out)
+	most := max(stripValues, points*in*out)
+	rows := rowsOfTiles(th, (values+most-1)/most)
+	if rows == th || tile*rows+2 > x.Shape().Dim(0) {
 		return InsertAxes(Slice(p.strip(extend(x, 0, border, tile*th+2), border, ow), AxisRange(0, oh)), 0)
 	}
 	return InsertAxes(p.strips(x, border, tile*rows, shapes.Make(x.DType(), oh, ow, out)), 0)
+}
+
+// rowsOfTiles returns how many rows of tiles, of n, a strip has where there are to be about so many strips. As the last one
+// ends where the picture ends, it may do rows again, but not more than one in 32 of all: rather fewer rows, down to half of
+// what was asked for, than more.
+func rowsOfTiles(n, strips int) int {
+	wanted := (n + strips - 1) / strips
+	again := func(rows int) int { return (n+rows-1)/rows*rows - n }
+	for rows := wanted; rows > wanted/2; rows-- {
+		if again(rows) <= n/32 {
+			return rows
+		}
+	}
+	for rows := wanted + 1; ; rows++ {
+		if again(rows) <= n/32 {
+			return rows
+		}
+	}
 }
 
 // stripValues is how many values at points a strip may have where its weights are fewer: 12 MB of them, so that a
@@ -122,22 +138,23 @@ func atRow(row *Node) []*Node {
 	return []*Node{row, zero, zero}
 }
 
-// multiply multiplies the values v [36, tiles, in] at each point with the weights, in the weights' own type, and adds up
+// multiply multiplies the values v [points, tiles, in] at each point with the weights, in the weights' own type, and adds up
 // in float32.
 func (p pass) multiply(v *Node) *Node {
 	dot := Dot(ConvertDType(v, p.weights.DType()), p.weights).WithAccumulatorDType(v.DType()).WithOutputDType(v.DType())
 	return dot.General([]int{2}, []int{0}, []int{1}, []int{0})
 }
 
-// strip does the pass on x [rows·4 + 2, w, in] with border zeros at its left, to [rows·4, ow, out].
+// strip does the pass on x [rows·tile + 2, w, in] with border zeros at its left, to [rows·tile, ow, out].
 func (p pass) strip(x *Node, border, ow int) *Node {
 	in, out := p.channels()
-	rows, tw := (x.Shape().Dim(0)-2)/tile, (ow+tile-1)/tile
-	x = extend(x, 1, border, tile*tw+2)
-	v := evaluate(evaluate(x, 0, rows), 2, tw) // [6, 6, rows, tw, in]: rows first, then columns
-	m := p.multiply(Reshape(v, reach*reach, rows*tw, in))
-	y := collect(Reshape(m, reach, reach, rows, tw, out), 1, 3) // [6, rows, tw, 4, out]: columns first, then rows
-	y = Slice(Reshape(collect(y, 0, 1), tile*rows, tile*tw, out), AxisRange(), AxisRange(0, ow))
+	s := schemeFor(in, out)
+	rows, tw := (x.Shape().Dim(0)-2)/s.tile, (ow+s.tile-1)/s.tile
+	x = extend(x, 1, border, s.tile*tw+2)
+	v := s.evaluate(s.evaluate(x, 0, rows), 2, tw) // [reach, reach, rows, tw, in]: rows first, then columns
+	m := p.multiply(Reshape(v, s.reach*s.reach, rows*tw, in))
+	y := s.collect(Reshape(m, s.reach, s.reach, rows, tw, out), 1, 3) // [reach, rows, tw, tile, out]: columns first, then rows
+	y = Slice(Reshape(s.collect(y, 0, 1), s.tile*rows, s.tile*tw, out), AxisRange(), AxisRange(0, ow))
 	if p.bias != nil {
 		y = Add(y, Reshape(p.bias, 1, 1, -1))
 	}
@@ -156,23 +173,24 @@ func extend(x *Node, axis, border, n int) *Node {
 	return Pad(x, number(x, 0), zeros...)
 }
 
-// evaluate replaces an axis of tiles·4 + 2 pixels by that of n tiles, with a new axis for the 6 points at its left, but
-// behind the points that are there: [h, …] -> [6, th, …] for axis 0, [6, th, w, c] -> [6, 6, th, tw, c] for axis 2.
-func evaluate(x *Node, axis, n int) *Node {
-	values := make([]*Node, reach)
+// evaluate replaces an axis of tiles·tile + 2 pixels by that of n tiles, with a new axis for the points at its left, but
+// behind the points that are there: [h, …] -> [reach, th, …] for axis 0, [reach, th, w, c] -> [reach, reach, th, tw, c] for
+// axis 2.
+func (s *scheme) evaluate(x *Node, axis, n int) *Node {
+	values := make([]*Node, s.reach)
 	for p := range values {
-		values[p] = combine(inputRows[p][:], func(k int) *Node {
-			return SliceAxis(x, axis, AxisRange(k, k+tile*(n-1)+1).Stride(tile)) // pixel k of every tile
+		values[p] = combine(s.input[p], func(k int) *Node {
+			return SliceAxis(x, axis, AxisRange(k, k+s.tile*(n-1)+1).Stride(s.tile)) // pixel k of every tile
 		})
 	}
 	return Stack(values, axis/2)
 }
 
-// collect replaces an axis of 6 points by one of 4 pixels, put at axis to.
-func collect(m *Node, axis, to int) *Node {
-	pixels := make([]*Node, tile)
+// collect replaces an axis of points by one of a tile's pixels, put at axis to.
+func (s *scheme) collect(m *Node, axis, to int) *Node {
+	pixels := make([]*Node, s.tile)
 	for j := range pixels {
-		pixels[j] = combine(outputRows[j][:], func(p int) *Node { return Squeeze(SliceAxis(m, axis, AxisElem(p)), axis) })
+		pixels[j] = combine(s.output[j], func(p int) *Node { return Squeeze(SliceAxis(m, axis, AxisElem(p)), axis) })
 	}
 	return Stack(pixels, to)
 }
@@ -214,16 +232,17 @@ func turn(c *weights.Conv) []float32 {
 	return turned
 }
 
-// transformKernel evaluates a kernel [3, 3, in, out] at the points, in float64, to [36, in, out].
-func transformKernel(kernel []float32, in, out int) []float32 {
+// transformKernel evaluates a kernel [3, 3, in, out] at the points of the scheme, in float64, to [points, in, out].
+func (s *scheme) transformKernel(kernel []float32, in, out int) []float32 {
 	size := in * out
-	values := make([]float32, reach*reach*size)
+	values := make([]float32, s.reach*s.reach*size)
 	var wait sync.WaitGroup
 	share := (size + runtime.NumCPU() - 1) / runtime.NumCPU()
 	for start := 0; start < size; start += share {
 		wait.Go(func() {
+			columns := make([][3]float64, s.reach) // of one kernel: evaluated along the rows' axis only
 			for i := start; i < min(start+share, size); i++ {
-				transformOne(kernel, values, i, size)
+				s.transformOne(kernel, columns, values, i, size)
 			}
 		})
 	}
@@ -232,19 +251,19 @@ func transformKernel(kernel []float32, in, out int) []float32 {
 }
 
 // transformOne does the kernel of one pair of channels, the i-th of size.
-func transformOne(kernel, out []float32, i, size int) {
-	var columns [reach][3]float64 // evaluated along the rows' axis only
-	for p, row := range kernelRows {
+func (s *scheme) transformOne(kernel []float32, columns [][3]float64, out []float32, i, size int) {
+	for p, row := range s.kernel {
 		for x := range 3 {
+			columns[p][x] = 0
 			for y := range 3 {
 				columns[p][x] += row[y] * float64(kernel[(y*3+x)*size+i])
 			}
 		}
 	}
-	for p := range reach {
-		for q, row := range kernelRows {
-			v := row[0]*columns[p][0] + row[1]*columns[p][1] + row[2]*columns[p][2]
-			out[(p*reach+q)*size+i] = float32(v)
+	for p, column := range columns {
+		for q, row := range s.kernel {
+			v := row[0]*column[0] + row[1]*column[1] + row[2]*column[2]
+			out[(p*s.reach+q)*size+i] = float32(v)
 		}
 	}
 }
