@@ -23,7 +23,7 @@ import (
 //
 // The terms are called content, style and tv. A preset brings no network, and how pictures enter a network belongs to
 // the network: weights trained on RGB in [0, 1] make no sense with a program's BGR in [0, 255]. Its numbers are those
-// of the program where the network is of its Origin.
+// of the program where the network is of its Origin, and near them with another VGG-19, see [Preset.VGG].
 type Preset struct {
 	Name    string
 	About   string      // whose program it is, in one line for people
@@ -82,13 +82,23 @@ func PresetNamed(name string) (*Preset, error) {
 	return all[i], nil
 }
 
-// VGG returns the network as the program runs it: with its pooling and padding.
+// VGG returns the network as the program runs it: with its pooling and padding, and with features as large as its numbers
+// are for. Of a network that pictures enter as numbers about 0, as torchvision's, features are some sixty times smaller
+// than of one that they enter as codes up to 255.
 func (p *Preset) VGG(network *weights.Network) *VGG {
 	entered := *network
-	for row := range 3 {
-		for column := range 3 {
-			entered.Input.Matrix[row][column] *= p.gain()
+	if factor := p.factor(network); factor != 1 { // in and through: ReLU passes it on
+		entered.Convs = slices.Clone(network.Convs)
+		for i := range entered.Convs {
+			entered.Convs[i].Bias = times(network.Convs[i].Bias, factor)
 		}
+		for row := range 3 {
+			entered.Input.Offset[row] *= factor
+			copy(entered.Input.Matrix[row][:], times(entered.Input.Matrix[row][:], factor))
+		}
+	}
+	for row := range 3 {
+		copy(entered.Input.Matrix[row][:], times(entered.Input.Matrix[row][:], p.gain()))
 	}
 	vgg := NewVGG(&entered)
 	vgg.Pooling, vgg.DropOdd, vgg.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
@@ -98,12 +108,39 @@ func (p *Preset) VGG(network *weights.Network) *VGG {
 	return vgg
 }
 
+// factor is what makes a network's features as large as those of the preset's Origin: 1 if pictures enter both as codes, or
+// neither.
+func (p *Preset) factor(network *weights.Network) float32 {
+	const codes = 255 * 0.226 // for one of torchvision's standard deviations
+	var largest float32       // number that a picture's white becomes
+	for _, row := range network.Input.Matrix {
+		largest = max(largest, slices.Max(row[:]))
+	}
+	have, want := largest > 30, p.Origin != "torchvision"
+	switch {
+	case want && !have:
+		return codes
+	case have && !want:
+		return 1 / codes
+	}
+	return 1
+}
+
 // gain is 256/255 for a program that takes white for 256, else 1.
 func (p *Preset) gain() float32 {
 	if p.Unit[0] == 256 {
 		return 256. / 255
 	}
 	return 1
+}
+
+// times returns factor times values.
+func times(values []float32, factor float32) []float32 {
+	out := slices.Clone(values)
+	for i := range out {
+		out[i] *= factor
+	}
+	return out
 }
 
 // Options returns what [Transfer] needs for a content picture of this size, with these weights. It returns an error

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,46 @@ func networkFor(p *Preset) *weights.Network {
 		n.Input.Matrix[c][from], n.Input.Offset[c] = float32(scale[from]), float32(-mean[from])
 	}
 	return n
+}
+
+// A network that pictures enter as torchvision's has features 57.63 times as large for a program that had one that they
+// enter as codes, and as they are for one that had torchvision's; the other way round they become smaller.
+func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
+	backend := testBackend(t)
+	features := func(vgg *VGG) []float32 {
+		values, h, w := pixels(hashedPicture(12, 10, 1))
+		exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+			return []*graph.Node{vgg.Features(in[0], "relu2_1")["relu2_1"]}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Exec(tensors.FromFlatDataAndDimensions(values, 1, h, w, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tensors.MustCopyFlatData[float32](out[0])
+	}
+	torchvision, caffe := &Preset{Origin: "torchvision"}, &Preset{Origin: "caffe"}
+	for _, test := range []struct {
+		network, preset *Preset
+		want            float64
+	}{{torchvision, caffe, 57.63}, {torchvision, torchvision, 1}, {caffe, caffe, 1}, {caffe, torchvision, 1 / 57.63}} {
+		network := networkFor(test.network)
+		before := slices.Clone(network.Convs[0].Bias)
+		vgg := test.preset.VGG(network)
+		plain := NewVGG(network)
+		plain.Padding = vgg.Padding
+		was, is := features(plain), features(vgg)
+		for i := range was {
+			if want := test.want * float64(was[i]); math.Abs(float64(is[i])-want) > 1e-4*math.Abs(want)+1e-9 {
+				t.Fatalf("%s's network for %s's program: %g became %g, want %g", test.network.Origin, test.preset.Origin, was[i], is[i], want)
+			}
+		}
+		if !slices.Equal(before, network.Convs[0].Bias) {
+			t.Error("the caller's network was changed")
+		}
+	}
 }
 
 // runPreset takes some steps as a preset does, from a start picture.

@@ -28,9 +28,12 @@ func (s *session) fold() (*weights.Network, error) {
 		values[v.name] = state[i]
 	}
 	n := newNetwork(fmt.Sprintf("stylenet: trained on %d painted pictures, seed %d", s.pictures, s.o.Seed))
+	var sizes []float64
 	for i, l := range layers {
 		n.Convs = append(n.Convs, folded(l, values, measured[2*i], measured[2*i+1]))
+		sizes = append(sizes, rectifiedSize(values[l.name+".scale"], values[l.name+".shift"]))
 	}
+	magnify(n, sizes)
 	return n, nil
 }
 
@@ -66,6 +69,37 @@ func folded(l layer, values map[string][]float32, mean, square []float64) weight
 		}
 	}
 	return c
+}
+
+// rectifiedSize returns the root mean square of a layer's ReLU, its channels being about normal with these means (shift) and
+// deviations (scale), as normalisation leaves them.
+func rectifiedSize(scale, shift []float32) float64 {
+	sum := 0.
+	for i := range scale {
+		mean, deviation := float64(shift[i]), math.Abs(float64(scale[i]))+epsilon
+		z := mean / deviation
+		below, density := math.Erfc(-z/math.Sqrt2)/2, math.Exp(-z*z/2)/math.Sqrt(2*math.Pi)
+		sum += (mean*mean+deviation*deviation)*below + mean*deviation*density
+	}
+	return math.Sqrt(sum / float64(len(scale)))
+}
+
+// magnify multiplies a network's features, whose root mean squares are sizes, to about VGG-19's, layer by layer. ReLU and
+// pooling pass a factor on, so the network sees what it saw, and relative losses do not notice; but other programs weight
+// their losses for features as large as VGG-19's. Powers of two leave the numbers' digits as they are.
+func magnify(n *weights.Network, sizes []float64) {
+	before := 1.
+	for i := range n.Convs {
+		c := &n.Convs[i]
+		factor := math.Exp2(math.Round(math.Log2(layers[i].size / sizes[i])))
+		for k := range c.Kernel {
+			c.Kernel[k] *= float32(factor / before)
+		}
+		for k := range c.Bias {
+			c.Bias[k] *= float32(factor)
+		}
+		before = factor
+	}
 }
 
 // measure returns the mean and the mean square of every channel over fresh pictures, layer after layer.

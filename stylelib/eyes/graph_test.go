@@ -2,6 +2,7 @@ package eyes
 
 import (
 	"math"
+	"stylenet/weights"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -130,6 +131,43 @@ func TestFoldedByHand(t *testing.T) {
 		if got := ours + float64(c.Bias[o]); math.Abs(got-want) > 1e-4 {
 			t.Errorf("channel %d: %g, want %g", o, got, want)
 		}
+	}
+}
+
+// A standard normal's positive half has mean square 1/2; a channel that is always 3 has 9. The third is a sum over the density.
+func TestRectifiedSizeByHand(t *testing.T) {
+	for _, test := range []struct {
+		scale, shift []float32
+		want         float64
+	}{
+		{[]float32{1}, []float32{0}, math.Sqrt(0.5)},
+		{[]float32{-1, 0}, []float32{0, 3}, math.Sqrt((0.5 + 9) / 2)},
+		{[]float32{2}, []float32{-0.5}, math.Sqrt(integral(func(x float64) float64 {
+			return x * x * math.Exp(-(x+0.5)*(x+0.5)/8) / math.Sqrt(8*math.Pi)
+		}))},
+	} {
+		if got := rectifiedSize(test.scale, test.shift); math.Abs(got-test.want) > 1e-4 {
+			t.Errorf("scale %g, shift %g: %g, want %g", test.scale, test.shift, got, test.want)
+		}
+	}
+}
+
+// integral adds f up from 0 to 40.
+func integral(f func(x float64) float64) (sum float64) {
+	const step = 1e-4
+	for x := step / 2; x < 40; x += step {
+		sum += step * f(x)
+	}
+	return sum
+}
+
+// Two layers whose features are an eighth and four times as large as VGG-19's: the first kernel grows eightfold, the second
+// shrinks four times for itself and eight times for what comes in.
+func TestMagnifyByHand(t *testing.T) {
+	n := &weights.Network{Convs: []weights.Conv{{Kernel: []float32{3}, Bias: []float32{5}}, {Kernel: []float32{64}, Bias: []float32{-4}}}}
+	magnify(n, []float64{layers[0].size / 8, layers[1].size * 4.5})
+	if a, b := n.Convs[0], n.Convs[1]; a.Kernel[0] != 24 || a.Bias[0] != 40 || b.Kernel[0] != 2 || b.Bias[0] != -1 {
+		t.Errorf("became %v", n.Convs)
 	}
 }
 
