@@ -109,7 +109,7 @@ func (p *Preset) VGG(network *weights.Network) *VGG {
 }
 
 // factor is what makes a network's features as large as those of the preset's Origin: 1 if pictures enter both as codes, or
-// neither.
+// neither. A slim network that they enter as codes need not have large features, so it is left as it is.
 func (p *Preset) factor(network *weights.Network) float32 {
 	const codes = 255 * 0.226 // for one of torchvision's standard deviations
 	var largest float32       // number that a picture's white becomes
@@ -120,7 +120,7 @@ func (p *Preset) factor(network *weights.Network) float32 {
 	switch {
 	case want && !have:
 		return codes
-	case have && !want:
+	case have && !want && network.Convs[0].Out == 64:
 		return 1 / codes
 	}
 	return 1

@@ -61,7 +61,7 @@ func networkFor(p *Preset) *weights.Network {
 }
 
 // A network that pictures enter as torchvision's has features 57.63 times as large for a program that had one that they
-// enter as codes, and as they are for one that had torchvision's; the other way round they become smaller.
+// enter as codes. The other way round they become as much smaller, if it is as wide as VGG-19.
 func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 	backend := testBackend(t)
 	features := func(vgg *VGG) []float32 {
@@ -82,7 +82,7 @@ func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 	for _, test := range []struct {
 		network, preset *Preset
 		want            float64
-	}{{torchvision, caffe, 57.63}, {torchvision, torchvision, 1}, {caffe, caffe, 1}, {caffe, torchvision, 1 / 57.63}} {
+	}{{torchvision, caffe, 57.63}, {torchvision, torchvision, 1}, {caffe, caffe, 1}, {caffe, torchvision, 1}} {
 		network := networkFor(test.network)
 		before := slices.Clone(network.Convs[0].Bias)
 		vgg := test.preset.VGG(network)
@@ -97,6 +97,11 @@ func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 		if !slices.Equal(before, network.Convs[0].Bias) {
 			t.Error("the caller's network was changed")
 		}
+	}
+	wide := networkFor(caffe)
+	wide.Convs[0].Out = 64
+	if got := torchvision.factor(wide); math.Abs(float64(got)*57.63-1) > 1e-4 {
+		t.Errorf("a wide network's features are multiplied by %g, want 1/57.63", got)
 	}
 }
 

@@ -84,9 +84,10 @@ func rectifiedSize(scale, shift []float32) float64 {
 	return math.Sqrt(sum / float64(len(scale)))
 }
 
-// magnify multiplies a network's features, whose root mean squares are sizes, to about VGG-19's, layer by layer. ReLU and
+// magnify multiplies a network's features, whose root mean squares are sizes, to those of the table of layers. ReLU and
 // pooling pass a factor on, so the network sees what it saw, and relative losses do not notice; but other programs weight
-// their losses for features as large as VGG-19's. Powers of two leave the numbers' digits as they are.
+// their losses for features as large as VGG-19's. With the table's sizes, of that order, their presets keep content and take
+// style (testdata/sizes.md). Powers of two leave the numbers' digits as they are.
 func magnify(n *weights.Network, sizes []float64) {
 	before := 1.
 	for i := range n.Convs {

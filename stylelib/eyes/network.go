@@ -17,7 +17,7 @@ var families = len(paint.Families)
 type layer struct {
 	name    string
 	in, out int
-	size    float64 // about the root mean square of VGG-19's ReLU there, for pictures that enter as torchvision's
+	size    float64 // root mean square that its ReLU is brought to in the end, see magnify
 	pool    bool    // a pooling follows
 }
 
@@ -25,8 +25,8 @@ type layer struct {
 var layers = []layer{
 	{"conv1_1", 3, 16, 0.6, false}, {"conv1_2", 16, 16, 0.9, true},
 	{"conv2_1", 16, 32, 1.7, false}, {"conv2_2", 32, 32, 1.8, true},
-	{"conv3_1", 32, 64, 1.7, false}, {"conv3_2", 64, 64, 2.5, false}, {"conv3_3", 64, 64, 3.5, false}, {"conv3_4", 64, 64, 5, true},
-	{"conv4_1", 64, 128, 7, false}, {"conv4_2", 128, 128, 9, false}, {"conv4_3", 128, 128, 5, false}, {"conv4_4", 128, 128, 2, true},
+	{"conv3_1", 32, 64, 1.7, false}, {"conv3_2", 64, 64, 2.5, false}, {"conv3_3", 64, 64, 3.5, false}, {"conv3_4", 64, 64, 2.5, true},
+	{"conv4_1", 64, 128, 2.2, false}, {"conv4_2", 128, 128, 5.5, false}, {"conv4_3", 128, 128, 1.9, false}, {"conv4_4", 128, 128, 2, true},
 	{"conv5_1", 128, 128, 0.7, false},
 }
 
