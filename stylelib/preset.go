@@ -120,7 +120,7 @@ func (p *Preset) factor(network *weights.Network) float32 {
 	switch {
 	case want && !have:
 		return codes
-	case have && !want && network.Convs[0].Out == 64:
+	case have && !want && len(network.Convs) > 0 && network.Convs[0].Out == 64:
 		return 1 / codes
 	}
 	return 1
