@@ -130,6 +130,7 @@ func (r *run) compiled() error {
 	}
 	err := <-r.ready
 	r.ready = nil
+	debug.FreeOSMemory() // what compiling has left behind
 	return err
 }
 
