@@ -86,19 +86,20 @@ func PresetNamed(name string) (*Preset, error) {
 // are for. Of a network that pictures enter as numbers about 0, as torchvision's, features are some sixty times smaller
 // than of one that they enter as codes up to 255.
 func (p *Preset) VGG(network *weights.Network) *VGG {
-	entered := *network
-	if factor := p.factor(network); factor != 1 { // in and through: ReLU passes it on
-		entered.Convs = slices.Clone(network.Convs)
-		for i := range entered.Convs {
-			entered.Convs[i].Bias = times(network.Convs[i].Bias, factor)
-		}
-		for row := range 3 {
-			entered.Input.Offset[row] *= factor
-			copy(entered.Input.Matrix[row][:], times(entered.Input.Matrix[row][:], factor))
+	entered, factor := *network, p.factor(network)
+	for row := range 3 {
+		entered.Input.Offset[row] *= factor
+		for column := range 3 {
+			entered.Input.Matrix[row][column] *= factor * p.gain()
 		}
 	}
-	for row := range 3 {
-		copy(entered.Input.Matrix[row][:], times(entered.Input.Matrix[row][:], p.gain()))
+	entered.Convs = slices.Clone(network.Convs)
+	for i := range entered.Convs { // ReLU passes a factor on, kernels keep it
+		c := &entered.Convs[i]
+		c.Bias = slices.Clone(c.Bias)
+		for k := range c.Bias {
+			c.Bias[k] *= factor
+		}
 	}
 	vgg := NewVGG(&entered)
 	vgg.Pooling, vgg.DropOdd, vgg.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
@@ -132,15 +133,6 @@ func (p *Preset) gain() float32 {
 		return 256. / 255
 	}
 	return 1
-}
-
-// times returns factor times values.
-func times(values []float32, factor float32) []float32 {
-	out := slices.Clone(values)
-	for i := range out {
-		out[i] *= factor
-	}
-	return out
 }
 
 // Options returns what [Transfer] needs for a content picture of this size, with these weights. It returns an error

@@ -53,11 +53,9 @@ func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 	case Kernel:
 		return c.Kernel, []int{3, 3, c.In, c.Out}
 	case Transformed:
-		s := schemeFor(c.In, c.Out)
-		return s.transformKernel(c.Kernel, c.In, c.Out), []int{s.reach * s.reach, c.In, c.Out}
+		return transformKernel(c.Kernel, c.In, c.Out)
 	case Turned:
-		s := schemeFor(c.Out, c.In)
-		return s.transformKernel(turn(c), c.Out, c.In), []int{s.reach * s.reach, c.Out, c.In}
+		return transformKernel(turn(c), c.Out, c.In)
 	case Bias:
 		return c.Bias, []int{c.Out}
 	}

@@ -68,17 +68,17 @@ func (p pass) run(x *Node, border, oh, ow int) *Node {
 // what was asked for, than more.
 func rowsOfTiles(n, strips int) int {
 	wanted := (n + strips - 1) / strips
-	again := func(rows int) int { return (n+rows-1)/rows*rows - n }
+	wasteful := func(rows int) bool { return (n+rows-1)/rows*rows-n > n/32 }
 	for rows := wanted; rows > wanted/2; rows-- {
-		if again(rows) <= n/32 {
+		if !wasteful(rows) {
 			return rows
 		}
 	}
-	for rows := wanted + 1; ; rows++ {
-		if again(rows) <= n/32 {
-			return rows
-		}
+	rows := wanted + 1
+	for wasteful(rows) {
+		rows++
 	}
+	return rows
 }
 
 // stripValues is how many values at points a strip may have where its weights are fewer: 12 MB of them, so that a
@@ -232,10 +232,10 @@ func turn(c *weights.Conv) []float32 {
 	return turned
 }
 
-// transformKernel evaluates a kernel [3, 3, in, out] at the points of the scheme, in float64, to [points, in, out].
-func (s *scheme) transformKernel(kernel []float32, in, out int) []float32 {
-	size := in * out
-	values := make([]float32, s.reach*s.reach*size)
+// transformKernel evaluates a kernel [3, 3, in, out] at its scheme's points, in float64, to [points, in, out].
+func transformKernel(kernel []float32, in, out int) (values []float32, dimensions []int) {
+	s, size := schemeFor(in, out), in*out
+	values = make([]float32, s.reach*s.reach*size)
 	var wait sync.WaitGroup
 	share := (size + runtime.NumCPU() - 1) / runtime.NumCPU()
 	for start := 0; start < size; start += share {
@@ -247,7 +247,7 @@ func (s *scheme) transformKernel(kernel []float32, in, out int) []float32 {
 		})
 	}
 	wait.Wait()
-	return values
+	return values, []int{s.reach * s.reach, in, out}
 }
 
 // transformOne does the kernel of one pair of channels, the i-th of size.

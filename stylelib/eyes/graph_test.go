@@ -2,13 +2,13 @@ package eyes
 
 import (
 	"math"
-	"stylenet/weights"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
 )
 
 // evaluate runs a graph function on values [rows, columns].
