@@ -72,7 +72,8 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	return f, nil
 }
 
-// probe takes steps of a small picture. It returns how long compiling took, and a step's nanoseconds a pixel.
+// probe takes steps of a small picture. It returns how long compiling took, without the uploading of the network that is not
+// done again, and a step's nanoseconds a pixel.
 func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (compiling time.Duration, perPixel float64, err error) {
 	const long = 256
 	var small []image.Image
@@ -86,6 +87,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 		return 0, 0, err
 	}
 	state.Method, state.Step = method.String(), 1000 // past the opening steps
+	uploading := vgg.uploading
 	var ends []time.Duration
 	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
 		From: state, Steps: 8, Every: 1, OnStep: func(s Step) error {
@@ -102,7 +104,9 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	for i := 2; i < len(ends); i++ {
 		step = min(step, ends[i]-ends[i-1])
 	}
-	return ends[0], float64(step) / float64(h*w), nil
+	running := time.Duration((looks(image.Pt(w, h), small[1:]) + 1) * float64(step)) // the targets and the first step
+	compiling = max(0, ends[0]-running-(vgg.uploading-uploading))
+	return compiling, float64(step) / float64(h*w), nil
 }
 
 // pixelsSeen returns how many pixels a step's work is for: in tiles, those of all windows, half of them once more.
@@ -117,18 +121,23 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 // stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
 // seen one way only but by plain convolutions, and for a first step by them.
 func (o *Options) stepsBeside(size image.Point, styles []image.Image, method conv.Method) float64 {
-	pixels := float64(size.X * size.Y)
-	for _, style := range styles {
-		pixels += float64(style.Bounds().Dx() * style.Bounds().Dy())
-	}
-	looks := pixels / float64(size.X*size.Y)
-	switch {
+	switch looks := looks(size, styles); {
 	case o.inTiles(size):
 		return looks / 3 // the first of two passes, of which the second goes both ways
 	case method == conv.Plain:
 		return looks / 2
+	default:
+		return looks + 1.5
 	}
-	return looks + 1.5
+}
+
+// looks returns how often as many pixels as the picture has are looked at for the targets: once, and the styles.
+func looks(size image.Point, styles []image.Image) float64 {
+	pixels := float64(size.X * size.Y)
+	for _, style := range styles {
+		pixels += float64(style.Bounds().Dx() * style.Bounds().Dy())
+	}
+	return pixels / float64(size.X*size.Y)
 }
 
 // stepMemory returns how many bytes a step needs beside the network.
@@ -158,13 +167,17 @@ func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 }
 
 // deviceMemory returns how many bytes a step needs on each of several devices beside the network: for its share of the
-// rows, and for the kernels once more, turned round for the way back. Work is measured with VGG-19's widths and with
-// stylenet's, up to 1024 pixels on two and four devices: within 6 % of what XLA sets aside.
+// rows, and for one kernel at a time, turned round for the way back. Work is measured with VGG-19's widths and with
+// stylenet's, from 256 to 1024 pixels on two and four devices: within 10 % of what XLA sets aside.
 func (o *Options) deviceMemory(vgg *VGG, size image.Point) int64 {
-	const work = 5.2 // more than featureBytes says, for the plain method and for the neighbours' rows
+	const work = 2.8 // more than featureBytes says, for the plain method and for the neighbours' rows
 	pixels, picture := o.pictureBytes(size)
 	all, largest, _ := o.featureBytes(vgg)
-	return o.kernelBytes(vgg) + int64((picture+pixels*(all+work*largest))/float64(o.Devices))
+	kernel := 0
+	for _, c := range o.convsUsed(vgg) {
+		kernel = max(kernel, 4*len(c.Kernel))
+	}
+	return int64(kernel) + int64((picture+pixels*(all+work*largest))/float64(o.Devices))
 }
 
 // kernelBytes returns the size of the kernels down to the deepest layer that is looked at.
@@ -197,7 +210,7 @@ func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 		if all += bytes; bytes <= largest {
 			continue
 		}
-		if largest, work = bytes, 2.6; c.Out < 64 {
+		if largest, work = bytes, 1.6; c.Out < 64 {
 			work = 4
 		}
 	}

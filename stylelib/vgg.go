@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -34,9 +35,10 @@ type VGG struct {
 
 	Conv conv.Method // Auto: Transfer chooses; Features takes Plain
 
-	mu       sync.Mutex
-	arrays   map[string]weightArray // by the name of the parameter that they are in a graph
-	onDevice map[deviceKey]*tensors.Tensor
+	mu        sync.Mutex
+	arrays    map[string]weightArray // by the name of the parameter that they are in a graph
+	onDevice  map[deviceKey]*tensors.Tensor
+	uploading time.Duration // what preparing and uploading them has taken
 }
 
 // weightArray is one form of a convolution's weights.
@@ -225,6 +227,8 @@ func (v *VGG) upload(key deviceKey, a weightArray) (*tensors.Tensor, error) {
 	if t := v.onDevice[key]; t != nil {
 		return t, nil
 	}
+	began := time.Now()
+	defer func() { v.uploading += time.Since(began) }()
 	values, dimensions := conv.Prepare(a.form, a.conv)
 	buffer, err := key.backend.BufferFromFlatData(compute.DeviceNum(key.device), values, shapes.Make(dtypes.Float32, dimensions...))
 	if err != nil {

@@ -3,7 +3,7 @@ package setup
 import "testing"
 
 func TestXLAFlags(t *testing.T) {
-	const ours = "--xla_cpu_use_fusion_emitters=false --xla_cpu_enable_fast_min_max=false"
+	const ours = "--xla_cpu_use_fusion_emitters=false --xla_cpu_enable_fast_min_max=false --xla_cpu_scheduler_type=CPU_SCHEDULER_TYPE_MEMORY_OPTIMIZED"
 	for _, c := range []struct{ have, backend, plugins, want string }{
 		{"", "", "", ours},
 		{"", "xla:cpu", "", ours},
