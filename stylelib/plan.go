@@ -87,7 +87,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 		return 0, 0, err
 	}
 	state.Method, state.Step = method.String(), 1000 // past the opening steps
-	uploading := vgg.uploading
+	before := vgg.timeUploading()
 	var ends []time.Duration
 	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
 		From: state, Steps: 8, Every: 1, OnStep: func(s Step) error {
@@ -105,7 +105,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 		step = min(step, ends[i]-ends[i-1])
 	}
 	running := time.Duration((looks(image.Pt(w, h), small[1:]) + 1) * float64(step)) // the targets and the first step
-	compiling = max(0, ends[0]-running-(vgg.uploading-uploading))
+	compiling = max(0, ends[0]-running-(vgg.timeUploading()-before))
 	return compiling, float64(step) / float64(h*w), nil
 }
 
@@ -121,14 +121,13 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 // stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
 // seen one way only but by plain convolutions, and for a first step by them.
 func (o *Options) stepsBeside(size image.Point, styles []image.Image, method conv.Method) float64 {
-	switch looks := looks(size, styles); {
+	switch {
 	case o.inTiles(size):
-		return looks / 3 // the first of two passes, of which the second goes both ways
+		return looks(size, styles) / 3 // the first of two passes, of which the second goes both ways
 	case method == conv.Plain:
-		return looks / 2
-	default:
-		return looks + 1.5
+		return looks(size, styles) / 2
 	}
+	return looks(size, styles) + 1.5
 }
 
 // looks returns how often as many pixels as the picture has are looked at for the targets: once, and the styles.
@@ -203,7 +202,8 @@ const compilerMemory = 180e6
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
-// VGG-19's widths at 512 and 1024 pixels, and with stylenet's narrow ones up to 4096.
+// VGG-19's widths at 512 and 1024 pixels, and with stylenet's narrow ones up to 4096, where XLA orders a step's operations for
+// little memory, as set-up asks it to.
 func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 	for _, c := range o.convsUsed(vgg) {
 		bytes := bytesAPixel(c.Out, vgg.fieldOf(c.Name).stride)

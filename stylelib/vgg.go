@@ -245,6 +245,13 @@ func (v *VGG) upload(key deviceKey, a weightArray) (*tensors.Tensor, error) {
 	return tensor, nil
 }
 
+// timeUploading returns how long preparing and uploading weights has taken so far.
+func (v *VGG) timeUploading() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.uploading
+}
+
 // NewExec returns an executor for graphFn, in which [VGG.Features] may be called. It hands the weights, which stay
 // on the backend, to every run.
 func (v *VGG) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
