@@ -45,8 +45,8 @@ func PyramidSteps(steps int, sizes []int) []int {
 }
 
 // pyramidGrowth says how much more steps large levels get: a level's number grows with this power of its side. At equal cost
-// 1 ends at most 4 % above one size by L-BFGS, at times well below it, and still has the larger strokes; less ends higher,
-// more brings the strokes of one size: testdata/pyramid.md.
+// 1 ends where one size by L-BFGS ends or below it, and has the larger strokes; less ends higher, more brings the strokes of
+// one size: testdata/pyramid.md.
 var pyramidGrowth = 1.0
 
 // Enlarger is an [Optimizer] whose memory serves a picture of another size too.
@@ -64,9 +64,10 @@ type Enlarger interface {
 // is the number of all steps, see [PyramidSteps]. The records are those of one run: steps, time, OnStep and Control count
 // through, and what Control has set holds on. Step.Picture has the level's size.
 //
-// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]. An optimiser that is an
-// [Enlarger], as Adam is, goes on with its memory and the schedule of its learning rate; others start anew. Control cannot
-// go back behind the start of a level.
+// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]. Where the first level starts from
+// the content picture, the detail is added that the content picture has at this size and not at the one before: what is
+// enlarged is how painting has changed the picture. An optimiser that is an [Enlarger], as Adam is, goes on with its memory
+// and the schedule of its learning rate; others start anew. Control cannot go back behind the start of a level.
 //
 // The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
 // nil if the run ended before. Options.From is an error.
@@ -126,6 +127,7 @@ type pyramid struct {
 	paint   paintLevel
 	started time.Time
 	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
+	content image.Image        // of the last level painted; nil: there is none
 	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
 	rate    float64            // likewise
 	steps   []int              // of the levels
@@ -154,7 +156,7 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	o := p.options(small, i)
 	result, err := p.paint(small, scaled, o)
 	if result != nil {
-		p.result, p.start = result, result.Picture
+		p.result, p.start, p.content = result, result.Picture, small
 		for _, step := range result.Steps {
 			p.records = append(p.records, p.counted(step))
 		}
@@ -183,6 +185,9 @@ func (p *pyramid) options(content image.Image, i int) Options {
 	o.Steps = p.steps[i]
 	if p.start != nil {
 		start := ResizeTo(p.start, size.X, size.Y)
+		if p.content != nil && p.o.Start.isContent() {
+			start = withDetail(start, content, ResizeTo(p.content, size.X, size.Y))
+		}
 		o.Start = FromPicture(start)
 		if enlarger, ok := o.Optimizer.(Enlarger); ok && p.result != nil && p.result.State != nil {
 			s := p.result.State
@@ -215,6 +220,17 @@ func (p *pyramid) options(content image.Image, i int) Options {
 		}
 	}
 	return o
+}
+
+// withDetail returns picture + sharp - soft, pictures of one size.
+func withDetail(picture, sharp, soft image.Image) image.Image {
+	values, h, w := pixels(picture)
+	add, _, _ := pixels(sharp)
+	take, _, _ := pixels(soft)
+	for i := range values {
+		values[i] += add[i] - take[i]
+	}
+	return toPicture(values, h, w)
 }
 
 // counted returns a step of the level under way as one of the pyramid's.

@@ -115,6 +115,41 @@ func TestPyramidByHand(t *testing.T) {
 	}
 }
 
+// From the content picture, the next level starts from its own content picture, changed as the level before was.
+func TestPyramidCarriesTheChange(t *testing.T) {
+	content := hashedPicture(10, 16, 1)
+	small := ResizeTo(content, 8, 5)
+	for name, c := range map[string]struct {
+		start   Start
+		painted image.Image
+		want    func(enlarged, sharp, soft float32) float32
+	}{
+		"unchanged":     {Start{}, small, func(_, sharp, _ float32) float32 { return sharp }},
+		"changed":       {Start{}, hashedPicture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
+		"noise":         {FromNoise(3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
+		"mixed":         {FromMixed(0.5, 3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
+		"other picture": {FromPicture(hashedPicture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},
+	} {
+		var starts []Start
+		_, err := Options{Start: c.start, Steps: 4, Optimizer: LBFGS{}}.pyramid(content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
+			starts = append(starts, o.Start)
+			return &Result{Picture: c.painted}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, _ := pixels(starts[1].picture)
+		enlarged, _, _ := pixels(ResizeTo(c.painted, 16, 10))
+		sharp, _, _ := pixels(content)
+		soft, _, _ := pixels(ResizeTo(small, 16, 10))
+		for i, v := range got {
+			if want := c.want(enlarged[i], sharp[i], soft[i]); math.Abs(float64(v-want)) > 1e-4 {
+				t.Fatalf("%s: value %d of the second level's start is %g, want %g", name, i, v, want)
+			}
+		}
+	}
+}
+
 // What Control sets holds in the next level; going back ends at the start of a level.
 func TestPyramidControl(t *testing.T) {
 	var asked []int

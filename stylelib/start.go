@@ -38,6 +38,9 @@ func FromMixed(share float64, seed uint64) Start {
 	return start
 }
 
+// isContent tells whether it is the content picture and nothing else.
+func (s Start) isContent() bool { return s.picture == nil && !s.isNoise }
+
 // state returns the state before the first step, for a content picture of values [1, h, w, 3].
 func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
 	state := &State{Height: h, Width: w, Picture: content}
