@@ -185,7 +185,7 @@ func (p *pyramid) options(content image.Image, i int) Options {
 	o.Steps = p.steps[i]
 	if p.start != nil {
 		start := ResizeTo(p.start, size.X, size.Y)
-		if p.content != nil && p.o.Start.isContent() {
+		if p.o.Start.isContent() { // so a level has been painted
 			start = withDetail(start, content, ResizeTo(p.content, size.X, size.Y))
 		}
 		o.Start = FromPicture(start)
