@@ -52,8 +52,12 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	}
 	f := &Forecast{}
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
-		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, toLongSide(size, sizes[i]))) // the last level's in the end
-		f.Total += compiling + time.Duration((float64(steps)+o.stepsBeside(size, styles, method))*float64(f.Step))
+		level, beside := toLongSide(size, sizes[i]), o.stepsBeside(size, styles, method)
+		if i == 0 && o.hasOpening(vgg, method, level) && o.leavesGaps(level) {
+			beside--
+		}
+		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, level)) // the last level's in the end
+		f.Total += compiling + time.Duration((float64(steps)+beside)*float64(f.Step))
 	}
 	if o.Devices > 1 {
 		f.Device = o.deviceMemory(vgg, size)

@@ -2,6 +2,7 @@ package stylelib
 
 import (
 	"context"
+	"image"
 	"runtime/debug"
 	"sync"
 
@@ -62,7 +63,7 @@ func (r *run) load(state *State) (err error) {
 	if r.inTiles() || r.o.Devices > 1 {
 		return nil // these make their own programs
 	}
-	if r.vgg.Conv == conv.Auto && r.method != conv.Plain && r.opens(state.Step+1) {
+	if r.o.hasOpening(r.vgg, r.method, image.Pt(state.Width, state.Height)) && r.opens(state.Step+1) {
 		r.opening, err = r.stepBy(conv.Plain)
 		return err
 	}
@@ -82,13 +83,21 @@ func (r *run) stepBy(method conv.Method) (*Exec, error) {
 
 func stepName(method conv.Method) string { return "step by " + method.String() }
 
+// hasOpening tells whether the first steps are taken otherwise than those that follow.
+func (o *Options) hasOpening(vgg *VGG, method conv.Method, size image.Point) bool {
+	return vgg.Conv == conv.Auto && method != conv.Plain && !o.inTiles(size) && o.Devices < 2
+}
+
 // opens tells whether step n is one of the first, which are taken by the plain method: its program is compiled in a
 // second, and the other's after the first step, while they run. Which steps these are depends on nothing but the
 // picture's size, so that a run that was stopped and goes on repeats the run that was not.
 func (r *run) opens(n int) bool {
 	s := r.picture.Shape()
-	return n-r.began <= max(1, 200_000/(s.Dim(1)*s.Dim(2)))
+	return n-r.began <= openingSteps(image.Pt(s.Dim(2), s.Dim(1)))
 }
+
+// openingSteps returns how many steps are the first of a picture.
+func openingSteps(size image.Point) int { return max(1, 200_000/(size.X*size.Y)) }
 
 // compile starts to compile the program of the steps that follow the first.
 func (r *run) compile() (err error) {

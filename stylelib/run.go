@@ -23,7 +23,7 @@ type run struct {
 	o       Options
 	started time.Time
 
-	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer
+	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer; nil: a gap, see gaps.go
 	seen    hash.Hash           // of the pictures that the targets are of
 	copies  [][]*tensors.Tensor // the targets' parts on each device; nil before the first step, and where there is one device
 	method  conv.Method         // of the step's convolutions
@@ -56,11 +56,13 @@ func (r *run) arguments(scalars []float32) []any {
 	return append(args, tensorArgs(r.targets)...)
 }
 
-// tensorArgs makes one list of arguments.
+// tensorArgs makes one list of arguments, gaps left out.
 func tensorArgs(lists ...[]*tensors.Tensor) []any {
 	var args []any
 	for _, t := range slices.Concat(lists...) {
-		args = append(args, t)
+		if t != nil {
+			args = append(args, t)
+		}
 	}
 	return args
 }
@@ -84,15 +86,16 @@ func (r *run) chooseMethod(state *State) conv.Method {
 
 // buildStep is the graph of one step with this method of convolution. Its inputs are the picture, the optimiser's
 // memory, the scalars [3] (learning rate, step number, fresh), the term weights [terms] and the targets; its outputs
-// the next picture, the next memory and a vector [terms + 1] of the weighted terms and whether the step was accepted.
+// the next picture, the next memory, a vector [terms + 1] of the weighted terms and whether the step was accepted, and what
+// belongs into gaps among the targets.
 func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 	picture, inputs := inputs[0], inputs[1:]
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
-	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
+	scalars, weights, targets := inputs[0], inputs[1], r.withGaps(inputs[2:])
 
 	losses := r.losses(method, picture, weights, targets)
 	gradient := Gradient(total(losses), picture)[0]
-	return r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars)
+	return append(r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars), r.ofGaps(targets)...)
 }
 
 // buildMove is the end of a step, from the weighted losses [terms] and their sum's gradient.
@@ -112,13 +115,14 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 	return slices.Concat([]*Node{next}, memory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
 }
 
-// losses returns the weighted terms as scalars.
+// losses returns the weighted terms as scalars. It closes gaps among the targets.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
 	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
 	got := make([][]*Node, len(r.o.Terms))
 	for i, masks := range masksAmong(r.o.Terms, targets) {
 		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))
 	}
+	r.closeGaps(targets, got)
 	return r.weighted(got, weights, targets)
 }
 
@@ -219,7 +223,11 @@ func (r *run) execStep(ctx context.Context, n int, scalars []float32) ([]*tensor
 	if err != nil {
 		return nil, err
 	}
-	return program.Exec(r.arguments(scalars)...)
+	out, err := program.Exec(r.arguments(scalars)...)
+	if err != nil {
+		return nil, err
+	}
+	return r.fillGaps(out), nil
 }
 
 // inTiles tells whether the picture is seen in tiles.

@@ -106,10 +106,10 @@ func (r *run) transfer(ctx context.Context, content image.Image, styles []image.
 		return nil, err
 	}
 	defer r.free()
-	if err := r.describeTargets(content, styles); err != nil {
+	if err := r.load(state); err != nil {
 		return nil, err
 	}
-	if err := r.load(state); err != nil {
+	if err := r.describeTargets(content, styles); err != nil {
 		return nil, err
 	}
 	err := r.loop(ctx)

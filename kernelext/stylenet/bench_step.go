@@ -45,6 +45,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	o := stylelib.Options{}
 	flags.IntVar(&o.Tile, "tile", 0, "")
 	flags.IntVar(&o.Devices, "devices", 0, "")
+	apart := flags.Bool("apart", false, "") // from the content picture, so that the first step's losses tell something
 	others, err := parse(flags, args, "WxH", "METHOD")
 	if err != nil {
 		return err
@@ -68,6 +69,9 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	defer backend.Finalize()
 	vgg := stylelib.NewVGG(network)
 	vgg.Conv = method
+	if *apart {
+		o.Start = stylelib.FromPicture(benchPicture(size, 3))
+	}
 	t, err := timeSteps(ctx, backend, vgg, size, *steps, o)
 	if err != nil {
 		return err
@@ -89,7 +93,7 @@ func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, 
 	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	o.Steps, o.Start, o.Every = max(200, first+steps), stylelib.FromPicture(benchPicture(size, 3)), 1
+	o.Steps, o.Every = max(200, first+steps), 1
 	o.OnStep = func(s stylelib.Step) error {
 		if s.N == first+steps {
 			stop()

@@ -221,7 +221,7 @@ func TestPeersDoOurWork(t *testing.T) {
 		return read.Losses
 	}
 	const size = "43x30" // odd at some poolings
-	want := losses(os.Args[0], benchStep, size, "plain", "-weights", file)
+	want := losses(os.Args[0], benchStep, size, "plain", "-weights", file, "-apart")
 	if len(want) != 3 {
 		t.Fatalf("our losses %v, want three terms", want)
 	}
