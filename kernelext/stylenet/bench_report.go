@@ -148,7 +148,7 @@ func (b *benchmark) write() error {
 // fill finds out about the machine and the versions.
 func (m *benchMachine) fill() {
 	m.CPU, m.Threads, m.System = cpuName(), runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH
-	m.HugePages = setup.Tunables() != ""
+	m.HugePages = setup.HugePages()
 	m.Versions = runtime.Version()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, d := range info.Deps {

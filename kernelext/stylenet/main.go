@@ -53,14 +53,14 @@ var runsXLA = []string{"stylize", "batch", "quality", "doctor", benchStep}
 func main() {
 	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {
 		os.Setenv(setup.XLAFlagsVar, setup.XLAFlags())
-		useHugePages()
+		tuneMalloc()
 	}
 	os.Exit(dispatch(os.Args[1:]))
 }
 
-// useHugePages starts this program anew where that makes XLA faster, see [setup.Tunables]: glibc looks at its settings
+// tuneMalloc starts this program anew where XLA gains by it, see [setup.Tunables]: glibc looks at its settings
 // only when a program starts. It returns where there is nothing to gain, or where the start fails: all works without.
-func useHugePages() {
+func tuneMalloc() {
 	tunables := setup.Tunables()
 	path, err := os.Executable()
 	if err != nil || tunables == os.Getenv(setup.TunablesVar) || tunables == "" || os.Setenv(setup.TunablesVar, tunables) != nil {
