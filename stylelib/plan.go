@@ -45,25 +45,34 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	} else if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: size.Y, Width: size.X})
-	compiling, perPixel, err := o.probe(ctx, backend, vgg, content, styles, method)
-	if err != nil {
-		return nil, err
-	}
-	f := &Forecast{}
+	f, probes := &Forecast{}, map[conv.Method]*probe{}
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
-		level, beside := toLongSide(size, sizes[i]), o.stepsBeside(size, styles, method)
+		o, level := o, toLongSide(size, sizes[i])
+		o.Steps = steps
+		method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: level.Y, Width: level.X})
+		p := probes[method]
+		if p == nil {
+			var err error
+			if p, err = o.probe(ctx, backend, vgg, content, styles, method); err != nil {
+				return nil, err
+			}
+			probes[method] = p
+		}
+		beside := o.stepsBeside(level, looks(size, styles), method)
 		if i == 0 && o.hasOpening(vgg, method, level) && o.leavesGaps(level) {
 			beside--
 		}
-		f.Step = time.Duration(perPixel * o.pixelsSeen(vgg, level)) // the last level's in the end
-		f.Total += compiling + time.Duration((float64(steps)+beside)*float64(f.Step))
+		f.Step = time.Duration(p.step * o.pixelsSeen(vgg, level)) // the last level's in the end
+		f.Total += time.Duration(o.programs(vgg, level, styles, method)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
 	}
 	if o.Devices > 1 {
 		f.Device = o.deviceMemory(vgg, size)
 	}
 	resident, peak := processMemory()
 	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
+	if len(sizes) > 1 {
+		f.Memory += levelsMemory
+	}
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
 		f.Largest = o.largest(vgg, size, free)
@@ -76,9 +85,14 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	return f, nil
 }
 
-// probe takes steps of a small picture. It returns how long compiling took, without the uploading of the network that is not
-// done again, and a step's nanoseconds a pixel.
-func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (compiling time.Duration, perPixel float64, err error) {
+// probe is what was measured of steps by one method of convolution.
+type probe struct {
+	compiling time.Duration // without the uploading of the network, which is not done again
+	step      float64       // nanoseconds a pixel
+}
+
+// probe takes steps of a small picture.
+func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (*probe, error) {
 	const long = 256
 	var small []image.Image
 	for _, picture := range append([]image.Image{content}, styles...) {
@@ -88,7 +102,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	values, h, w := pixels(small[0])
 	state, err := Start{}.state(values, h, w, o.Optimizer)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	state.Method, state.Step = method.String(), 1000 // past the opening steps
 	before := vgg.timeUploading()
@@ -102,15 +116,15 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 		err = ctx.Err()
 	}
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	step := ends[1] - ends[0]
 	for i := 2; i < len(ends); i++ {
 		step = min(step, ends[i]-ends[i-1])
 	}
 	running := time.Duration((looks(image.Pt(w, h), small[1:]) + 1) * float64(step)) // the targets and the first step
-	compiling = max(0, ends[0]-running-(vgg.timeUploading()-before))
-	return compiling, float64(step) / float64(h*w), nil
+	compiling := max(0, ends[0]-running-(vgg.timeUploading()-before))
+	return &probe{compiling, float64(step) / float64(h*w)}, nil
 }
 
 // pixelsSeen returns how many pixels a step's work is for: in tiles, those of all windows, half of them once more.
@@ -122,16 +136,29 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 	return 1.5 * float64(len(t.tiles)) * float64(t.window.X) * float64(t.window.Y)
 }
 
-// stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
-// seen one way only but by plain convolutions, and for a first step by them.
-func (o *Options) stepsBeside(size image.Point, styles []image.Image, method conv.Method) float64 {
+// programs returns how many times as long as the probe's all programs take to compile. In tiles there is one for each pass
+// over the picture, and one for the first pass over each target. A run with an opening has a second one, a third of the
+// other, and that one sees large pictures in strips, in loops.
+func (o *Options) programs(vgg *VGG, size image.Point, styles []image.Image, method conv.Method) float64 {
 	switch {
 	case o.inTiles(size):
-		return looks(size, styles) / 3 // the first of two passes, of which the second goes both ways
-	case method == conv.Plain:
-		return looks(size, styles) / 2
+		return 1.5 + float64(1+len(styles))/2
+	case o.hasOpening(vgg, method, size):
+		return 1.5
 	}
-	return looks(size, styles) + 1.5
+	return 1
+}
+
+// stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
+// seen so often, one way only but by plain convolutions, and for a first step by them.
+func (o *Options) stepsBeside(size image.Point, looks float64, method conv.Method) float64 {
+	switch {
+	case o.inTiles(size):
+		return looks / 3 // the first of two passes, of which the second goes both ways
+	case method == conv.Plain:
+		return looks / 2
+	}
+	return looks + 1.5
 }
 
 // looks returns how often as many pixels as the picture has are looked at for the targets: once, and the styles.
@@ -201,8 +228,10 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 	return pixels, pixels * arrays * bytesAPixel(3, 1)
 }
 
-// compilerMemory is about what XLA needs to compile a step.
-const compilerMemory = 180e6
+const (
+	compilerMemory = 80e6 // about what XLA needs to compile a step
+	levelsMemory   = 80e6 // about what a pyramid's small levels leave behind
+)
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
