@@ -229,8 +229,8 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 }
 
 const (
-	compilerMemory = 80e6 // about what XLA needs to compile a step
-	levelsMemory   = 80e6 // about what a pyramid's small levels leave behind
+	compilerMemory = 80e6  // about what XLA needs to compile a step
+	levelsMemory   = 120e6 // about what a pyramid's small levels leave behind
 )
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
@@ -244,7 +244,7 @@ func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 			continue
 		}
 		if largest, work = bytes, 1.6; c.Out < 64 {
-			work = 4
+			work = 2.4
 		}
 	}
 	return all, largest, work
