@@ -12,7 +12,7 @@ import (
 func TestStepMemory(t *testing.T) {
 	vgg, size := NewVGG(wideNetwork()), image.Pt(1000, 500)
 	o := Options{Terms: []Term{StyleTerm(1, "relu1_1", "relu1_2"), SmoothTerm(1)}}.withDefaults()
-	const pixel, compiling = 8*12 + 3.6*512, 180_000_000
+	const pixel, compiling = 8*12 + 3.6*512, 80_000_000
 	if got, want := o.stepMemory(vgg, size), int64(compiling+pixel*1000*500); got != want {
 		t.Errorf("%d bytes at once, want %d", got, want)
 	}
