@@ -104,14 +104,20 @@ func (r *run) divide(exec *Exec) error {
 				for range axis {
 					axes = axes.R()
 				}
-				specs[i], _ = axes.S("rows").R().R().Done()
+				var specErr error
+				specs[i], specErr = axes.S("rows").R().R().Done()
+				err = errors.Join(err, specErr)
 			}
 		}
 		return specs
 	}
 	in := append(specs(r.arrays()), nil, nil) // then scalars and weights
 	in = append(append(in, specs(shapesOf(r.targets))...), nil)
-	exec.AutoSharding(mesh).WithInputShardingSpecs(in...).WithOutputShardingSpecs(append(specs(r.arrays()), nil)...)
+	out := append(specs(r.arrays()), nil)
+	if err != nil {
+		return fmt.Errorf("stylelib: dividing the picture among devices: %w", err)
+	}
+	exec.AutoSharding(mesh).WithInputShardingSpecs(in...).WithOutputShardingSpecs(out...)
 	return nil
 }
 
