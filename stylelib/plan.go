@@ -63,7 +63,7 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 			beside--
 		}
 		f.Step = time.Duration(p.step * o.pixelsSeen(vgg, level)) // the last level's in the end
-		f.Total += time.Duration(o.programs(vgg, level, styles, method)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
+		f.Total += time.Duration(o.compilations(vgg, level, styles, method)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
 	}
 	if o.Devices > 1 {
 		f.Device = o.deviceMemory(vgg, size)
@@ -136,10 +136,10 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 	return 1.5 * float64(len(t.tiles)) * float64(t.window.X) * float64(t.window.Y)
 }
 
-// programs returns how many times as long as the probe's all programs take to compile. In tiles there is one for each pass
+// compilations returns how many times as long as the probe's all programs take to compile. In tiles there is one for each pass
 // over the picture, and one for the first pass over each target. A run with an opening has a second one, a third of the
 // other, and that one sees large pictures in strips, in loops.
-func (o *Options) programs(vgg *VGG, size image.Point, styles []image.Image, method conv.Method) float64 {
+func (o *Options) compilations(vgg *VGG, size image.Point, styles []image.Image, method conv.Method) float64 {
 	switch {
 	case o.inTiles(size):
 		return 1.5 + float64(1+len(styles))/2
