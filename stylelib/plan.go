@@ -69,15 +69,17 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 		f.Device = o.deviceMemory(vgg, size)
 	}
 	resident, peak := processMemory()
-	f.Memory = max(peak, resident+o.stepMemory(vgg, size))
+	beside := int64(0) // of what a step needs
 	if len(sizes) > 1 {
-		f.Memory += levelsMemory
+		beside = levelsMemory
 	}
+	f.Memory = max(peak, resident+beside+o.stepMemory(vgg, size))
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
-		f.Largest = o.largest(vgg, size, free)
+		room := free - beside
+		f.Largest = o.largest(vgg, size, room)
 		for tile := 512; tile <= 2048 && !f.Fits(); tile *= 2 {
-			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= free {
+			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= room {
 				f.Tile = tile
 			}
 		}

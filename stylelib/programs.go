@@ -60,14 +60,12 @@ func (r *run) load(state *State) (err error) {
 	}
 	r.weights, r.rate = r.termWeights(), 1
 	r.method = r.chooseMethod(state)
-	if r.inTiles() || r.o.Devices > 1 {
-		return nil // these make their own programs
-	}
-	if r.o.hasOpening(r.vgg, r.method, image.Pt(state.Width, state.Height)) && r.opens(state.Step+1) {
+	switch {
+	case r.o.hasOpening(r.vgg, r.method, image.Pt(state.Width, state.Height)) && r.opens(state.Step+1):
 		r.opening, err = r.stepBy(conv.Plain)
-		return err
+	case !r.inTiles() && r.o.Devices < 2: // these make their own programs
+		r.step, err = r.stepBy(r.method)
 	}
-	r.step, err = r.stepBy(r.method)
 	return err
 }
 

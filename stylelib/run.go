@@ -205,7 +205,7 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
-	if r.step == nil && n < last && !r.inTiles() && r.o.Devices < 2 {
+	if r.opening != nil && r.step == nil && n < last {
 		err = errors.Join(err, r.compile())
 	}
 	return step, err

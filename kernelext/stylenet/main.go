@@ -63,7 +63,7 @@ func main() {
 func tuneMalloc() {
 	tunables := setup.Tunables()
 	path, err := os.Executable()
-	if err != nil || tunables == os.Getenv(setup.TunablesVar) || tunables == "" || os.Setenv(setup.TunablesVar, tunables) != nil {
+	if err != nil || tunables == os.Getenv(setup.TunablesVar) || os.Setenv(setup.TunablesVar, tunables) != nil {
 		return
 	}
 	syscall.Exec(path, os.Args, os.Environ()) // returns if it fails

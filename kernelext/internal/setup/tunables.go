@@ -26,7 +26,7 @@ const (
 )
 
 // Tunables returns the value of TunablesVar with which XLA is to be run: what is there already, and the settings above that
-// are not among it. It is empty where there is nothing to set, on another system than Linux with glibc.
+// are not among it. On another system than Linux with glibc there is nothing to set.
 func Tunables() string {
 	have := os.Getenv(TunablesVar)
 	if !glibc() {
