@@ -59,8 +59,8 @@ func MatchLightness(picture, to image.Image) (image.Image, error) {
 	values := labValues(picture)
 	mean, deviation := lightness(values)
 	wantMean, wantDeviation := lightness(labValues(to))
-	scale := 0. // of a picture of one lightness
-	if deviation > 0 {
+	scale := 0. // of a picture of one lightness, whose deviation is that of rounding
+	if deviation > 1e-6 {
 		scale = wantDeviation / deviation
 	}
 	for i := range values {

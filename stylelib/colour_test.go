@@ -148,6 +148,14 @@ func TestMatchLightness(t *testing.T) {
 		close16(t, "lightness", got, test.want, 3)
 	}
 	picture := hashedPicture(7, 8, 3)
+	for _, code := range []uint8{77, 200} { // large enough that rounding adds up
+		flat := filled(image.NewGray(image.Rect(0, 0, 61, 47)), color.Gray{code})
+		got, err := MatchLightness(flat, grey(20, 28))
+		if err != nil {
+			t.Fatal(err)
+		}
+		close16(t, "a flat picture's lightness", got.(interface{ SubImage(image.Rectangle) image.Image }).SubImage(image.Rect(0, 0, 1, 1)), grey(24), 3)
+	}
 	same, err := MatchLightness(picture, picture)
 	if err != nil {
 		t.Fatal(err)

@@ -72,6 +72,31 @@ func TestControlGoesBack(t *testing.T) {
 	}
 }
 
+// A run that goes back and fails in its next step comes with the picture that it went back to.
+func TestControlGoesBackAndFails(t *testing.T) {
+	want, err := small(t, t.Context(), Options{Steps: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := false
+	got, err := small(t, t.Context(), Options{Steps: 14, Control: func(n int, weights map[string]float64, _ *float64) int {
+		switch {
+		case n == 6:
+			gone = true
+			return 5
+		case gone:
+			weights["style"] = 1e300
+		}
+		return n
+	}})
+	if err == nil || !strings.Contains(err.Error(), "step 6") {
+		t.Fatalf("error %v", err)
+	}
+	if got == nil || !slices.Equal(codeValues(got.Picture), codeValues(want.Picture)) {
+		t.Errorf("%v: not the picture of step 5", got)
+	}
+}
+
 // What is remembered grows with the logarithm of the steps, lies close where it is recent, and begins at the start.
 func TestHistoryStaysSmall(t *testing.T) {
 	first, err := small(t, t.Context(), Options{Steps: 1})

@@ -32,16 +32,18 @@ func (c contentForm) term(w LossWeights) Term {
 	return Term{Name: "content", Weight: w.Content, Target: Content, Layers: w.ContentLayers, Compare: c.compare}
 }
 
-// gramForm is what a program divides FᵀF by.
+// gramForm is what a program divides FᵀF by. Each describes by a function of its own name, by which palettes tell them apart.
 type gramForm struct {
-	divisor func(layerShape) float64
+	describe func(features *Node) *Node
+	divisor  func(layerShape) float64
+	additive bool // see Term
 }
 
-// The divisors of Gram matrices.
+// The Gram matrices.
 var (
-	gramByAll       = gramForm{func(l layerShape) float64 { return l.positions * l.channels }} // ours, see [Gram]
-	gramByPositions = gramForm{func(l layerShape) float64 { return l.positions }}
-	gramUndivided   = gramForm{func(layerShape) float64 { return 1 }}
+	gramByAll       = gramForm{Gram, func(l layerShape) float64 { return l.positions * l.channels }, true}
+	gramByPositions = gramForm{meanProducts, func(l layerShape) float64 { return l.positions }, true}
+	gramUndivided   = gramForm{products, func(layerShape) float64 { return 1 }, false}
 )
 
 // styleForm is how a program measures the distance of two styles: by the mean of squares of the difference of Gram
@@ -68,7 +70,7 @@ func (s styleForm) term(w LossWeights, size image.Point) Term {
 		return term
 	}
 	pixels := float64(size.X * size.Y)
-	term.Describe = func(f *Node) *Node { return MulScalar(Gram(f), s.timesGram(shapeOf(f, pixels))) }
+	term.Describe, term.Additive = s.gram.describe, s.gram.additive
 	term.Compare = func(got, want *Node) *Node {
 		return MulScalar(MeanSquare(got, want), s.timesMean(layerShape{channels: float64(got.Shape().Dim(0)), pixels: pixels}))
 	}
@@ -86,12 +88,6 @@ func (s styleForm) timesMean(l layerShape) float64 {
 		return 1
 	}
 	return s.factor(l)
-}
-
-// shapeOf returns the shape of features [1, h, w, c] of a picture of so many pixels.
-func shapeOf(f *Node, pixels float64) layerShape {
-	s := f.Shape()
-	return layerShape{channels: float64(s.Dim(3)), positions: float64(s.Dim(1) * s.Dim(2)), pixels: pixels}
 }
 
 // channelUnit returns the units of R, G and B as [1, 1, 1, 3].

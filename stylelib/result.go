@@ -47,10 +47,14 @@ func (r *run) lastGood(result *Result) (*Result, error) {
 	if !r.broken {
 		err = fmt.Errorf("stylelib: step %d left a picture that is not made of numbers%s; the one before it is kept", r.n, r.blame())
 	}
-	if r.good == nil {
+	good := r.good
+	if good == nil && len(r.records) > 0 { // the run went back
+		good = r.picture
+	}
+	if good == nil {
 		return nil, err
 	}
-	values, fetchErr := tensors.CopyFlatData[float32](r.good)
+	values, fetchErr := tensors.CopyFlatData[float32](good)
 	if fetchErr != nil {
 		return nil, errors.Join(err, fetchErr)
 	}

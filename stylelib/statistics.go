@@ -17,6 +17,11 @@ func Gram(features *Node) *Node {
 	return DivScalar(products(features), float64(features.Shape().Size()))
 }
 
+// meanProducts returns FᵀF / (h·w) [c, c] of features [1, h, w, c].
+func meanProducts(features *Node) *Node {
+	return DivScalar(products(features), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
+}
+
 // products returns FᵀF [c, c] of features [1, h, w, c]. Its gradient by the rules would be two products with F, one for
 // each factor; they are the same F, so one does.
 func products(features *Node) *Node {
@@ -56,7 +61,7 @@ func centre(features *Node) (mean, centred *Node) {
 // meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
 func meanCovariance(features *Node) (mean, covariance *Node) {
 	mean, centred := centre(features)
-	return mean, DivScalar(products(centred), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
+	return mean, meanProducts(centred)
 }
 
 // meanPosition returns the mean [c] of features [1, h, w, c] over their positions.
