@@ -171,8 +171,9 @@ func averageInput(c contents) (Input, error) {
 	if average == nil {
 		return in, nil
 	}
-	if shape := average.Shape; len(shape) != 3 || shape[2] != 3 || shape[0]*shape[1] == 0 {
-		return in, array.Bad("shape %v, want [height width 3]", shape).In(average.Name)
+	const most = 1024 // pixels a side; MatConvNet's pictures have 224
+	if shape := average.Shape; len(shape) != 3 || shape[2] != 3 || min(shape[0], shape[1]) < 1 || max(shape[0], shape[1]) > most {
+		return in, array.Bad("shape %v, want [height width 3] of 1 to %d pixels a side", shape, most).In(average.Name)
 	}
 	values, err := readFinite(average)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"stylenet/weights/internal/array"
 )
 
 func TestOriginOption(t *testing.T) {
@@ -267,5 +269,15 @@ func TestSeedTransposeMirrorsThePicture(t *testing.T) {
 	}
 	if far > tol*size || apart < 0.1*size {
 		t.Errorf("%g from the mirrored picture's features, %g from the picture's own, of %g", far, apart, size)
+	}
+}
+
+// A file's average picture has the size of one: what another array claims by that name is refused before there is room made for it.
+func TestAverageImageOfAnySize(t *testing.T) {
+	for _, shape := range [][]int{{1 << 30, 1 << 30, 3}, {-1, 1, 3}, {16384, 8192, 3}, {1, 0, 3}, {224, 224}} {
+		a := array.Array{Name: "meta.normalization.averageImage", Shape: shape, Type: array.Float32}
+		if _, err := averageInput(contents{arrays: []array.Array{a}}); err == nil || !strings.Contains(err.Error(), "of 1 to 1024 pixels a side") {
+			t.Errorf("%v: error %v", shape, err)
+		}
 	}
 }

@@ -40,8 +40,11 @@ func Count(shape []int, limit int64) (int, error) {
 
 // Float32 reads the array and returns its values as float32, the last axis varying fastest, after its axes were put
 // in the given order: with axes 2, 3, 1, 0 a kernel [out, in, height, width] becomes [height, width, in, out].
-// Without axes they stay as they are. The array's reader has checked that the file can hold its shape.
+// Without axes they stay as they are. The array's reader has checked that the file can hold its shape, if it knows the type.
 func (a *Array) Float32(axes ...int) ([]float32, error) {
+	if a.Type.Size() == 0 {
+		return nil, Unsupported("values of type %v", a.Type).In(a.Name)
+	}
 	strides := a.Strides
 	if strides == nil {
 		strides = RowMajor(a.Shape)
@@ -139,9 +142,6 @@ func (a *Array) read(values []float32) error {
 	}
 	defer r.Close()
 	size := a.Type.Size()
-	if size == 0 {
-		return Unsupported("values of type %v", a.Type).In(a.Name)
-	}
 	const most = 1 << 18 // bytes at a time: whoever looks at them next finds them in the processor's cache
 	var chunk []byte
 	asInMemory := a.Type == Float32 && a.BigEndian == bigEndian

@@ -24,7 +24,7 @@ const (
 	Leave                // nothing more of the variable it lies in is wanted
 )
 
-// maxInflated is how much of one compressed variable is unpacked at most, so that a small file cannot keep us busy.
+// maxInflated is how much of a file's compressed variables is unpacked at most, so that a small file cannot keep us busy.
 const maxInflated = 512 << 20
 
 var errLeave = errors.New("leave")
@@ -38,6 +38,7 @@ func Read(r io.ReaderAt, size int64, want func(name string, shape []int) Verdict
 		return nil, err
 	}
 	var arrays []array.Array
+	names, room := map[string]bool{}, int64(maxInflated)
 	for position := int64(128); position < size; {
 		tag, err := array.Bytes(r, size, position, 8)
 		if err != nil {
@@ -51,7 +52,7 @@ func Read(r io.ReaderAt, size int64, want func(name string, shape []int) Verdict
 		w := &walker{want: want, order: order}
 		switch kind {
 		case miCompressed:
-			err = w.compressed(io.NewSectionReader(r, position, length))
+			room, err = w.compressed(io.NewSectionReader(r, position, length), room)
 		case miMatrix:
 			w.in = newPlain(r, position, length)
 			err = w.matrix(length, "", 0)
@@ -60,6 +61,12 @@ func Read(r io.ReaderAt, size int64, want func(name string, shape []int) Verdict
 		}
 		if err != nil && err != errLeave {
 			return nil, err
+		}
+		for _, a := range w.found {
+			if names[a.Name] {
+				return nil, array.Bad("there are two of them").In(a.Name)
+			}
+			names[a.Name] = true
 		}
 		arrays = append(arrays, w.found...)
 		position += length
@@ -87,21 +94,23 @@ func byteOrder(r io.ReaderAt, size int64) (binary.ByteOrder, error) {
 	return order, nil
 }
 
-// compressed walks a variable packed by zlib.
-func (w *walker) compressed(r io.Reader) error {
+// compressed walks a variable packed by zlib. There is room for so many bytes of it, and for so many less of the next one.
+func (w *walker) compressed(r io.Reader, room int64) (left int64, err error) {
 	unpacked, err := zlib.NewReader(bufio.NewReaderSize(r, 1<<16))
 	if err != nil {
-		return array.Bad("a compressed variable: %v", err)
+		return room, array.Bad("a compressed variable: %v", err)
 	}
 	defer unpacked.Close()
-	w.in = &packed{r: bufio.NewReaderSize(io.LimitReader(unpacked, maxInflated), 1<<16)}
-	left := int64(8 + 1<<32) // the stream has no length of its own, its one element has
-	e, err := w.element(&left)
+	limited := &io.LimitedReader{R: unpacked, N: room}
+	w.in = &packed{r: bufio.NewReaderSize(limited, 1<<16)}
+	length := int64(8 + 1<<32) // the stream has no length of its own, its one element has
+	e, err := w.element(&length)
 	if err != nil {
-		return err
+		return limited.N, err
 	}
 	if e.kind != miMatrix {
-		return array.Bad("a compressed variable of type %d, want %d", e.kind, miMatrix)
+		return limited.N, array.Bad("a compressed variable of type %d, want %d", e.kind, miMatrix)
 	}
-	return w.matrix(e.length, "", 0)
+	err = w.matrix(e.length, "", 0)
+	return limited.N, err
 }

@@ -143,6 +143,7 @@ func TestDamagedFiles(t *testing.T) {
 		"array longer than variable": edit(words(7, 480), words(7, 0x7fffffff)),
 		"packed, 2²⁸ cells of zeros": pack(append(cells, zeros...)),
 		"packed, no zlib":            append(bytes.Clone(plain[:128]), append(words(miCompressed, 8), "notzlib!"...)...),
+		"variables of one name":      append(bytes.Clone(plain), plain[128:]...),
 		"packed, ends early":         pack(words(miMatrix, 1<<20, 6, 8, 7)),
 		"packed, 16 GB of values": pack(append(words(miMatrix, 0xfffffff0, 6, 8, 7, 0, 5, 8, 1<<30, 1, 1, 1, 7, 0xffffff00),
 			zeros[:1000]...)),

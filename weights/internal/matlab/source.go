@@ -61,7 +61,7 @@ func (p *packed) Read(b []byte) (int, error) { return p.r.Read(b) }
 
 func (p *packed) skip(n int64) error {
 	if _, err := io.CopyN(io.Discard, p.r, n); err != nil {
-		return array.Bad("a compressed variable ends early, or is longer than the %d bytes that are unpacked: %v", maxInflated, err)
+		return array.Bad("a compressed variable ends early, or those of the file are longer than the %d bytes that are unpacked: %v", maxInflated, err)
 	}
 	return nil
 }
