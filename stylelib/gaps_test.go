@@ -6,12 +6,17 @@ import (
 	"testing"
 )
 
-// A run from the content picture and one from an equal picture, which looks at the content before, are one run.
+// A run from the content picture and one from an equal picture, which looks at the content before, are one run, also by a
+// painter that keeps programs for one size.
 func TestContentFromTheFirstStep(t *testing.T) {
 	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
 	content, styles := hashedPicture(300, 400, 1), []image.Image{hashedPicture(18, 23, 2)}
 	terms := append(DefaultTerms(), ContentTerm(0.5, "conv2_1", "relu1_1"))
 	terms[3].Name = "more content"
+	defer func(most int) { mostSizes = most }(mostSizes)
+	mostSizes = 1
+	painter := NewPainter(backend, vgg, Options{})
+	defer painter.Finalize()
 	var results []*Result
 	for i, start := range []Start{{}, FromPicture(content)} {
 		o := Options{Terms: terms, Start: start, Steps: 9}
@@ -23,6 +28,14 @@ func TestContentFromTheFirstStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		results = append(results, result)
+		painter.Options = o
+		painted, err := painter.Paint(t.Context(), content, styles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(painted.State.Picture, result.State.Picture) {
+			t.Errorf("run %d: the painter paints another picture", i)
+		}
 	}
 	got, want := results[0], results[1]
 	for i, step := range want.Steps {

@@ -20,8 +20,8 @@ import (
 //	}
 type Painter struct {
 	// Options are those of the next picture. From picture to picture anything may change but what a program is
-	// compiled from: the terms' functions, targets and layers, the optimiser and the range. Pictures and weights are
-	// given to the programs when they run.
+	// compiled from: the terms' functions, targets and layers, the optimiser, the range, Tile and Devices. Pictures and
+	// weights are given to the programs when they run.
 	Options Options
 
 	backend  compute.Backend
@@ -71,11 +71,10 @@ func (p *Painter) paint(ctx context.Context, content image.Image, styles []image
 
 // prepare finds out whether the programs are for these options, and makes room for those of another size.
 func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) error {
-	form := fmt.Sprintf("optimiser %#v, range %s%s", o.Optimizer, o.Range, o.lossForm())
+	form := fmt.Sprintf("optimiser %#v, range %s, tiles of %d, %d devices%s", o.Optimizer, o.Range, o.Tile, max(1, o.Devices), o.lossForm())
 	if p.compiled != "" && form != p.compiled {
 		return fmt.Errorf("stylelib: the painter's programs are compiled for %s; for %s make another painter", p.compiled, form)
 	}
-	p.compiled = form
 	size := content.Bounds().Size().String()
 	for _, style := range styles {
 		size += style.Bounds().Size().String()
@@ -86,7 +85,7 @@ func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) 
 	if p.sizes == nil {
 		p.sizes = map[string]bool{}
 	}
-	p.sizes[size] = true
+	p.sizes[size], p.compiled = true, form
 	return nil
 }
 
@@ -94,15 +93,15 @@ func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) 
 func (o *Options) lossForm() string {
 	text := ""
 	for _, term := range o.Terms {
-		text += fmt.Sprintf("; %s: target %d, layers %v, %s, %s, %s, masked %t %t", term.Name, term.Target, term.layers(),
-			functionName(term.Describe), functionName(term.DescribeTarget), functionName(term.Compare), term.Mask != nil, term.targetMask() != nil)
+		text += fmt.Sprintf("; %s: target %d, layers %v, %s, %s, %s, additive %t, masked %t %t", term.Name, term.Target, term.layers(),
+			functionName(term.Describe), functionName(term.DescribeTarget), functionName(term.Compare), term.Additive, term.Mask != nil, term.targetMask() != nil)
 	}
 	return text
 }
 
-// Finalize frees what was compiled; the painter may be used again. If a picture was stopped at one of its first steps, it
+// Finalize frees what was compiled; the painter may be used again, with any options. If a picture was stopped at one of its first steps, it
 // waits for the program that is being compiled. The network's weights stay for others, see [VGG.Finalize].
 func (p *Painter) Finalize() {
 	p.programs.finalize()
-	p.sizes = nil
+	p.sizes, p.compiled = nil, ""
 }

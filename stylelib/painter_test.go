@@ -157,6 +157,9 @@ func TestPainterRefuses(t *testing.T) {
 		"function":  func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_1")}; o.Terms[0].Describe = Gram },
 		"optimiser": func(o *Options) { o.Optimizer = LBFGS{} },
 		"range":     func(o *Options) { o.Range = Free },
+		"tile":      func(o *Options) { o.Tile = 96 },
+		"devices":   func(o *Options) { o.Devices = 2 },
+		"additive":  func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_1")}; o.Terms[0].Additive = true },
 	} {
 		first := painter.Options
 		change(&painter.Options)
@@ -169,6 +172,7 @@ func TestPainterRefuses(t *testing.T) {
 		t.Error(err)
 	}
 	painter.Finalize()
+	painter.Options.Range = Free
 	if err := paint(); err != nil {
 		t.Errorf("after Finalize: %v", err)
 	}

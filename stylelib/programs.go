@@ -32,7 +32,7 @@ func (r *run) program(name string, build func(r *run, inputs []*Node) []*Node) (
 	if p.byName == nil {
 		p.byName = map[string]*Exec{}
 	}
-	p.byName[name] = exec.SetMaxCache(mostSizes)
+	p.byName[name] = exec.SetMaxCache(2 * mostSizes) // a size's targets may have gaps, see gaps.go, or not
 	return exec, nil
 }
 
