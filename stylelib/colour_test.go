@@ -154,7 +154,9 @@ func TestMatchLightness(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		close16(t, "a flat picture's lightness", got.(interface{ SubImage(image.Rectangle) image.Image }).SubImage(image.Rect(0, 0, 1, 1)), grey(24), 3)
+		close16(t, "a flat picture's lightness", got.(interface {
+			SubImage(image.Rectangle) image.Image
+		}).SubImage(image.Rect(0, 0, 1, 1)), grey(24), 3)
 	}
 	same, err := MatchLightness(picture, picture)
 	if err != nil {

@@ -51,7 +51,7 @@ func (p *Painter) Pyramid(ctx context.Context, content image.Image, styles []ima
 	if err := o.check(p.backend, p.vgg, content, styles); err != nil {
 		return nil, err
 	}
-	return o.pyramid(content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+	return o.pyramid(p.vgg, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
 		return p.paint(ctx, content, styles, o)
 	})
 }

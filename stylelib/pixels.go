@@ -14,12 +14,24 @@ import (
 
 // Resize scales a picture so that its longer side has longSide pixels, keeping its proportions.
 func Resize(picture image.Image, longSide int) (image.Image, error) {
-	size := toLongSide(picture.Bounds().Size(), longSide)
-	if longSide < 1 || size.X > maxPixels/size.Y {
+	from, err := pictureSize(picture)
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: the picture to scale %w", err)
+	}
+	size := toLongSide(from, longSide)
+	if longSide < 1 || CheckSize(size) != nil {
 		return nil, fmt.Errorf("stylelib: a picture cannot be %d pixels long; give a size from 1 to about %d, or 0 for its own",
 			longSide, int(math.Sqrt(maxPixels)))
 	}
 	return ResizeTo(picture, size.X, size.Y), nil
+}
+
+// CheckSize returns an error for sizes that no picture is made in: without pixels, or of more than 134 million.
+func CheckSize(size image.Point) error {
+	if size.X < 1 || size.Y < 1 || size.X > maxPixels/size.Y {
+		return fmt.Errorf("stylelib: a picture cannot be of %dx%d pixels; it has at least one, and up to %d million", size.X, size.Y, maxPixels/1_000_000)
+	}
+	return nil
 }
 
 // toLongSide scales a size so that its longer side is long, keeping its proportions.

@@ -47,7 +47,10 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	}
 	f, probes := &Forecast{}, map[conv.Method]*probe{}
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
-		o, level := o, toLongSide(size, sizes[i])
+		o, level := o, size
+		if i < len(sizes)-1 {
+			level = o.smaller(vgg, size, sizes[i])
+		}
 		o.Steps = steps
 		method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: level.Y, Width: level.X})
 		p := probes[method]
@@ -98,8 +101,11 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	const long = 256
 	var small []image.Image
 	for _, picture := range append([]image.Image{content}, styles...) {
-		size := picture.Bounds().Size()
-		small = append(small, scaleBy(picture, min(1, long/float64(max(size.X, size.Y)))))
+		if size := picture.Bounds().Size(); max(size.X, size.Y) > long {
+			size = o.smaller(vgg, size, long)
+			picture = ResizeTo(picture, size.X, size.Y)
+		}
+		small = append(small, picture)
 	}
 	values, h, w := pixels(small[0])
 	state, err := Start{}.state(values, h, w, o.Optimizer)

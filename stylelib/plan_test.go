@@ -53,6 +53,10 @@ func TestPlan(t *testing.T) {
 	if work := p.Total - 20*p.Step; p.Step <= 0 || work < 0 || p.Total > 60*p.Step+time.Minute {
 		t.Errorf("forecast of a pyramid %+v", p)
 	}
+	narrow := []image.Image{hashedPicture(3, 500, 2)}
+	if f, err := Plan(t.Context(), backend, vgg, hashedPicture(3, 500, 1), narrow, o); err != nil || f.Step <= 0 {
+		t.Errorf("500x3: forecast %+v, error %v", f, err)
+	}
 	if _, err := Plan(t.Context(), backend, vgg, content, styles, o, 300, 150); err == nil {
 		t.Error("levels that fall are no pyramid")
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
+	"stylenet/weights"
 )
 
 // PyramidSizes returns the longer sides of the levels that [Pyramid] paints, least first: from 128 pixels to long in
@@ -60,7 +61,8 @@ type Enlarger interface {
 // picture's size. Strokes are as large on the whole picture as a network can make them on a small one. The content picture
 // and the style pictures are scaled alike at every level, so a stroke keeps its share of the picture's height.
 //
-// sizes are the levels' longer sides, rising, the content picture's own last; nil: those of [PyramidSizes]. Options.Steps
+// sizes are the levels' longer sides, rising, the content picture's own last; nil: those of [PyramidSizes]. With circular
+// padding levels are a little larger or smaller, so that the layers can halve them. Options.Steps
 // is the number of all steps, see [PyramidSteps]. The records are those of one run: steps, time, OnStep and Control count
 // through, and what Control has set holds on. Step.Picture has the level's size.
 //
@@ -76,13 +78,13 @@ func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content ima
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
 	}
-	return o.pyramid(content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+	return o.pyramid(vgg, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
 		return Transfer(ctx, backend, vgg, content, styles, o)
 	})
 }
 
 // pyramid is Pyramid with a function that paints one level.
-func (o Options) pyramid(content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
+func (o Options) pyramid(vgg *VGG, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
 	size := content.Bounds().Size()
 	if sizes == nil {
 		sizes = PyramidSizes(max(size.X, size.Y))
@@ -90,7 +92,7 @@ func (o Options) pyramid(content image.Image, styles []image.Image, sizes []int,
 	if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	p := &pyramid{o: o, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
+	p := &pyramid{o: o, vgg: vgg, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
 	for i := range sizes {
 		if err := p.level(content, styles, sizes, i); err != nil || p.result.Stopped {
 			return p.end(size, i == len(sizes)-1), err
@@ -124,6 +126,7 @@ type paintLevel func(content image.Image, styles []image.Image, o Options) (*Res
 // pyramid is one Pyramid under way.
 type pyramid struct {
 	o       Options
+	vgg     *VGG
 	paint   paintLevel
 	started time.Time
 	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
@@ -143,10 +146,8 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	last := len(sizes) - 1
 	small := content
 	if i < last {
-		var err error
-		if small, err = Resize(content, sizes[i]); err != nil {
-			return err
-		}
+		size := p.o.smaller(p.vgg, content.Bounds().Size(), sizes[i])
+		small = ResizeTo(content, size.X, size.Y)
 	}
 	scale := float64(sizes[i]) / float64(sizes[last])
 	scaled := make([]image.Image, len(styles))
@@ -166,6 +167,21 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 		return fmt.Errorf("the pyramid's level of %d pixels: %w", sizes[i], err)
 	}
 	return err
+}
+
+// smaller returns a picture's size made smaller, its longer side to about long. Proportions are kept as far as the loss can be
+// taken of it: no side becomes shorter than an eighth of the other, and with circular padding both can be halved as often as
+// the layers ask for.
+func (o *Options) smaller(vgg *VGG, size image.Point, long int) image.Point {
+	unit := 1
+	if vgg.Padding == weights.CircularPadding {
+		for _, layer := range layersOf(o.Terms) {
+			unit = max(unit, vgg.fieldOf(layer).stride)
+		}
+	}
+	to := toLongSide(size, long)
+	side := func(n, whole int) int { return max(unit, (max(n, min(whole, long/8))+unit/2)/unit*unit) }
+	return image.Pt(side(to.X, size.X), side(to.Y, size.Y))
 }
 
 // scaleBy scales a picture by a factor; a palette stays.

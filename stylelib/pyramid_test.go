@@ -131,7 +131,7 @@ func TestPyramidCarriesTheChange(t *testing.T) {
 		"other picture": {FromPicture(hashedPicture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 	} {
 		var starts []Start
-		_, err := Options{Start: c.start, Steps: 4, Optimizer: LBFGS{}}.pyramid(content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
+		_, err := Options{Start: c.start, Steps: 4, Optimizer: LBFGS{}}.pyramid(NewVGG(hashedNetwork()), content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
 			starts = append(starts, o.Start)
 			return &Result{Picture: c.painted}, nil
 		})

@@ -21,6 +21,9 @@ func Texture(ctx context.Context, backend compute.Backend, vgg *VGG, size image.
 			return nil, err
 		}
 	}
+	if err := CheckSize(size); err != nil {
+		return nil, err
+	}
 	return Transfer(ctx, backend, vgg, image.NewGray(image.Rectangle{Max: size}), styles, o.fromNoise())
 }
 

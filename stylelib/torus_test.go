@@ -3,6 +3,7 @@ package stylelib
 import (
 	"image"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,31 @@ func TestCircularPaddingRefusesRemainders(t *testing.T) {
 	_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(32, 40, 1), []image.Image{hashedPicture(19, 21, 2)}, Options{Steps: 1})
 	if err == nil || !strings.Contains(err.Error(), "for layer relu5_1 with circular padding the picture's sides must be multiples of 16 pixels, found 40x32") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A seamless picture can be planned, and painted from coarse to fine: levels and probe fit the layers too.
+func TestCircularPyramid(t *testing.T) {
+	vgg := NewVGG(hashedNetwork())
+	vgg.Padding = weights.CircularPadding
+	content, styles := hashedPicture(272, 336, 1), []image.Image{hashedPicture(64, 72, 2)}
+	o := Options{Terms: []Term{StyleTerm(1, "relu5_1"), SmoothTerm(1)}, Steps: 3}.withDefaults()
+	var levels []image.Point
+	o.OnStep = func(s Step) error {
+		picture, err := s.Picture()
+		levels = append(levels, picture.Bounds().Size())
+		return err
+	}
+	o.Every = 1
+	if _, err := Pyramid(t.Context(), testBackend(t), vgg, content, styles, o, []int{120, 237, 336}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []image.Point{{128, 96}, {240, 192}, {336, 272}}; !slices.Equal(levels, want) {
+		t.Errorf("levels of %v, want %v", levels, want)
+	}
+	o.OnStep = nil
+	if f, err := Plan(t.Context(), testBackend(t), vgg, content, styles, o); err != nil || f.Step <= 0 {
+		t.Errorf("forecast %v, error %v", f, err)
 	}
 }
 

@@ -68,7 +68,8 @@ func (p *painting) checkStart() error {
 // openContent opens the content picture; where there is none it is empty, a square.
 func (p *painting) openContent() (image.Image, error) {
 	if p.Content == "" {
-		return image.NewGray(image.Rect(0, 0, p.Size, p.Size)), nil
+		size := image.Pt(p.Size, p.Size)
+		return image.NewGray(image.Rectangle{Max: size}), stylelib.CheckSize(size)
 	}
 	return stylelib.OpenPicture(p.Content, p.Size)
 }
