@@ -65,6 +65,9 @@ func Slider[T int | float64](label string, value *T, low, high T) Control {
 
 // Number sets a finite number by typing it.
 func Number(label string, value *float64) Control {
+	if value == nil {
+		return Control{err: fmt.Errorf("kernelext.Number %q: a variable is needed", label)}
+	}
 	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
 	c.html = func(i int) string {
 		return fmt.Sprintf(`<input type="number" step="any" value="%v" aria-label="%s" data-name="%d" data-kind="number">`,

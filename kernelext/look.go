@@ -143,13 +143,13 @@ func Histogram(title, xLabel string, series ...Series) image.Image {
 			}
 		}
 	}
-	width := max(high-low, math.SmallestNonzeroFloat64*bins) / bins
+	width := max(high/bins-low/bins, math.SmallestNonzeroFloat64)
 	counted := make([]Series, len(series))
 	for i, s := range series {
 		counts, n := make([]float64, bins), 0.0
 		for _, v := range s.Y {
 			if !math.IsNaN(v - v) {
-				counts[min(bins-1, int((v-low)/width))]++
+				counts[min(bins-1, int(v/width-low/width))]++
 				n++
 			}
 		}

@@ -57,6 +57,11 @@ func TestHistogram(t *testing.T) {
 	if o, _ := s.only(t); o.text != "chart spread: a" {
 		t.Error(o.text)
 	}
+	s = collect(t)
+	Show(Histogram("wide", "value", Series{Name: "a", Y: []float64{-1e308, 0, 1e308}}))
+	if o, _ := s.only(t); o.text != "chart wide: a" {
+		t.Error(o.text)
+	}
 	channels := Channels(plainColour(2, 1, color.RGBA{255, 0, 51, 255}))
 	for i, want := range []struct {
 		name  string
@@ -114,6 +119,12 @@ func TestGrid(t *testing.T) {
 	}
 	if p.Bounds().Dx() != 90+8+3*140+2*8+8 {
 		t.Fatalf("%v", p.Bounds())
+	}
+	s = collect(t)
+	all := []string{"10", "100", "1000"}
+	Grid(all[:1], []string{"a"}, func(row, column int) (image.Image, error) { return plainColour(140, 130, red), nil })
+	if s.only(t); all[1] != "100" {
+		t.Errorf("the caller's titles are %q now", all)
 	}
 	near(t, p, image.Rect(110, 30, 230, 140), red)
 	near(t, p, image.Rect(110+2*148, 30, 230+2*148, 140), blue)

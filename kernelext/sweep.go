@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"slices"
 
 	xdraw "golang.org/x/image/draw"
 )
@@ -27,7 +28,7 @@ func Grid(rows, columns []string, cell func(row, column int) (image.Image, error
 	}
 	o := output{text: fmt.Sprintf("%d by %d pictures: %q by %q", len(rows), len(columns), rows, columns), name: "grid"}
 	var err error
-	if !drawable(append(rows, columns...)...) {
+	if !drawable(slices.Concat(rows, columns)...) {
 		o.html, err = gridHTML(len(columns), items)
 		Check(err)
 	}

@@ -2,6 +2,7 @@ package stylelib
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,11 +64,12 @@ func ourPlugin(config string) string {
 	if name == "cpu" {
 		options += ",shared_buffers" // go-xla gives them by itself only to a plugin it knows by name
 	}
-	for _, folder := range []string{"", "go-xla", filepath.Join("go-xla", "nvidia")} {
-		found, _ := filepath.Glob(filepath.Join(home, "plugin", folder, "pjrt_c_api_"+name+"_*plugin.*"))
-		for _, path := range found {
-			if !strings.HasSuffix(path, ".made") {
-				return "xla:" + path + "," + strings.TrimPrefix(options, ",")
+	for _, below := range []string{"", "go-xla", filepath.Join("go-xla", "nvidia")} {
+		folder := filepath.Join(home, "plugin", below)
+		found, _ := fs.Glob(os.DirFS(folder), "pjrt_c_api_"+name+"_*plugin.*")
+		for _, file := range found {
+			if !strings.HasSuffix(file, ".made") {
+				return "xla:" + filepath.Join(folder, file) + "," + strings.TrimPrefix(options, ",")
 			}
 		}
 	}

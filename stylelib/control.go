@@ -39,8 +39,8 @@ func (r *run) checkKnobs() error {
 		if !slices.ContainsFunc(r.o.Terms, func(t Term) bool { return t.Name == name }) {
 			return fmt.Errorf("stylelib: Control set the weight of %q; the terms are %s", name, slices.Sorted(maps.Keys(r.termWeights())))
 		}
-		if math.IsNaN(weight) || math.IsInf(weight, 0) {
-			return fmt.Errorf("stylelib: Control set the weight of %q to %v; a finite number is needed", name, weight)
+		if !(weight >= 0) || math.IsInf(weight, 0) {
+			return fmt.Errorf("stylelib: Control set the weight of %q to %v; a finite number from 0 on is needed", name, weight)
 		}
 	}
 	if !(r.rate > 0) || math.IsInf(r.rate, 0) {

@@ -50,8 +50,8 @@ func (l LBFGS) Rate(int) float64 { return 1 }
 
 // check finds settings that cannot be meant.
 func (l LBFGS) check() error {
-	if l.History < 0 || !(l.FirstMove >= 0) {
-		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; neither may be below 0", l.History, l.FirstMove)
+	if l.History < 0 || l.History > 1000 || !(l.FirstMove >= 0) {
+		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; 0 to 1000 pairs can be remembered, and neither may be below 0", l.History, l.FirstMove)
 	}
 	return nil
 }

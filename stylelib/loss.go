@@ -21,7 +21,7 @@ import (
 // They panic with shapes where they are misused, as GoMLX's own do; [Transfer] returns that as an error.
 type Term struct {
 	Name   string        // in the record of losses; no two terms share one
-	Weight float64       // 0 leaves the term out of the picture but still reports it
+	Weight float64       // from 0 on; 0 leaves the term out of the picture but still reports it
 	Target Target        // whose features the picture's are compared with
 	Layers []LayerWeight // empty: the picture itself
 

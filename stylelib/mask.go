@@ -93,8 +93,12 @@ func cover(planes []plane, k int) (sum float64) {
 	return sum
 }
 
-// Rest returns a mask of what masks, all of the first one's size, leave over of the picture.
+// Rest returns a mask of what masks, all of the first one's size, leave over of the picture; nil, which stands for all of it,
+// where there are none.
 func Rest(masks ...image.Image) image.Image {
+	if len(masks) == 0 {
+		return nil
+	}
 	size := masks[0].Bounds().Size()
 	rest := image.NewGray16(image.Rectangle{Max: size})
 	planes := make([]plane, len(masks))

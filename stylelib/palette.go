@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -87,7 +88,7 @@ func describeStyle(backend compute.Backend, vgg *VGG, style image.Image, o Optio
 	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New(), programs: &programs{}}
 	defer r.free()
 	descriptions := make([][]*tensors.Tensor, len(o.Terms))
-	err := r.describeTarget(Style(0), style, descriptions)
+	err := r.describeTarget(context.Background(), Style(0), style, descriptions)
 	return descriptions, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,9 @@ func CanBeDeep(path string) bool {
 
 // storable returns a picture with as many bits as it is to be written with.
 func storable(path string, picture image.Image) (image.Image, error) {
+	if _, err := pictureSize(picture); err != nil {
+		return nil, fmt.Errorf("the picture %w", err)
+	}
 	deep, isDeep := picture.(Deep)
 	switch {
 	case isDeep && !CanBeDeep(path):
@@ -150,15 +154,15 @@ func Sample(name string) (string, error) {
 		return "", err
 	}
 	folder := filepath.Join(home, "samples")
-	files, err := filepath.Glob(filepath.Join(folder, "*.*g"))
+	files, err := fs.Glob(os.DirFS(folder), "*.*g")
 	if err != nil || len(files) == 0 {
 		return "", fmt.Errorf("stylelib: no sample photographs in %s; `go run ./kernelext/stylenet setup` installs them", folder)
 	}
 	var names []string
 	for _, file := range files {
-		base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+		base := strings.TrimSuffix(file, filepath.Ext(file))
 		if base == name {
-			return file, nil
+			return filepath.Join(folder, file), nil
 		}
 		names = append(names, base)
 	}

@@ -96,6 +96,35 @@ func TestKindsOfPicture(t *testing.T) {
 	}
 }
 
+// A GIF's first frame may be smaller than its picture; the rest is then clear, which is white.
+func TestGIFOfAPart(t *testing.T) {
+	palette := color.Palette{color.Black, color.NRGBA{255, 0, 0, 255}}
+	frame := image.NewPaletted(image.Rect(2, 1, 4, 3), palette)
+	for i := range frame.Pix {
+		frame.Pix[i] = 1
+	}
+	animation := &gif.GIF{Image: []*image.Paletted{frame}, Delay: []int{0}, Config: image.Config{ColorModel: palette, Width: 5, Height: 4}}
+	picture, err := OpenPicture(write(t, "part.gif", encoded(t, func(b *bytes.Buffer) error { return gif.EncodeAll(b, animation) })), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, h, w := pixels(picture)
+	if h != 4 || w != 5 {
+		t.Fatalf("%dx%d, want 5x4", w, h)
+	}
+	for y := range h {
+		for x := range w {
+			want := [3]float32{1, 1, 1}
+			if image.Pt(x, y).In(frame.Rect) {
+				want = [3]float32{1, 0, 0}
+			}
+			if got := [3]float32(values[(y*w+x)*3:]); got != want {
+				t.Errorf("pixel %d, %d is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+}
+
 // A CMYK JPEG, as printers' programs write it: four channels, inverted, marked by Adobe. It lies in testdata, made by
 // Pillow: Image.new("CMYK", (16, 16), (0, 127, 255, 0)).save("cmyk.jpg", quality=95).
 func TestCMYK(t *testing.T) {
@@ -215,7 +244,9 @@ func TestBadPictures(t *testing.T) {
 			t.Errorf("%s: error %q, want one line with %q and the path", test.name, err, test.want)
 		}
 	}
-	if _, err := OpenPicture("missing.png", 0); err == nil || err.Error() != "stylelib: picture missing.png: no such file or directory" {
+	folder, _ := os.Getwd()
+	want := "stylelib: picture missing.png: no such file or directory (paths begin in " + folder + ")"
+	if _, err := OpenPicture("missing.png", 0); err == nil || err.Error() != want {
 		t.Errorf("missing file: error %q", err)
 	}
 	for _, size := range []int{-1, 10_000_000} {

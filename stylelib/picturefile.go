@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/image/tiff"
@@ -50,6 +53,9 @@ func openPictureFile(path string) (*pictureFile, error) {
 		var inPath *os.PathError
 		if errors.As(err, &inPath) {
 			err = inPath.Err // the caller names the path
+		}
+		if folder, folderErr := os.Getwd(); errors.Is(err, fs.ErrNotExist) && folderErr == nil && !filepath.IsAbs(path) {
+			err = fmt.Errorf("%w (paths begin in %s)", err, folder)
 		}
 		return nil, err
 	}
@@ -105,6 +111,11 @@ func (f *pictureFile) decode() (image.Image, error) {
 		return nil, fmt.Errorf("a %s of a kind that is not read: %w", f.Format, err)
 	case err != nil:
 		return nil, fmt.Errorf("damaged %s: %w", f.Format, err)
+	}
+	if whole := image.Rect(0, 0, f.Width, f.Height); picture.Bounds().Size() != whole.Size() { // a GIF's first frame, of which the rest is blank
+		canvas := image.NewNRGBA(whole)
+		draw.Draw(canvas, picture.Bounds(), picture, picture.Bounds().Min, draw.Src)
+		picture = canvas
 	}
 	if f.profile != nil {
 		picture = f.profile.convert(picture)

@@ -3,6 +3,7 @@ package stylelib
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"strings"
 
@@ -51,6 +52,20 @@ type Preset struct {
 type LossWeights struct {
 	Content, Style, Smooth     float64
 	ContentLayers, StyleLayers []LayerWeight
+}
+
+// check finds weights that are not finite.
+func (w LossWeights) check() error {
+	all := map[string]float64{"content": w.Content, "style": w.Style, "smooth": w.Smooth}
+	for _, l := range slices.Concat(w.ContentLayers, w.StyleLayers) {
+		all["layer "+l.Layer] = l.Weight
+	}
+	for name, weight := range all {
+		if math.IsNaN(weight) || math.IsInf(weight, 0) {
+			return fmt.Errorf("the weight of %s is %v; a finite number is needed", name, weight)
+		}
+	}
+	return nil
 }
 
 // Fit is the size that a program brings the style picture to.
@@ -141,6 +156,9 @@ func (p *Preset) Options(size image.Point, w LossWeights) (Options, error) {
 	if len(w.ContentLayers)+len(w.StyleLayers) == 0 {
 		return Options{}, fmt.Errorf("stylelib: preset %s: no layers to look at; its own are in Preset.Weights", p.Name)
 	}
+	if err := w.check(); err != nil {
+		return Options{}, fmt.Errorf("stylelib: preset %s: %w", p.Name, err)
+	}
 	var terms []Term
 	if len(w.ContentLayers) > 0 {
 		terms = append(terms, p.content.term(w))
@@ -156,17 +174,17 @@ func (p *Preset) Options(size image.Point, w LossWeights) (Options, error) {
 }
 
 // FitStyle returns the style picture at the size that the program brings it to, for a content picture of this size.
-// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail.
+// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail. A [Palette] stays.
 func (p *Preset) FitStyle(style image.Image, content image.Point) image.Image {
 	from := style.Bounds().Size()
 	to := from
 	switch p.Fit {
 	case FitWidth:
-		to = image.Pt(content.X, max(1, from.Y*content.X/from.X))
+		to = image.Pt(content.X, max(1, from.Y*content.X/max(1, from.X)))
 	case FitSize:
 		to = content
 	}
-	if to == from {
+	if to == from || style.Bounds().Empty() {
 		return style
 	}
 	fitted := image.NewNRGBA(image.Rectangle{Max: to})

@@ -249,3 +249,22 @@ func nearlyGrey(h, w int) image.Image {
 	}
 	return picture
 }
+
+// Weights that are not finite are refused before a loss is made of them.
+func TestPresetRefusesWeights(t *testing.T) {
+	preset, err := PresetNamed("gatys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(w *LossWeights){
+		"the weight of style is NaN":          func(w *LossWeights) { w.Style = math.NaN() },
+		"the weight of smooth is -Inf":        func(w *LossWeights) { w.Smooth = math.Inf(-1) },
+		"the weight of layer relu4_2 is +Inf": func(w *LossWeights) { w.ContentLayers = []LayerWeight{{"relu4_2", math.Inf(1)}} },
+	} {
+		w := preset.Weights
+		change(&w)
+		if _, err := preset.Options(image.Pt(9, 9), w); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}

@@ -163,10 +163,6 @@ func (r *run) loop(ctx context.Context) error {
 			return nil
 		}
 		step, err := r.take(ctx, last)
-		if err != nil && errors.Is(err, ctx.Err()) { // among the tiles
-			r.stopped = true
-			return nil
-		}
 		if err != nil {
 			return err
 		}

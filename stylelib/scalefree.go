@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"image"
@@ -18,6 +19,9 @@ import (
 //
 // It takes a compilation and about a step for every term. A term that does not pull at all is an error.
 func ScaleFree(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, terms []Term) ([]Term, error) {
+	if terms == nil {
+		terms = DefaultTerms()
+	}
 	scaled := slices.Clone(terms)
 	for i := range scaled {
 		scaled[i].Weight = 1
@@ -53,7 +57,7 @@ func lengthsAtNoise(backend compute.Backend, vgg *VGG, content image.Image, styl
 	if err := r.load(state); err != nil {
 		return nil, err
 	}
-	if err := r.describeTargets(content, styles); err != nil {
+	if err := r.describeTargets(context.Background(), content, styles); err != nil {
 		return nil, err
 	}
 	return r.gradientLengths()

@@ -76,9 +76,13 @@ func (s Start) noise(n int) []float32 {
 	return values
 }
 
-// Cover scales a picture until it covers w x h pixels and cuts off what hangs over, as much on both sides.
+// Cover scales a picture until it covers w x h pixels and cuts off what hangs over, as much on both sides. What has no
+// pixels, such as a [Palette], stays as it is.
 func Cover(picture image.Image, w, h int) image.Image {
 	size := picture.Bounds().Size()
+	if picture.Bounds().Empty() {
+		return picture
+	}
 	scaled := image.Pt(w, max(h, (size.Y*w+size.X-1)/size.X))
 	if size.X*h > size.Y*w {
 		scaled = image.Pt(max(w, (size.X*h+size.Y-1)/size.Y), h)

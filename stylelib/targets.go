@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -12,13 +13,13 @@ import (
 )
 
 // describeTargets computes what the terms compare the picture with, and the masks that they see it through.
-func (r *run) describeTargets(content image.Image, styles []image.Image) error {
+func (r *run) describeTargets(ctx context.Context, content image.Image, styles []image.Image) error {
 	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
 	defer func() { r.targets = slices.Concat(descriptions...) }() // on an error too, for free
 	pictures := append([]image.Image{content}, styles...)
 	for i, picture := range pictures {
 		target := Content + Target(i)
-		if err := r.describeTarget(target, picture, descriptions); err != nil {
+		if err := r.describeTarget(ctx, target, picture, descriptions); err != nil {
 			return err
 		}
 	}
@@ -32,7 +33,7 @@ func (r *run) describeTargets(content image.Image, styles []image.Image) error {
 }
 
 // describeTarget fills in the descriptions of the terms that have this target.
-func (r *run) describeTarget(target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
+func (r *run) describeTarget(ctx context.Context, target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
 	if len(r.o.termsOf(target)) == 0 {
 		return nil
 	}
@@ -82,12 +83,12 @@ func (r *run) describeTarget(target Target, picture image.Image, descriptions []
 	}
 	var out []*tensors.Tensor
 	if r.o.inTiles(picture.Bounds().Size()) {
-		out, err = r.describeInTiles(target, args)
-	} else {
-		out, err = exec.Exec(args...)
+		out, err = r.describeInTiles(ctx, target, args)
+	} else if out, err = exec.Exec(args...); err != nil {
+		err = execError("the targets", err)
 	}
 	if err != nil {
-		return execError("the targets", err)
+		return err
 	}
 	for i, term := range r.o.Terms {
 		if term.Target == target {

@@ -186,8 +186,8 @@ func execTile(ctx context.Context, exec *Exec, args []any) ([]*tensors.Tensor, e
 }
 
 // describeInTiles returns the descriptions of a target's terms; args are those of see.
-func (r *run) describeInTiles(target Target, args []any) ([]*tensors.Tensor, error) {
-	gathered, err := r.see(context.Background(), target, args)
+func (r *run) describeInTiles(ctx context.Context, target Target, args []any) ([]*tensors.Tensor, error) {
+	gathered, err := r.see(ctx, target, args)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +200,11 @@ func (r *run) describeInTiles(target Target, args []any) ([]*tensors.Tensor, err
 	if err != nil {
 		return nil, err
 	}
-	return exec.Exec(append(slices.Clip(args), tensorArgs(gathered)...)...)
+	out, err := exec.Exec(append(slices.Clip(args), tensorArgs(gathered)...)...)
+	if err != nil {
+		err = execError("the targets", err)
+	}
+	return out, err
 }
 
 // stepInTiles takes a step like the program of buildStep.

@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"context"
 	"image"
 	"math"
 	"testing"
@@ -107,5 +108,22 @@ func TestCut(t *testing.T) {
 				t.Fatalf("%d of %d pixels covered by %+v", covered, n, spans)
 			}
 		}
+	}
+}
+
+// A run in tiles that is stopped while it looks at its targets ends there, with the picture it began with.
+func TestTilesStopAmongTargets(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	looks := 0
+	term := StyleTerm(1, "relu1_1")
+	term.Describe = func(f *graph.Node) *graph.Node { looks++; return Gram(f) }
+	content := hashedPicture(200, 180, 1)
+	result, err := Transfer(ctx, testBackend(t), NewVGG(hashedNetwork()), content, []image.Image{hashedPicture(300, 300, 2)}, Options{Terms: []Term{term}, Tile: 96})
+	if err != nil || result == nil || !result.Stopped || len(result.Steps) != 0 || result.Picture.Bounds() != content.Bounds() {
+		t.Fatalf("%+v, error %v; want a stopped run", result, err)
+	}
+	if looks != 0 {
+		t.Errorf("%d looks at tiles were compiled", looks)
 	}
 }

@@ -109,10 +109,13 @@ func (r *run) transfer(ctx context.Context, content image.Image, styles []image.
 	if err := r.load(state); err != nil {
 		return nil, err
 	}
-	if err := r.describeTargets(content, styles); err != nil {
-		return nil, err
+	err := r.describeTargets(ctx, content, styles)
+	if err == nil {
+		err = r.loop(ctx)
 	}
-	err := r.loop(ctx)
+	if err != nil && errors.Is(err, ctx.Err()) { // among tiles
+		r.stopped, err = true, nil
+	}
 	if err != nil && len(r.records) == 0 {
 		return nil, err
 	}
@@ -193,8 +196,11 @@ func (t *Term) check(vgg *VGG, styles int) error {
 	if t.Name == "" {
 		return errors.New("stylelib: a term has no name; every term needs one")
 	}
-	if math.IsNaN(t.Weight) || math.IsInf(t.Weight, 0) {
-		return fmt.Errorf("stylelib: term %q has weight %v; a finite number is needed", t.Name, t.Weight)
+	if !(t.Weight >= 0) || math.IsInf(t.Weight, 0) {
+		return fmt.Errorf("stylelib: term %q has weight %v; a finite number from 0 on is needed, for a loss has a least value", t.Name, t.Weight)
+	}
+	if t.Target.style() >= 0 && styles == 0 {
+		return fmt.Errorf("stylelib: term %q looks at a style picture, and none is given", t.Name)
 	}
 	if style := t.Target.style(); t.Target < Nothing || style >= styles {
 		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -163,21 +164,9 @@ func (p Published) elsewhere(folder string) (path, others string) {
 	return "", others
 }
 
-// copies returns the files that may be the network's own by where they lie.
+// copies returns where the network's own file may lie: in StyleNet's folder and that of the program that downloads it by
+// itself.
 func (p Published) copies(folder string) []string {
-	var copies []string
-	for _, pattern := range p.places(folder) {
-		paths, err := filepath.Glob(pattern)
-		if err == nil { // else a folder's name has something of a pattern in it
-			copies = append(copies, paths...)
-		}
-	}
-	return copies
-}
-
-// places returns patterns of where a network's own file may lie: StyleNet's folder and that of
-// the program that downloads it by itself.
-func (p Published) places(folder string) []string {
 	places := []string{filepath.Join(folder, p.File)}
 	switch p.Name {
 	case "vgg19":
@@ -189,9 +178,16 @@ func (p Published) places(folder string) []string {
 		if set := os.Getenv("HF_HUB_CACHE"); set != "" {
 			hub = set
 		}
-		places = append(places, filepath.Join(hub, "models--timm--vgg19.tv_in1k", "snapshots", "*", p.File))
+		snapshots := filepath.Join(hub, "models--timm--vgg19.tv_in1k", "snapshots")
+		found, _ := fs.Glob(os.DirFS(snapshots), "*/"+p.File)
+		for _, file := range found {
+			places = append(places, filepath.Join(snapshots, file))
+		}
 	}
-	return places
+	return slices.DeleteFunc(places, func(path string) bool {
+		_, err := os.Stat(path)
+		return err != nil
+	})
 }
 
 // cacheOf returns the folder that a variable of the environment names, else the one below the user's own.

@@ -124,8 +124,13 @@ func (b *batch) checkPlaces() error {
 	return nil
 }
 
-// do paints a job, unless that was done before, and returns what was done.
-func (b *batch) do(ctx context.Context, j *job) (string, error) {
+// do paints a job, unless that was done before, and returns what was done. A panic is that job's error.
+func (b *batch) do(ctx context.Context, j *job) (done string, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("a fault of the program: %v", fault)
+		}
+	}()
 	p := j.p
 	if j.follows {
 		if p.Init = b.last; b.last == "" {

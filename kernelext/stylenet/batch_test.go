@@ -53,6 +53,7 @@ func TestBatch(t *testing.T) {
 	at := func(name string) string { return filepath.Join(folder, name) }
 	first := map[string]any{"content": ourPicture("waves"), "style": ourPicture("mosaic"), "o": at("first.png")}
 	missing := map[string]any{"content": at("nothere.jpg"), "style": ourPicture("mosaic")}
+	huge := map[string]any{"style": ourPicture("mosaic"), "size": 4000000000}
 	third := map[string]any{"content": ourPicture("meadow"), "style": []string{ourPicture("mosaic"), ourPicture("autumn")}, "style-mix": []int{3, 1}, "steps": 2}
 	foreign := map[string]any{"content": ourPicture("waves"), "style": ourPicture("mosaic"), "o": at("foreign.png")}
 	photograph := mustOpen(t, ourPicture("waves"))
@@ -62,13 +63,13 @@ func TestBatch(t *testing.T) {
 	flags := smallFlags(t, "-o", folder)
 	run := func() (string, error) {
 		var err error
-		jobs := jobsFile(t, line(t, first), "", line(t, missing), line(t, third), line(t, foreign))
+		jobs := jobsFile(t, line(t, first), "", line(t, missing), line(t, huge), line(t, third), line(t, foreign))
 		out := captured(t, func() { err = batchCommand(t.Context(), append([]string{jobs}, flags...)) })
 		return out, err
 	}
 	out, err := run()
-	if err == nil || !strings.Contains(err.Error(), ".jsonl:3, ") || !strings.HasSuffix(err.Error(), ".jsonl:5") || !strings.Contains(out, "2 painted, 0 finished before, 2 failed") {
-		t.Fatalf("error %v, want lines 3 and 5 named; printed %s", err, out)
+	if err == nil || !strings.Contains(err.Error(), ".jsonl:3, ") || !strings.HasSuffix(err.Error(), ".jsonl:6") || !strings.Contains(out, "2 painted, 0 finished before, 3 failed") {
+		t.Fatalf("error %v, want lines 3, 4 and 6 named; printed %s", err, out)
 	}
 	if got := mustOpen(t, at("foreign.png")); got.Bounds() != photograph.Bounds() {
 		t.Error("a picture that no job has made was painted over")
@@ -80,11 +81,11 @@ func TestBatch(t *testing.T) {
 	if r, err := readRecipe(own[0]); err != nil || r.Taken != 2 || !slices.Equal(r.Options.StyleMix, []float64{3, 1}) || r.Options.Size != 24 {
 		t.Errorf("recipe %+v, error %v; want the job's 2 steps and the flags' size", r, err)
 	}
-	if out, _ = run(); !strings.Contains(out, "0 painted, 2 finished before, 2 failed") {
+	if out, _ = run(); !strings.Contains(out, "0 painted, 2 finished before, 3 failed") {
 		t.Errorf("the second time printed %s", out)
 	}
 	first["style-weight"] = 3
-	if out, _ = run(); !strings.Contains(out, "1 painted, 1 finished before, 2 failed") {
+	if out, _ = run(); !strings.Contains(out, "1 painted, 1 finished before, 3 failed") {
 		t.Errorf("with another style weight it printed %s", out)
 	}
 	if r, err := readRecipe(at("first.png")); err != nil || r.Options.StyleWeight != 3 {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -23,6 +24,9 @@ func labCommand(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args); err != nil {
 		return err
 	}
+	if err := checkPort(*port); err != nil {
+		return usageError{err}
+	}
 	s, err := newSetup()
 	if err != nil {
 		return err
@@ -30,9 +34,13 @@ func labCommand(ctx context.Context, args []string) error {
 	if err := s.RunLab(ctx); err != nil {
 		return err
 	}
-	notebooks, err := filepath.Glob(filepath.Join(s.Module, "notebooks", "*.ipynb"))
+	folder := filepath.Join(s.Module, "notebooks")
+	notebooks, err := fs.Glob(os.DirFS(folder), "*.ipynb")
 	if err != nil {
 		return err
+	}
+	for i, name := range notebooks {
+		notebooks[i] = filepath.Join(folder, name)
 	}
 	if err := s.Trust(ctx, notebooks...); err != nil {
 		return err
@@ -43,6 +51,18 @@ func labCommand(ctx context.Context, args []string) error {
 		}
 	}
 	return serveLab(ctx, s, *port)
+}
+
+// checkPort finds out whether a port is free; 0 is none in particular.
+func checkPort(port int) error {
+	if port < 0 || port > 65535 {
+		return fmt.Errorf("lab: no port %d; there are 1 to 65535, and 0 for the first free one from 8888", port)
+	}
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return fmt.Errorf("lab: port %d cannot be listened on: %w", port, err)
+	}
+	return listener.Close()
 }
 
 // serveLab runs JupyterLab until Ctrl-C, or until it is shut down in the browser.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"stylenet/kernelext/internal/run"
 	"stylenet/kernelext/internal/setup"
@@ -28,13 +29,16 @@ func runCommand(ctx context.Context, args []string) error {
 	params := params{}
 	flags.Var(params, "p", "set a parameter of the notebook, as `name=value`; may be given more than once")
 	output := flags.String("o", "", "write the executed notebook to this `file` (default: in place)")
-	timeout := flags.Duration("timeout", 0, "interrupt a cell that runs longer than this, such as 5m (default: never)")
+	var timeout time.Duration
+	flags.Func("timeout", "interrupt a cell that runs longer than this `TIME`, such as 5m (default: never)", func(text string) (err error) {
+		if timeout, err = time.ParseDuration(text); err != nil || timeout < 0 {
+			return errors.New("want a time with its unit, such as 90s or 5m, or 0 for never")
+		}
+		return nil
+	})
 	others, err := parse(flags, args, "NOTEBOOK")
 	if err != nil {
 		return err
-	}
-	if *timeout < 0 {
-		return usageError{fmt.Errorf("run: -timeout %v, want 0 (never) or more", *timeout)}
 	}
 	s, err := newSetup()
 	if err != nil {
@@ -54,7 +58,7 @@ func runCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: *timeout,
+	result, err := run.Run(ctx, run.Options{Notebook: others[0], Output: *output, Params: params, Timeout: timeout,
 		Kernel: kernel, Log: os.Stdout})
 	printResult(result)
 	return err

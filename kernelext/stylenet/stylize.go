@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"stylenet/kernelext/internal/whole"
 	"stylenet/stylelib"
 	"stylenet/weights"
 )
@@ -67,7 +68,12 @@ func (p *painting) checkPlaces() error {
 			return err
 		}
 	}
-	return p.saveTrace(nil) // an empty one, for now
+	if p.Trace != "" {
+		if err := whole.CanWrite(p.Trace); err != nil {
+			return fmt.Errorf("trace: %w", err)
+		}
+	}
+	return nil
 }
 
 // terms returns the loss; a term without layers is left out.

@@ -99,8 +99,8 @@ func (p *painting) checkStyles() error {
 		}
 	}
 	for _, scale := range p.StyleScale {
-		if !(scale > 0) || math.IsInf(scale, 0) {
-			return fmt.Errorf("-style-scale must be above 0 and finite, found %g", scale)
+		if !(scale > 0 && scale <= 100) {
+			return fmt.Errorf("-style-scale must be above 0 and at most 100, found %g", scale)
 		}
 	}
 	if len(p.Style) == 0 {
@@ -141,7 +141,11 @@ func (p *painting) openStyle(preset *stylelib.Preset, content image.Point, i int
 	case err != nil:
 		return nil, err
 	case preset != nil && preset.Fit != stylelib.FitNothing:
-		return preset.FitStyle(style, image.Pt(scaled(content.X), scaled(content.Y))), nil
+		to := image.Pt(scaled(content.X), scaled(content.Y))
+		if err := stylelib.CheckSize(to); err != nil {
+			return nil, err
+		}
+		return preset.FitStyle(style, to), nil
 	case scale == 1:
 		return style, nil
 	}

@@ -67,11 +67,12 @@ func TestStyleFlags(t *testing.T) {
 		}
 	}
 	for args, want := range map[string]string{
-		"-style a -style-mix 1,2":             "-style-mix has 2 numbers for 1 style pictures",
-		"-style a -style b -style-scale 1":    "-style-scale has 1 numbers for 2 style pictures",
-		"-style a -style b -style-scale 1,0":  "-style-scale must be above 0",
-		"-style a -style b -style-mix 1,-1":   "none may be below 0",
-		"-style a -style b -style-mix 1,half": `"half" is not a number`,
+		"-style a -style-mix 1,2":               "-style-mix has 2 numbers for 1 style pictures",
+		"-style a -style b -style-scale 1":      "-style-scale has 1 numbers for 2 style pictures",
+		"-style a -style b -style-scale 1,0":    "-style-scale must be above 0",
+		"-style a -style b -style-scale 1,1e18": "-style-scale must be above 0 and at most 100, found 1e+18",
+		"-style a -style b -style-mix 1,-1":     "none may be below 0",
+		"-style a -style b -style-mix 1,half":   `"half" is not a number`,
 	} {
 		err := stylizeCommand(t.Context(), strings.Fields("-content c "+args))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -165,7 +165,7 @@ func TestStylizeRefuses(t *testing.T) {
 		{"-content a -style b -lr NaN", "-lr must be above 0"},
 		{"-content a -style b -content-layers= -style-layers= -tv-weight 0", "nothing to do"},
 		{"-content a -style b -o " + file, "must end in .png"},
-		{"-content a -style b -o " + file + "x.png -trace " + t.TempDir(), "is a directory"},
+		{"-content a -style b -o " + file + "x.png -trace " + t.TempDir(), "it is a folder"},
 		{"-content a -style b -o " + file + "x.png -weights " + file, file},
 		{"-content " + file + " -style b -o " + file + "x.png -weights random", "not a picture file"},
 	} {

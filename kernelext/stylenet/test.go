@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -91,7 +92,7 @@ func (t *tester) check(ctx context.Context, name string, args ...string) {
 // of the folder: the user's own, with the pictures that he has made there, stays as it is.
 func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
 	folder := filepath.Join(t.module, "notebooks")
-	paths, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
+	names, err := fs.Glob(os.DirFS(folder), "*.ipynb")
 	if err != nil {
 		return err
 	}
@@ -99,11 +100,10 @@ func (t *tester) notebooks(ctx context.Context, s *setup.Setup) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
+	for _, name := range names {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		name := filepath.Base(path)
 		fmt.Printf("      notebooks/%s\n", name)
 		if err := runCopy(ctx, folder, name, kernel); err != nil {
 			t.failed++

@@ -5,9 +5,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 
+	"stylenet/kernelext/internal/whole"
 	"stylenet/stylelib"
 )
 
@@ -35,10 +35,11 @@ func (p *painting) saveTrace(steps []stylelib.Step) error {
 	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(p.Trace), 0o777); err != nil {
-		return fmt.Errorf("trace: %w", err)
-	}
-	if err := os.WriteFile(p.Trace, append(data, '\n'), 0o666); err != nil {
+	err = whole.Write(p.Trace, 0o644, func(w io.Writer) error {
+		_, err := w.Write(append(data, '\n'))
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
 	return nil

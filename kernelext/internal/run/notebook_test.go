@@ -159,8 +159,8 @@ func TestParams(t *testing.T) {
 	notebook := readText(t, `{"nbformat": 4, "nbformat_minor": 5, "metadata": {"stylenet": {"quick": {"steps": "3", "size": 64}}},
 		"cells": [{"cell_type": "markdown", "source": "Param(\"text\", 1)"},
 		{"cell_type": "code", "source": "a := kernelext.Param(\"steps\", 200)\nb := kernelext.Param[string]( \"picture\", p)"},
-		{"cell_type": "code", "source": "Param(\"size\", 1); notAParam(\"no\", 1); Param(name, 1); NoParam(\"no\")"}]}`)
-	if got, want := notebook.Params(), []string{"picture", "size", "steps"}; !slices.Equal(got, want) {
+		{"cell_type": "code", "source": "Param(\"size\", 1); Param( \"weight\" , 0.5 ); notAParam(\"no\", 1); Param(name, 1); NoParam(\"no\")"}]}`)
+	if got, want := notebook.Params(), []string{"picture", "size", "steps", "weight"}; !slices.Equal(got, want) {
 		t.Errorf("parameters %q, want %q", got, want)
 	}
 	if err := notebook.CheckParams(notebook.Quick()); err != nil {
@@ -169,8 +169,19 @@ func TestParams(t *testing.T) {
 	if got := notebook.Quick(); got["steps"] != "3" || got["size"] != "64" || len(got) != 2 {
 		t.Errorf("quick parameters %v, want steps 3 and size 64", got)
 	}
+	for params, want := range map[[2]string]string{
+		{"steps", "zwei"}:    `parameter steps: "zwei" is not a whole number; without it the value is 200`,
+		{"size", "1.5"}:      `parameter size: "1.5" is not a whole number; without it the value is 1`,
+		{"weight", "much"}:   `parameter weight: "much" is not a number; without it the value is 0.5`,
+		{"weight", "2"}:      "",
+		{"picture", "a.jpg"}: "",
+	} {
+		if err := notebook.CheckParams(map[string]string{params[0]: params[1]}); want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q: error %v, want %q", params, err, want)
+		}
+	}
 	err := notebook.CheckParams(map[string]string{"steps": "1", "step": "1"})
-	if want := `the notebook has no parameter "step"; it has picture, size, steps`; err == nil || err.Error() != want {
+	if want := `the notebook has no parameter "step"; it has picture, size, steps, weight`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

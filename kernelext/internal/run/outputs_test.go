@@ -52,7 +52,7 @@ func TestAsTerminal(t *testing.T) {
 }
 
 func TestPicturesAreWritten(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "out", "x")
+	folder := filepath.Join(t.TempDir(), "out", "night [2] [")
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	html := `<img src="data:image/jpeg;base64,` + encode("J") + `"> <img src="data:image/png;base64,` + encode("P2") + `">`
 	cells := map[int][]output{

@@ -14,6 +14,9 @@ import (
 // Param[int]("steps", 200).
 var paramCall = regexp.MustCompile(`\bParam(?:\[[^\]]*\])?\(\s*("(?:[^"\\]|\\.)*")`)
 
+// paramNumber finds those among them that are given a number as it stands, and no type.
+var paramNumber = regexp.MustCompile(`\bParam\(\s*("(?:[^"\\]|\\.)*")\s*,\s*(-?[\d.]+)\s*\)`)
+
 // Params returns the names of the notebook's parameters in alphabetical order.
 func (n *Notebook) Params() []string {
 	names := map[string]bool{}
@@ -27,17 +30,50 @@ func (n *Notebook) Params() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// CheckParams refuses the first name that the notebook does not have.
+// CheckParams refuses the first name that the notebook does not have, and what is no number where one stands in a cell.
 func (n *Notebook) CheckParams(params map[string]string) error {
-	names := n.Params()
+	names, numbers := n.Params(), n.numbers()
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if slices.Contains(names, name) {
+			if err := checkNumber(params[name], numbers[name]); err != nil {
+				return fmt.Errorf("parameter %s: %w; without it the value is %s", name, err, numbers[name])
+			}
 			continue
 		}
 		if len(names) == 0 {
 			return fmt.Errorf("the notebook has no parameter %q; it has none at all", name)
 		}
 		return fmt.Errorf("the notebook has no parameter %q; it has %s", name, strings.Join(names, ", "))
+	}
+	return nil
+}
+
+// numbers returns the numbers that parameters have where they are not given.
+func (n *Notebook) numbers() map[string]string {
+	numbers := map[string]string{}
+	for _, cell := range n.code {
+		for _, call := range paramNumber.FindAllStringSubmatch(cell.source, -1) {
+			if name, err := strconv.Unquote(call[1]); err == nil {
+				numbers[name] = call[2]
+			}
+		}
+	}
+	return numbers
+}
+
+// checkNumber finds out whether a text is of the kind of the number that it replaces: whole, or with a point.
+func checkNumber(text, number string) error {
+	var err error
+	kind := "a whole number"
+	switch {
+	case strings.Contains(number, "."):
+		kind = "a number"
+		_, err = strconv.ParseFloat(text, 64)
+	case number != "":
+		_, err = strconv.Atoi(text)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not %s", text, kind)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"encoding/base64"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,12 +54,12 @@ func pictureFolder(notebook string) string {
 // writePictures writes the pictures of the cells, given by their numbers, as cell<number>-<k> into the folder,
 // and removes those of an earlier run. It returns how many there are.
 func writePictures(folder string, cells map[int][]output) (int, error) {
-	old, err := filepath.Glob(filepath.Join(folder, "cell*-*.*"))
+	old, err := fs.Glob(os.DirFS(folder), "cell*-*.*")
 	if err != nil {
 		return 0, err
 	}
-	for _, path := range old {
-		if err := os.Remove(path); err != nil {
+	for _, name := range old {
+		if err := os.Remove(filepath.Join(folder, name)); err != nil {
 			return 0, err
 		}
 	}

@@ -23,11 +23,12 @@ func (s *Setup) Leftovers() ([]Leftover, error) {
 	var found []Leftover
 	patterns := []string{"bin", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "wheel-*"}
 	for _, pattern := range patterns {
-		paths, err := filepath.Glob(filepath.Join(s.Home, pattern))
+		names, err := fs.Glob(os.DirFS(s.Home), pattern)
 		if err != nil {
 			return nil, err
 		}
-		for _, path := range paths {
+		for _, name := range names {
+			path := filepath.Join(s.Home, name)
 			found = append(found, Leftover{Path: path, Size: folderSize(path)})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,16 +48,16 @@ func (s *Setup) pluginPath() string {
 func (s *Setup) plugin() part {
 	dir := filepath.Join(s.Home, "plugin")
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" || strings.HasPrefix(backend(), "xla:cuda") {
-		pattern := filepath.Join(dir, "go-xla", "pjrt_c_api_cpu_*")
+		pattern := "go-xla/pjrt_c_api_cpu_*"
 		if strings.HasPrefix(backend(), "xla:cuda") {
-			pattern = filepath.Join(dir, "go-xla", "nvidia", "pjrt_c_api_cuda_*")
+			pattern = "go-xla/nvidia/pjrt_c_api_cuda_*"
 		}
 		return part{
 			name:  "plugin",
 			about: "as go-xla installs it",
 			hint:  "a large download",
 			ready: func(context.Context) bool {
-				found, _ := filepath.Glob(pattern)
+				found, _ := fs.Glob(os.DirFS(dir), pattern)
 				return len(found) > 0
 			},
 			make: func(context.Context) error { return installer.AutoInstall(dir, true, installer.Quiet) },

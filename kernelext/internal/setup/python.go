@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,14 +109,15 @@ func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) 
 	if err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.whl"))
+	files, err := fs.Glob(os.DirFS(dir), "*.whl")
 	if err != nil || len(files) != 1 {
 		return fmt.Errorf("pip download %s left %d wheels, want 1", w.requirement, len(files))
 	}
-	if err := checkSHA256(files[0], w.sha256); err != nil {
+	wheel := filepath.Join(dir, files[0])
+	if err := checkSHA256(wheel, w.sha256); err != nil {
 		return err
 	}
-	archive, err := zip.OpenReader(files[0])
+	archive, err := zip.OpenReader(wheel)
 	if err != nil {
 		return err
 	}

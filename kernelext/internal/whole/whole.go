@@ -21,3 +21,18 @@ func Write(name string, perm os.FileMode, write func(io.Writer) error) error {
 	}
 	return os.Rename(temp.Name(), name)
 }
+
+// CanWrite finds out, before there is anything to write, whether Write can; it makes the folder.
+func CanWrite(name string) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return &os.PathError{Op: "write", Path: name, Err: errors.New("it is a folder")}
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(name), ".unfinished-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(temp.Close(), os.Remove(temp.Name()))
+}
