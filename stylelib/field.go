@@ -49,11 +49,16 @@ func (t *Term) checkTorus(vgg *VGG, picture image.Image) error {
 	if vgg.Padding != weights.CircularPadding {
 		return nil
 	}
-	size := picture.Bounds().Size()
+	size, n, deepest := picture.Bounds().Size(), 1, ""
 	for _, layer := range t.layers() {
-		if n := vgg.fieldOf(layer.Layer).stride; size.X%n+size.Y%n > 0 {
-			return fmt.Errorf("stylelib: for layer %s with circular padding the picture's sides must be multiples of %d pixels, found %dx%d", layer.Layer, n, size.X, size.Y)
+		if stride := vgg.fieldOf(layer.Layer).stride; stride > n {
+			n, deepest = stride, layer.Layer
 		}
+	}
+	if size.X%n+size.Y%n > 0 {
+		near := func(side int) int { return max(n, (side+n/2)/n*n) }
+		return fmt.Errorf("stylelib: for layer %s with circular padding the picture's sides must be multiples of %d pixels, such as %dx%d; found %dx%d",
+			deepest, n, near(size.X), near(size.Y), size.X, size.Y)
 	}
 	return nil
 }

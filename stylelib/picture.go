@@ -132,6 +132,9 @@ func encoder(path string) (func(io.Writer, image.Image) error, error) {
 
 // writeWhole writes a file beside its place and renames it when it is complete.
 func writeWhole(path string, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}

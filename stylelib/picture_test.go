@@ -3,6 +3,7 @@ package stylelib
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -122,6 +123,36 @@ func TestGIFOfAPart(t *testing.T) {
 				t.Errorf("pixel %d, %d is %v, want %v", x, y, got, want)
 			}
 		}
+	}
+}
+
+// Lossy WebP counts light from 16 to 235. The files were made and read by Pillow, see testdata/webp/webp.py.
+func TestLossyWebP(t *testing.T) {
+	text, err := os.ReadFile("testdata/webp/want.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string][4][]float64
+	if err := json.Unmarshal(text, &want); err != nil || len(want) != 2 {
+		t.Fatalf("%v, error %v", want, err)
+	}
+	for name, colours := range want {
+		picture, err := OpenPicture(filepath.Join("testdata", "webp", name), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, colour := range colours {
+			got := color.NRGBAModel.Convert(picture.At(8+16*(i%2), 8+16*(i/2))).(color.NRGBA)
+			for c, v := range []uint8{got.R, got.G, got.B, got.A}[:len(colour)] {
+				if d := float64(v) - colour[c]; d < -2 || d > 2 {
+					t.Errorf("%s: pixel %d is %v, want %v", name, i, got, colour)
+					break
+				}
+			}
+		}
+	}
+	if _, err := OpenPicture("testdata/webp/animated.webp", 0); err == nil || !strings.Contains(err.Error(), "an animated WebP; of WebP only still pictures are read") {
+		t.Errorf("animated: error %v", err)
 	}
 }
 

@@ -109,6 +109,8 @@ func (f *pictureFile) decode() (image.Image, error) {
 	switch {
 	case errors.As(err, &unsupported):
 		return nil, fmt.Errorf("a %s of a kind that is not read: %w", f.Format, err)
+	case err != nil && f.Format == "WEBP" && isAnimated(f.data):
+		return nil, errors.New("an animated WebP; of WebP only still pictures are read")
 	case err != nil:
 		return nil, fmt.Errorf("damaged %s: %w", f.Format, err)
 	}
@@ -117,10 +119,44 @@ func (f *pictureFile) decode() (image.Image, error) {
 		draw.Draw(canvas, picture.Bounds(), picture, picture.Bounds().Min, draw.Src)
 		picture = canvas
 	}
+	if f.Format == "WEBP" {
+		picture = fromVideoRange(picture)
+	}
 	if f.profile != nil {
 		picture = f.profile.convert(picture)
 	}
 	return upright(picture, f.Orientation), nil
+}
+
+// fromVideoRange returns the colours that a lossy WebP means, whose Y goes from 16 to 235 and whose Cb and Cr from 16 to 240
+// (ITU-R BT.601, as RFC 6386 has it). Go takes these numbers for a JPEG's, from 0 to 255.
+func fromVideoRange(picture image.Image) image.Image {
+	b := picture.Bounds()
+	var at func(x, y int) (color.YCbCr, uint8)
+	switch p := picture.(type) {
+	case *image.YCbCr:
+		at = func(x, y int) (color.YCbCr, uint8) { return p.YCbCrAt(x, y), 255 }
+	case *image.NYCbCrA:
+		at = func(x, y int) (color.YCbCr, uint8) { return p.YCbCrAt(x, y), p.A[p.AOffset(x, y)] }
+	default: // lossless
+		return picture
+	}
+	code := func(v float64) uint8 { return uint8(min(max(v, 0), 255) + 0.5) }
+	out := image.NewNRGBA(image.Rectangle{Max: b.Size()})
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			c, alpha := at(b.Min.X+x, b.Min.Y+y)
+			light := 255. / 219 * (float64(c.Y) - 16)
+			blue, red := 255./112*(float64(c.Cb)-128), 255./112*(float64(c.Cr)-128)
+			out.SetNRGBA(x, y, color.NRGBA{code(light + 0.701*red), code(light - 0.886*0.114/0.587*blue - 0.701*0.299/0.587*red), code(light + 0.886*blue), alpha})
+		}
+	}
+	return out
+}
+
+// isAnimated reports whether a WebP has several pictures: a flag of its extended header.
+func isAnimated(webp []byte) bool {
+	return len(webp) > 20 && string(webp[12:16]) == "VP8X" && webp[20]&2 != 0
 }
 
 // notAPicture words the error for a file whose first bytes no decoder knows.

@@ -71,7 +71,7 @@ func TestCircularPaddingRefusesRemainders(t *testing.T) {
 	vgg := NewVGG(hashedNetwork())
 	vgg.Padding = weights.CircularPadding
 	_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(32, 40, 1), []image.Image{hashedPicture(19, 21, 2)}, Options{Steps: 1})
-	if err == nil || !strings.Contains(err.Error(), "for layer relu5_1 with circular padding the picture's sides must be multiples of 16 pixels, found 40x32") {
+	if err == nil || !strings.Contains(err.Error(), "for layer relu5_1 with circular padding the picture's sides must be multiples of 16 pixels, such as 48x32; found 40x32") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -114,7 +114,10 @@ func (b *batch) checkPlaces() error {
 			if place == "" {
 				continue
 			}
-			place = filepath.Clean(place)
+			place, err := filepath.Abs(place)
+			if err != nil {
+				return err
+			}
 			if other := writer[place]; other != "" {
 				return fmt.Errorf("%s and %s would both write %s", other, j.name, place)
 			}
@@ -136,6 +139,9 @@ func (b *batch) do(ctx context.Context, j *job) (done string, err error) {
 		if p.Init = b.last; b.last == "" {
 			p.Init = "content"
 		}
+	}
+	if err := p.checkSources(); err != nil {
+		return "", err
 	}
 	if err := b.studio.prepare(ctx, p, j.from); err != nil {
 		return "", err

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"stylenet/stylelib"
 )
@@ -43,11 +44,12 @@ func readJobs(path string, common []string, folder string) ([]*job, error) {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for n := 1; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+		line := bytes.TrimPrefix(lines.Bytes(), []byte("\uFEFF")) // which editors of Windows begin files with
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		j := &job{name: fmt.Sprintf("%s:%d", path, n)}
-		err := j.read(lines.Bytes(), common, folder)
+		err := j.read(line, common, folder)
 		if err == nil && j.p.Init == previous {
 			err = errors.New("init previous is for a folder of frames; a job names the file that it starts from")
 		}
@@ -166,7 +168,12 @@ func (p *painting) ownName(folder string) string {
 			fmt.Fprintf(sum, "%s %q\n", flag, flags.Lookup(flag).Value)
 		}
 	}
-	return filepath.Join(folder, fmt.Sprintf("%.100s-%.4x.png", strings.Join(names, "-"), sum.Sum(nil)))
+	name := strings.Join(names, "-")
+	for most := 100; len(name) > most; { // bytes; systems allow 255
+		_, last := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-last]
+	}
+	return filepath.Join(folder, fmt.Sprintf("%s-%.4x.png", name, sum.Sum(nil)))
 }
 
 // stem returns a file's name without folder and ending.
@@ -190,7 +197,8 @@ func (j *job) check() error {
 	return nil
 }
 
-// readFolder makes a job of each picture in a folder, in the order of their names, numbers in them by their size.
+// readFolder makes a job of each picture in a folder, in the order of their names, numbers in them by their size. Hidden
+// files, such as macOS leaves beside pictures, are none.
 func readFolder(path string, common []string, folder string) ([]*job, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -199,7 +207,7 @@ func readFolder(path string, common []string, folder string) ([]*job, error) {
 	slices.SortFunc(entries, func(a, b os.DirEntry) int { return compareNames(a.Name(), b.Name()) })
 	var jobs []*job
 	for _, entry := range entries {
-		if entry.IsDir() || !slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(entry.Name()))) {
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || !slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(entry.Name()))) {
 			continue
 		}
 		j := &job{name: filepath.Join(path, entry.Name())}

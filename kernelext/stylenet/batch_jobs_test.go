@@ -4,15 +4,21 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestBatchRefuses(t *testing.T) {
 	good := `{"content": "a.jpg", "style": "b.jpg"}`
 	frames := t.TempDir()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct{ lines, flags, want string }{
 		{good + "\n" + `{"content": "a.jpg", "stile": "b.jpg"}`, "", `jobs.jsonl:2: no field "stile"; a job's fields are the flags of stylize: again, `},
 		{`{"content": "a.jpg", "style": "b.jpg", "content": "c.jpg"}`, "", `jobs.jsonl:1: field "content" is there twice`},
@@ -30,6 +36,7 @@ func TestBatchRefuses(t *testing.T) {
 		{`{"content": "a.jpg", "style": ["b.jpg", "c.jpg"], "between": 3}`, "", "jobs.jsonl:1: between paints a row of pictures"},
 		{`{"content": "a.jpg", "style": "b.jpg", "init": "previous"}`, "", "jobs.jsonl:1: init previous is for a folder of frames"},
 		{good + "\n" + good, "", "jobs.jsonl:1 and "},
+		{`{"content": "a.jpg", "style": "b.jpg", "o": "x.png"}` + "\n" + `{"content": "c.jpg", "style": "b.jpg", "o": "` + filepath.ToSlash(here) + `/x.png"}`, "", "would both write "},
 		{" \n", "", "jobs.jsonl has no jobs"},
 		{good, "-trace t.json", "batch: -trace belongs to one picture"},
 		{good, "-stile b.jpg", "flag provided but not defined: -stile"},
@@ -68,6 +75,27 @@ func TestBatchNames(t *testing.T) {
 		if got := name(other); got == first {
 			t.Errorf("%s has the name %s too", other, got)
 		}
+	}
+}
+
+// Files are named in bytes that systems take, and read as editors and systems leave them.
+func TestBatchReadsWhatIsThere(t *testing.T) {
+	kanji := strings.Repeat("画", 70)
+	jobs, err := parseBatch([]string{jobsFile(t, "\uFEFF"+line(t, map[string]any{"content": kanji + ".jpg", "style": kanji + ".png"}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name := filepath.Base(jobs[0].p.Output); len(name) > 120 || !utf8.ValidString(name) || !strings.HasPrefix(name, "画画画") {
+		t.Errorf("name %q", name)
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"._a.png", "a.png"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if jobs, err = parseBatch([]string{folder, "-style", "b.jpg"}); err != nil || len(jobs) != 1 || filepath.Base(jobs[0].name) != "a.png" {
+		t.Errorf("%d jobs, error %v; want that of a.png", len(jobs), err)
 	}
 }
 

@@ -119,7 +119,7 @@ func (s *studio) paintOne(ctx context.Context, p *painting, report func(stylelib
 			return nil, err
 		}
 	}
-	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report(step); return p.frame(step, in.opened) }
+	o.Every, o.OnStep = 1, func(step stylelib.Step) error { report(step); return p.frame(step, in) }
 	s.painter.Options = o
 	var forecast *stylelib.Forecast
 	if p.plan {
@@ -140,9 +140,9 @@ func (s *studio) paintOne(ctx context.Context, p *painting, report func(stylelib
 	if forecast != nil {
 		p.compare(forecast, result)
 	}
-	var colourErr error
-	if result.Picture, colourErr = p.colourAfter(result.Picture, in.opened); colourErr != nil {
-		return nil, errors.Join(err, colourErr)
+	var finishErr error
+	if result.Picture, finishErr = p.finish(result.Picture, in); finishErr != nil {
+		return nil, errors.Join(err, finishErr)
 	}
 	return result, err
 }

@@ -58,8 +58,12 @@ func (p *painting) vgg(preset *stylelib.Preset, network *weights.Network) (*styl
 	return vgg, p.pad(vgg)
 }
 
-// checkPlaces finds out before painting whether the results can be written.
+// checkPlaces finds out before painting whether the results can be written, and that they are none of the pictures painted
+// from.
 func (p *painting) checkPlaces() error {
+	if err := p.checkSources(); err != nil {
+		return err
+	}
 	if err := stylelib.CanSave(p.Output); err != nil {
 		return err
 	}
@@ -71,6 +75,20 @@ func (p *painting) checkPlaces() error {
 	if p.Trace != "" {
 		if err := whole.CanWrite(p.Trace); err != nil {
 			return fmt.Errorf("trace: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkSources finds out whether the result would take the place of a picture that it is painted from.
+func (p *painting) checkSources() error {
+	there, err := os.Stat(p.Output)
+	if err != nil {
+		return nil
+	}
+	for name, file := range p.files() {
+		if source, err := os.Stat(file); err == nil && os.SameFile(source, there) {
+			return usageError{fmt.Errorf("the result would take the place of the %s picture %s; -o names another file", name, file)}
 		}
 	}
 	return nil
@@ -92,6 +110,7 @@ func (p *painting) terms() []stylelib.Term {
 type pictures struct {
 	opened, content image.Image
 	styles          []image.Image
+	clear           image.Image // the content picture at its own size, with its alpha; nil: the result has none
 }
 
 // open opens the pictures and changes their colours where -colour asks for it.
@@ -107,12 +126,26 @@ func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
 			return in, err
 		}
 	}
+	if p.Content != "" && stylelib.CanBeDeep(p.Output) { // formats that hold alpha too
+		if in.clear, err = stylelib.OpenPicture(p.Content, 0); err != nil {
+			return in, err
+		}
+	}
 	in.content, in.styles, err = p.colourBefore(in.opened, styles)
 	return in, err
 }
 
-// frame writes the picture on its way, where frames are wanted.
-func (p *painting) frame(step stylelib.Step, content image.Image) error {
+// finish gives a painted picture, finished or on its way, the colours asked for and the content picture's transparency.
+func (p *painting) finish(painted image.Image, in pictures) (image.Image, error) {
+	painted, err := p.colourAfter(painted, in.opened)
+	if err == nil && in.clear != nil {
+		painted = stylelib.WithAlpha(painted, in.clear)
+	}
+	return painted, err
+}
+
+// frame writes the picture on its way, where frames are wanted, at the size that it will have.
+func (p *painting) frame(step stylelib.Step, in pictures) error {
 	if p.Frames == "" || step.N%p.Every != 0 && step.N != step.Total {
 		return nil
 	}
@@ -120,7 +153,7 @@ func (p *painting) frame(step stylelib.Step, content image.Image) error {
 	if err != nil {
 		return err
 	}
-	if picture, err = p.colourAfter(picture, content); err != nil {
+	if picture, err = p.finish(stylelib.ResizeTo(picture, p.Width, p.Height), in); err != nil {
 		return err
 	}
 	return stylelib.SavePicture(p.frameName(step.N), picture)

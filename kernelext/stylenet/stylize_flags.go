@@ -107,6 +107,11 @@ func parsePainting(lists ...[]string) (*painting, *recipe, error) {
 	if err := p.parse(lists...); err != nil {
 		return nil, nil, err
 	}
+	if from != nil {
+		if err := p.complete(from.Options); err != nil {
+			return nil, nil, err
+		}
+	}
 	p.settle()
 	if err := p.check(); err != nil {
 		return nil, nil, usageError{err}
@@ -160,7 +165,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima")
 	flags.StringVar(&p.OwnPadding, "padding", p.OwnPadding, "`PADDING`, what the network sees beyond the edge: zero, reflect, replicate, or circular, for textures without seams; none: its own")
 	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
-	flags.StringVar(&p.Range, "range", p.Range, "pixels beyond black and white are clipped, left free, or left free and shown stretched (the seed's imsave)")
+	flags.StringVar(&p.Range, "range", p.Range, "`RANGE` of pixels: clipped to black and white, free to leave it, or stretched, which is free and shown from the least to the largest (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
 	flags.StringVar(&p.ColourSpace, "colour-space", p.ColourSpace, colourSpaceUsage)
 	flags.BoolVar(&p.Pyramid, "pyramid", p.Pyramid, "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on")
@@ -219,6 +224,8 @@ func (p *painting) check() error {
 		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)
 	case len(p.ContentLayers)+len(p.StyleLayers) == 0 && p.TVWeight == 0:
 		return errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
+	case !(p.Noise >= 0 && p.Noise <= 1):
+		return fmt.Errorf("-noise is a share from 0 to 1, found %g", p.Noise)
 	case !(p.LearningRate > 0) || math.IsInf(p.LearningRate, 0):
 		return fmt.Errorf("-lr must be above 0 and finite, found %g", p.LearningRate)
 	}

@@ -47,6 +47,38 @@ func mustOpen(t *testing.T, path string) image.Image {
 	return picture
 }
 
+// A picture that the recipe did without counts as it would have.
+func TestAgainWithAnotherPicture(t *testing.T) {
+	needBackend(t)
+	folder := t.TempDir()
+	texture, content := filepath.Join(folder, "texture.png"), filepath.Join(folder, "content.png")
+	small := []string{"-weights", slimNetwork(t), "-size", "32", "-steps", "1", "-content-layers", "relu2_2", "-style-layers", "relu1_1"}
+	for _, args := range [][]string{{"-style", ourPicture("mosaic"), "-o", texture}, {"-content", ourPicture("waves"), "-o", content}} {
+		if err := stylizeCommand(t.Context(), append(args, small...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		args           []string
+		content, style []string
+	}{
+		{[]string{"-again", texture, "-content", ourPicture("waves")}, stylelib.ContentLayers, []string{"relu1_1"}},
+		{[]string{"-again", content, "-style", ourPicture("mosaic")}, []string{"relu2_2"}, stylelib.StyleLayers},
+	} {
+		p, _, err := parsePainting(test.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(p.ContentLayers, test.content) || !slices.Equal(p.StyleLayers, test.style) || p.Init != "content" || p.ContentWeight != 1 || p.StyleWeight != 100 {
+			t.Errorf("%q: content %v %g, style %v %g, from %s", test.args, p.ContentLayers, p.ContentWeight, p.StyleLayers, p.StyleWeight, p.Init)
+		}
+	}
+	p, _, err := parsePainting([]string{"-again", texture})
+	if err != nil || len(p.ContentLayers) != 0 || p.Init != "noise" {
+		t.Errorf("the texture again: content layers %v, from %s, error %v", p.ContentLayers, p.Init, err)
+	}
+}
+
 // Flags change what is repeated; an input that has changed since is an error that names it.
 func TestAgainChanged(t *testing.T) {
 	folder := stylizeSmall(t)

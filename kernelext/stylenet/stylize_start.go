@@ -46,6 +46,34 @@ func (p *painting) settle() {
 	}
 }
 
+// complete gives the picture that a recipe did without, where flags name one now, the layers and the start that it would have
+// had.
+func (p *painting) complete(recipe *painting) error {
+	content, style := recipe.Content == "" && p.Content != "", len(recipe.Style) == 0 && len(p.Style) > 0
+	if !content && !style {
+		return nil
+	}
+	usual := standardPainting()
+	if usual.Preset = p.Preset; p.Preset != "" {
+		if err := usual.usePreset(); err != nil {
+			return err
+		}
+	}
+	if content && !p.given["content-layers"] {
+		p.ContentLayers = usual.ContentLayers
+	}
+	if style && !p.given["style-layers"] {
+		p.StyleLayers = usual.StyleLayers
+	}
+	if style && !p.given["content-weight"] {
+		p.ContentWeight = usual.ContentWeight
+	}
+	if !p.given["init"] {
+		p.Init = usual.Init
+	}
+	return nil
+}
+
 // checkStart finds what is wrong with -init.
 func (p *painting) checkStart() error {
 	switch {

@@ -5,6 +5,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
 	"math"
 	"os"
 	"path/filepath"
@@ -139,16 +141,71 @@ func TestStylizeWeightsSeedAndInit(t *testing.T) {
 	}
 }
 
-// From coarse to fine: the first level is 128 pixels long, the result 160; the records count through.
+// From coarse to fine: the first level is 128 pixels long, but all frames have the result's 160; the records count through.
 func TestStylizePyramid(t *testing.T) {
 	folder := stylizeSmall(t, "-pyramid", "-size", "160", "-steps", "3", "-every", "1")
-	for name, width := range map[string]int{"frames/step-00001.png": 128, "frames/step-00002.png": 160, "frames/step-00003.png": 160, "out.png": 160} {
+	for name, width := range map[string]int{"frames/step-00001.png": 160, "frames/step-00002.png": 160, "frames/step-00003.png": 160, "out.png": 160} {
 		if got := mustOpen(t, filepath.Join(folder, filepath.FromSlash(name))).Bounds().Dx(); got != width {
 			t.Errorf("%s is %d pixels wide, want %d", name, got, width)
 		}
 	}
 	if options, steps := readTrace(t, folder); options["pyramid"] != true || len(steps) != 3 || steps[2]["n"] != 3. {
 		t.Errorf("pyramid %v, steps %v", options["pyramid"], steps)
+	}
+}
+
+// What is transparent in the content picture stays so, in the result and its frames, at any size.
+func TestStylizeKeepsAlpha(t *testing.T) {
+	sprite := image.NewNRGBA(image.Rect(0, 0, 48, 32)) // its left half is clear
+	for y := range 32 {
+		for x := 24; x < 48; x++ {
+			sprite.SetNRGBA(x, y, color.NRGBA{200, uint8(8 * y), 30, 255})
+		}
+	}
+	file := filepath.Join(t.TempDir(), "sprite.png")
+	if err := stylelib.SavePicture(file, sprite); err != nil {
+		t.Fatal(err)
+	}
+	for _, bits := range []string{"8", "16"} {
+		folder := stylizeSmall(t, "-content", file, "-colour", "keep", "-bits", bits)
+		for _, name := range []string{"out.png", filepath.Join("frames", "step-00005.png")} {
+			picture := mustOpen(t, filepath.Join(folder, name))
+			for x, want := range map[int]uint32{2: 0, 21: 0xffff} { // of 24
+				if _, _, _, a := picture.At(x, 8).RGBA(); a != want {
+					t.Errorf("%s bits, %s: alpha at %d is %d, want %d", bits, name, x, a, want)
+				}
+			}
+		}
+	}
+	if _, _, _, a := mustOpen(t, filepath.Join(stylizeSmall(t), "out.png")).At(2, 8).RGBA(); a != 0xffff {
+		t.Errorf("alpha %d where the content picture is opaque", a)
+	}
+}
+
+// A result never takes the place of a picture that it is painted from.
+func TestStylizeKeepsItsSources(t *testing.T) {
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	if err := stylelib.SavePicture(at("mine.png"), mustOpen(t, ourPicture("waves"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(at("mine.png"), at("link.png")); err != nil {
+		t.Skip(err)
+	}
+	for _, args := range [][]string{
+		{"-content", at("mine.png"), "-style", ourPicture("mosaic"), "-o", at("link.png")},
+		{"-content", ourPicture("mosaic"), "-style", at("link.png"), "-o", filepath.Join(folder, ".", "mine.png")},
+	} {
+		if err := stylizeCommand(t.Context(), args); err == nil || !strings.Contains(err.Error(), "the result would take the place of the ") {
+			t.Errorf("%q: error %v", args, err)
+		}
+	}
+	jobs := jobsFile(t, line(t, map[string]any{"content": at("mine.png"), "style": ourPicture("mosaic"), "o": at("mine.png")}))
+	if err := batchCommand(t.Context(), append([]string{jobs}, smallFlags(t)...)); err == nil || !strings.HasSuffix(err.Error(), ".jsonl:1") {
+		t.Errorf("batch: error %v, want its only job to fail", err)
+	}
+	if got := mustOpen(t, at("mine.png")).Bounds(); got != mustOpen(t, ourPicture("waves")).Bounds() {
+		t.Errorf("the picture has become one of %v", got)
 	}
 }
 
@@ -162,6 +219,7 @@ func TestStylizeRefuses(t *testing.T) {
 		{"-content a -style b -optimizer sgd", `no optimiser "sgd"; there are adam and lbfgs`},
 		{"-content a -style b -steps 0", "-steps and -every must be at least 1"},
 		{"-content a -style b -pyramid -preset gatys", "-pyramid does not go with -preset"},
+		{"-content a -style b -noise NaN", "-noise is a share from 0 to 1"},
 		{"-content a -style b -lr NaN", "-lr must be above 0"},
 		{"-content a -style b -content-layers= -style-layers= -tv-weight 0", "nothing to do"},
 		{"-content a -style b -o " + file, "must end in .png"},
