@@ -112,6 +112,7 @@ func parsePainting(lists ...[]string) (*painting, *recipe, error) {
 			return nil, nil, err
 		}
 	}
+	p.findSample()
 	p.settle()
 	if err := p.check(); err != nil {
 		return nil, nil, usageError{err}
@@ -135,7 +136,7 @@ func (p *painting) parse(lists ...[]string) error {
 // flags returns the flags of a painting, whose values are their defaults.
 func (p *painting) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("stylize", flag.ContinueOnError)
-	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint; none: a style becomes a texture, a square of -size pixels")
+	flags.StringVar(&p.Content, "content", p.Content, "picture `FILE` to repaint, or the name of a sample photograph such as chelsea, the cat; none: a style becomes a texture, a square of -size pixels")
 	flags.Var(&styleFlag{list: &p.Style}, "style", "picture `FILE`, or palette (see -save-palette), whose manner to take; several, each with its own -style, are mixed; none: what -content-layers keep of the content")
 	flags.Var(numbersFlag{&p.StyleMix}, "style-mix", "`SHARES` of several styles, as 3,1: their parts of -style-weight; none: equal ones. 1,0 to 0,1 goes from one style to another")
 	flags.Var(numbersFlag{&p.StyleScale}, "style-scale", "`SCALES` of the style pictures, as 1,0.5: a style picture half as large paints with strokes half as large")

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"image"
+	"os"
 	"slices"
 
 	"stylenet/stylelib"
@@ -43,6 +44,16 @@ func (p *painting) settle() {
 	}
 	if len(p.Style) == 0 && !p.given["content-weight"] {
 		p.ContentWeight = 100
+	}
+}
+
+// findSample puts its file in the place of a sample photograph's name.
+func (p *painting) findSample() {
+	if _, err := os.Stat(p.Content); p.Content == "" || err == nil {
+		return
+	}
+	if file, err := stylelib.Sample(p.Content); err == nil {
+		p.Content = file
 	}
 }
 

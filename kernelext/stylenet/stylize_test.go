@@ -182,6 +182,28 @@ func TestStylizeKeepsAlpha(t *testing.T) {
 	}
 }
 
+// The name of a sample photograph will do for its file, unless there is a file of that name.
+func TestStylizeSample(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("STYLENET_HOME", home)
+	sample := filepath.Join(home, "samples", "chelsea.png")
+	if err := stylelib.SavePicture(sample, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, there := range []bool{false, true} {
+		want := map[bool]string{false: sample, true: "chelsea"}[there]
+		if there {
+			if err := os.WriteFile("chelsea", nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p, _, err := parsePainting([]string{"-content", "chelsea"}); err != nil || p.Content != want {
+			t.Errorf("content %q, error %v, want %q", p.Content, err, want)
+		}
+	}
+}
+
 // A result never takes the place of a picture that it is painted from.
 func TestStylizeKeepsItsSources(t *testing.T) {
 	folder := t.TempDir()
