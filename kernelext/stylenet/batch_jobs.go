@@ -198,20 +198,29 @@ func (j *job) check() error {
 }
 
 // readFolder makes a job of each picture in a folder, in the order of their names, numbers in them by their size. Hidden
-// files, such as macOS leaves beside pictures, are none.
+// files, such as macOS leaves beside pictures, are none. A result has its picture's name, with the ending where two would
+// have the same.
 func readFolder(path string, common []string, folder string) ([]*job, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(entries, func(a, b os.DirEntry) int { return compareNames(a.Name(), b.Name()) })
+	entries = slices.DeleteFunc(entries, func(entry os.DirEntry) bool {
+		return entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || !slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(entry.Name())))
+	})
+	called := map[string]int{} // how many pictures have a name, endings left out
+	for _, entry := range entries {
+		called[stem(entry.Name())]++
+	}
 	var jobs []*job
 	for _, entry := range entries {
-		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || !slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(entry.Name()))) {
-			continue
-		}
 		j := &job{name: filepath.Join(path, entry.Name())}
-		output := filepath.Join(folder, stem(entry.Name())+".png")
+		output := stem(entry.Name())
+		if called[output] > 1 {
+			output = entry.Name()
+		}
+		output = filepath.Join(folder, output+".png")
 		if j.p, j.from, err = parsePainting(common, []string{"-content=" + j.name, "-o=" + output}); err == nil {
 			err = j.check()
 		}

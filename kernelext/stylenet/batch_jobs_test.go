@@ -89,13 +89,20 @@ func TestBatchReadsWhatIsThere(t *testing.T) {
 		t.Errorf("name %q", name)
 	}
 	folder := t.TempDir()
-	for _, name := range []string{"._a.png", "a.png"} {
+	for _, name := range []string{"._a.png", "a.png", "b.jpg", "b.png"} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if jobs, err = parseBatch([]string{folder, "-style", "b.jpg"}); err != nil || len(jobs) != 1 || filepath.Base(jobs[0].name) != "a.png" {
-		t.Errorf("%d jobs, error %v; want that of a.png", len(jobs), err)
+	if jobs, err = parseBatch([]string{folder, "-style", "b.jpg"}); err != nil {
+		t.Fatal(err)
+	}
+	var outputs []string
+	for _, j := range jobs {
+		outputs = append(outputs, filepath.Base(j.p.Output))
+	}
+	if want := []string{"a.png", "b.jpg.png", "b.png.png"}; !slices.Equal(outputs, want) {
+		t.Errorf("results %q, want %q", outputs, want)
 	}
 }
 
