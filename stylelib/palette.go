@@ -26,7 +26,8 @@ import (
 //
 // The result is that of the picture, to the last bit. Weights and shares may be others than those that the palette was
 // made with, layers may be left out; another network, pooling or padding, another description and a layer that is missing
-// are errors; functions are told apart by their names, as [Painter] does. Its strokes have the size they had in the picture: [Pyramid] does not scale them from level to level.
+// are errors; functions are told apart by their names, as [Painter] does. Its strokes have the size they had in the picture:
+// [Pyramid] does not scale them from level to level.
 //
 // It is a picture without pixels to all that looks at pixels, such as [MatchColours].
 type Palette struct {

@@ -156,6 +156,25 @@ func TestLossyWebP(t *testing.T) {
 	}
 }
 
+// Where the name is a link, the file that it leads to is written.
+func TestSavePictureFollowsLinks(t *testing.T) {
+	folder := t.TempDir()
+	file, link := filepath.Join(folder, "file.png"), filepath.Join(folder, "link.png")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip(err)
+	}
+	if err := SavePicture(link, hashedPicture(2, 3, 1)); err != nil {
+		t.Fatal(err)
+	}
+	picture, err := OpenPicture(file, 0)
+	if info, linkErr := os.Lstat(link); err != nil || linkErr != nil || info.Mode()&os.ModeSymlink == 0 || picture.Bounds().Dx() != 3 {
+		t.Errorf("%v, error %v; want the link still, and its file written", info, err)
+	}
+}
+
 // A CMYK JPEG, as printers' programs write it: four channels, inverted, marked by Adobe. It lies in testdata, made by
 // Pillow: Image.new("CMYK", (16, 16), (0, 127, 255, 0)).save("cmyk.jpg", quality=95).
 func TestCMYK(t *testing.T) {

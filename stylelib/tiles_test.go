@@ -42,6 +42,8 @@ func TestTilesLeaveTheGradient(t *testing.T) {
 	}
 	terms := append(DefaultTerms(),
 		Term{Name: "deviation", Weight: 3, Target: Style(0), Layers: Layers("conv3_2", "relu4_2", "pool2"), Describe: deviation},
+		Term{Name: "products", Weight: 1e-3, Layers: Layers("relu2_1", "relu3_1"), Describe: meanProducts, Additive: true,
+			Compare: func(got, _ *graph.Node) *graph.Node { return mean(graph.Square(got)) }},
 		Term{Name: "means", Weight: 2, Target: Content, Layers: Layers("pool4")})
 	dropping := NewVGG(hashedNetwork())
 	dropping.DropOdd = true
