@@ -110,9 +110,8 @@ func browser() bool {
 // freePort returns the first free port of the loopback address from the given one on.
 func freePort(from int) (int, error) {
 	for port := from; port < from+100; port++ {
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			return port, listener.Close()
+		if checkPort(port) == nil {
+			return port, nil
 		}
 	}
 	return 0, fmt.Errorf("no free port from %d to %d", from, from+99)

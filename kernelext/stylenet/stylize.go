@@ -22,6 +22,9 @@ func stylizeCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkSources(); err != nil {
+		return err
+	}
 	if err := p.checkPlaces(); err != nil {
 		return err
 	}
@@ -58,12 +61,8 @@ func (p *painting) vgg(preset *stylelib.Preset, network *weights.Network) (*styl
 	return vgg, p.pad(vgg)
 }
 
-// checkPlaces finds out before painting whether the results can be written, and that they are none of the pictures painted
-// from.
+// checkPlaces finds out before painting whether the results can be written.
 func (p *painting) checkPlaces() error {
-	if err := p.checkSources(); err != nil {
-		return err
-	}
 	if err := stylelib.CanSave(p.Output); err != nil {
 		return err
 	}
