@@ -74,7 +74,7 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 	resident, peak := processMemory()
 	beside := int64(0) // of what a step needs
 	if len(sizes) > 1 {
-		beside = levelsMemory
+		beside = min(levelsMemory, o.arraysMemory(vgg, size)/2)
 	}
 	f.Memory = max(peak, resident+beside+o.stepMemory(vgg, size))
 	if free := freeMemory(); free > 0 {
@@ -178,15 +178,21 @@ func looks(size image.Point, styles []image.Image) float64 {
 	return pixels / float64(size.X*size.Y)
 }
 
-// stepMemory returns how many bytes a step needs beside the network.
+// stepMemory returns how many bytes a step needs beside the network: for its arrays, and to be compiled.
 func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
+	arrays := o.arraysMemory(vgg, size)
+	return arrays + min(compilerMemory, arrays) // small programs find room in what the probe has left
+}
+
+// arraysMemory returns how many bytes a step's arrays take.
+func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
 	if n := int64(o.Devices); n > 1 { // which may all be this computer's
-		return compilerMemory + n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg)
+		return n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg)
 	}
 	pixels, picture := o.pictureBytes(size)
 	all, largest, work := o.featureBytes(vgg)
 	if !o.inTiles(size) {
-		return compilerMemory + int64(picture+pixels*(all+work*largest))
+		return int64(picture + pixels*(all+work*largest))
 	}
 	g := (&run{vgg: vgg, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
 	window := float64(g.window.X) * float64(g.window.Y)
@@ -201,7 +207,7 @@ func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 	shown := float64(len(g.tiles)) * window / pixels // how often a pixel is in a window
 	judging := kept * (3 + 2*shown)                  // the target's, the picture's and their gradient, joined and in windows
 	pulling := kept*(1+shown) + window*(all+(work+1)*largest)
-	return compilerMemory + int64(picture+pixels*bytesAPixel(3, 1)+max(judging, pulling))
+	return int64(picture + pixels*bytesAPixel(3, 1) + max(judging, pulling))
 }
 
 // deviceMemory returns how many bytes a step needs on each of several devices beside the network: for its share of the
@@ -237,8 +243,8 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 }
 
 const (
-	compilerMemory = 80e6  // about what XLA needs to compile a step
-	levelsMemory   = 120e6 // about what a pyramid's small levels leave behind
+	compilerMemory = 80e6  // about what XLA needs to compile the step of a large picture
+	levelsMemory   = 120e6 // about what a large pyramid's small levels leave behind
 )
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
