@@ -61,7 +61,9 @@ func centre(features *Node) (mean, centred *Node) {
 // meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
 func meanCovariance(features *Node) (mean, covariance *Node) {
 	mean, centred := centre(features)
-	return mean, meanProducts(centred)
+	f := positions(evenRows(centred, 1, 1))
+	// Not by products: behind the roots of matrices its gradient takes XLA two minutes, with the flags that set-up gives it.
+	return mean, DivScalar(Einsum("pi,pj->ij", f, f), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
 }
 
 // meanPosition returns the mean [c] of features [1, h, w, c] over their positions.
