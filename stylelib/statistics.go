@@ -58,14 +58,6 @@ func centre(features *Node) (mean, centred *Node) {
 	return mean, Sub(features, Reshape(mean, 1, 1, 1, -1))
 }
 
-// meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
-func meanCovariance(features *Node) (mean, covariance *Node) {
-	mean, centred := centre(features)
-	f := positions(evenRows(centred, 1, 1))
-	// Not by products: behind the roots of matrices its gradient takes XLA two minutes, with the flags that set-up gives it.
-	return mean, DivScalar(Einsum("pi,pj->ij", f, f), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
-}
-
 // meanPosition returns the mean [c] of features [1, h, w, c] over their positions.
 func meanPosition(features *Node) *Node {
 	s := features.Shape()

@@ -20,8 +20,11 @@ import (
 // A thousandth of the mean variance is added to every variance: square roots of matrices that are not of full rank have
 // no gradient.
 func Gaussian(features *Node) *Node {
-	mean, covariance := meanCovariance(features)
-	c := mean.Shape().Dim(0)
+	f := positions(features)
+	n, c := f.Shape().Dim(0), f.Shape().Dim(1)
+	mean := ReduceMean(f, 0)
+	centred := Sub(f, InsertAxes(mean, 0))
+	covariance := DivScalar(Einsum("pi,pj->ij", centred, centred), float64(n))
 	more := MaxScalar(MulScalar(trace(covariance), 1e-3/float64(c)), 1e-12)
 	covariance = Add(covariance, DiagonalWithValue(more, c))
 	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance)}, 0)
