@@ -108,7 +108,10 @@ func (p *painting) checkStart() error {
 func (p *painting) openContent() (image.Image, error) {
 	if p.Content == "" {
 		size := image.Pt(p.Size, p.Size)
-		return image.NewGray(image.Rectangle{Max: size}), stylelib.CheckSize(size)
+		if err := stylelib.CheckSize(size); err != nil {
+			return nil, err
+		}
+		return image.NewGray(image.Rectangle{Max: size}), nil
 	}
 	return stylelib.OpenPicture(p.Content, p.Size)
 }
