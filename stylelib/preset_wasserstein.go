@@ -17,7 +17,7 @@ func gaussian(features *Node) *Node {
 	f = Sub(f, InsertAxes(centre, 0))
 	covariance := ConvertDType(DivScalar(Einsum("pi,pj->ij", f, f), float64(positions)), dtypes.Float64)
 	covariance = Add(covariance, MulScalar(identity(covariance), 1e-4))
-	return Concatenate([]*Node{ConvertDType(InsertAxes(centre, 0), dtypes.Float64), covariance, crowsonRoot(covariance)}, 0)
+	return Concatenate([]*Node{ConvertDType(InsertAxes(centre, 0), dtypes.Float64), covariance, squareRoot(covariance, crowsonRounds)}, 0)
 }
 
 // wasserstein2 is the squared Wasserstein distance of two gaussian descriptions, a mean over the c channels:
@@ -28,21 +28,11 @@ func wasserstein2(got, want *Node) *Node {
 	rows := func(x *Node, from, n int) *Node { return Slice(x, AxisRange(from, from+n)) }
 	apart := mean(Square(Sub(rows(got, 0, 1), rows(want, 0, 1))))
 	covariance, wanted, root := rows(got, 1, c), rows(want, 1, c), rows(want, 1+c, c)
-	cross := crowsonRoot(product(product(root, covariance), root))
+	cross := squareRoot(product(product(root, covariance), root), crowsonRounds)
 	spread := Sub(Add(trace(covariance), trace(wanted)), MulScalar(trace(cross), 2))
 	return ConvertDType(Add(apart, DivScalar(spread, float64(c))), dtypes.Float32)
 }
 
-// crowsonRoot returns the square root of a symmetric positive matrix [c, c] by twelve iterations of Newton and Schulz
-// (Higham 2008, section 6.7), which need products only. Where its eigenvalues are far apart the small ones have not
-// arrived by then, in K. Crowson's program neither.
-func crowsonRoot(a *Node) *Node {
-	norm := Sqrt(sum(Square(a)))
-	three := MulScalar(identity(a), 3)
-	y, z := Div(a, norm), identity(a)
-	for range 12 {
-		t := MulScalar(Sub(three, product(z, y)), 0.5)
-		y, z = product(y, t), product(t, z)
-	}
-	return Mul(y, Sqrt(norm))
-}
+// crowsonRounds are those of K. Crowson's program. Where a matrix's eigenvalues are far apart the small ones have not
+// arrived by then.
+const crowsonRounds = 12

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/conv"
 )
 
 // The functions of this file measure how far features must be carried to become the target's: the Wasserstein distance
@@ -25,9 +26,17 @@ func Gaussian(features *Node) *Node {
 	mean := ReduceMean(f, 0)
 	centred := Sub(f, InsertAxes(mean, 0))
 	covariance := DivScalar(Einsum("pi,pj->ij", centred, centred), float64(n))
-	more := MaxScalar(MulScalar(trace(covariance), 1e-3/float64(c)), 1e-12)
-	covariance = Add(covariance, DiagonalWithValue(more, c))
-	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance)}, 0)
+	covariance = withMore(covariance, 1e-3/float64(c))
+	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance, 20)}, 0)
+}
+
+// withMore adds a share of a matrix's trace to each value of its diagonal, and a trifle for a matrix of zeros. The gradient by
+// the rules would have a sum over both axes at once, see [inner].
+func withMore(a *Node, share float64) *Node {
+	more := func(a *Node) *Node { return Mul(identity(a), MulScalar(trace(a), share)) }
+	return conv.WithGradient(a,
+		func(a *Node) *Node { return Add(Add(a, more(a)), MulScalar(identity(a), 1e-12)) },
+		func(_, _, dy *Node) *Node { return Add(dy, more(dy)) })
 }
 
 // Wasserstein2 compares two results of [Gaussian] by the squared Wasserstein distance of the normal distributions that
@@ -41,43 +50,16 @@ func Wasserstein2(got, want *Node) *Node {
 	sameShape(got, want)
 	mean, covariance, _ := gaussianParts(got)
 	wantMean, wantCovariance, root := gaussianParts(want)
-	between := squareRoot(product(product(root, covariance), root))
+	between := squareRoot(product(product(root, covariance), root), 20)
 	spread := Sub(Add(trace(covariance), trace(wantCovariance)), MulScalar(trace(between), 2))
-	scale := MaxScalar(StopGradient(Add(ReduceAllSum(Square(wantMean)), trace(wantCovariance))), 1e-12)
-	return Div(Add(ReduceAllSum(Square(Sub(mean, wantMean))), spread), scale)
+	scale := MaxScalar(StopGradient(Add(sum(Square(wantMean)), trace(wantCovariance))), 1e-12)
+	return Div(Add(sum(Square(Sub(mean, wantMean))), spread), scale)
 }
 
 // gaussianParts takes a result of Gaussian apart.
 func gaussianParts(x *Node) (mean, covariance, root *Node) {
 	c := x.Shape().Dim(1)
 	return Slice(x, AxisElem(0)), Slice(x, AxisRange(1, 1+c)), Slice(x, AxisRange(1+c))
-}
-
-// squareRoot returns the square root of a symmetric matrix without eigenvalues below 0, by the coupled Newton-Schulz
-// iteration (Higham 2008, "Functions of matrices", equation 6.35), which needs products alone. Twenty rounds are enough for
-// eigenvalues down to a ten-millionth of the matrix's norm.
-func squareRoot(a *Node) *Node {
-	norm := Sqrt(ReduceAllSum(Square(a)))
-	threeHalves := MulScalar(identity(a), 1.5)
-	y, z := Div(a, norm), identity(a)
-	for range 20 {
-		t := Sub(threeHalves, MulScalar(product(z, y), 0.5))
-		y, z = product(y, t), product(t, z)
-	}
-	return Mul(y, Sqrt(norm))
-}
-
-// product is that of two matrices.
-func product(a, b *Node) *Node { return Einsum("ij,jk->ik", a, b) }
-
-// identity is the identity matrix of a square matrix's size.
-func identity(a *Node) *Node {
-	return DiagonalWithValue(ScalarOne(a.Graph(), a.DType()), a.Shape().Dim(0))
-}
-
-// trace is the sum of a square matrix's diagonal.
-func trace(a *Node) *Node {
-	return ReduceAllSum(Mul(a, identity(a)))
 }
 
 // Projections returns a Describe that looks at the features along k random directions, the same ones in every run. Compare by
