@@ -9,15 +9,10 @@ import (
 // [1+2c, c] are the mean, the covariance plus 1e-4 on its diagonal, and the square root of that. They are float64: the
 // distance is a small difference of large numbers, of which float32 leaves four digits.
 func gaussian(features *Node) *Node {
-	features.AssertRank(4)
-	s := features.Shape()
-	positions, c := s.Dim(1)*s.Dim(2), s.Dim(3)
-	f := Reshape(features, positions, c)
-	centre := ReduceMean(f, 0)
-	f = Sub(f, InsertAxes(centre, 0))
-	covariance := ConvertDType(DivScalar(Einsum("pi,pj->ij", f, f), float64(positions)), dtypes.Float64)
+	mean, covariance := meanCovariance(features)
+	mean, covariance = ConvertDType(mean, dtypes.Float64), ConvertDType(covariance, dtypes.Float64)
 	covariance = Add(covariance, MulScalar(identity(covariance), 1e-4))
-	return Concatenate([]*Node{ConvertDType(InsertAxes(centre, 0), dtypes.Float64), covariance, squareRoot(covariance, crowsonRounds)}, 0)
+	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance, crowsonRounds)}, 0)
 }
 
 // wasserstein2 is the squared Wasserstein distance of two gaussian descriptions, a mean over the c channels:

@@ -42,16 +42,32 @@ func Moments(k int) func(features *Node) *Node {
 		exceptions.Panicf("%d moments asked for; at least 1 is needed", k)
 	}
 	return func(features *Node) *Node {
-		f := positions(features)
-		mean := ReduceMean(f, 0)
-		centred := Sub(f, InsertAxes(mean, 0))
+		mean, centred := centre(features)
 		rows, power := []*Node{mean}, centred
 		for range k - 1 {
 			power = Mul(power, centred)
-			rows = append(rows, ReduceMean(power, 0))
+			rows = append(rows, meanPosition(power))
 		}
 		return Stack(rows, 0)
 	}
+}
+
+// centre returns the mean [c] of features [1, h, w, c], and how far they are from it.
+func centre(features *Node) (mean, centred *Node) {
+	mean = meanPosition(features)
+	return mean, Sub(features, Reshape(mean, 1, 1, 1, -1))
+}
+
+// meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
+func meanCovariance(features *Node) (mean, covariance *Node) {
+	mean, centred := centre(features)
+	return mean, DivScalar(products(centred), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
+}
+
+// meanPosition returns the mean [c] of features [1, h, w, c] over their positions.
+func meanPosition(features *Node) *Node {
+	s := features.Shape()
+	return DivScalar(ReduceSum(positions(evenRows(features, 1, 1)), 0), float64(s.Dim(1)*s.Dim(2))) // zeros add nothing
 }
 
 // TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over

@@ -21,12 +21,8 @@ import (
 // A thousandth of the mean variance is added to every variance: square roots of matrices that are not of full rank have
 // no gradient.
 func Gaussian(features *Node) *Node {
-	f := positions(features)
-	n, c := f.Shape().Dim(0), f.Shape().Dim(1)
-	mean := ReduceMean(f, 0)
-	centred := Sub(f, InsertAxes(mean, 0))
-	covariance := DivScalar(Einsum("pi,pj->ij", centred, centred), float64(n))
-	covariance = withMore(covariance, 1e-3/float64(c))
+	mean, covariance := meanCovariance(features)
+	covariance = withMore(covariance, 1e-3/float64(mean.Shape().Dim(0)))
 	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance, 20)}, 0)
 }
 
