@@ -78,11 +78,15 @@ func (v *VGG) Layers() []string {
 	return names
 }
 
-// checkLayers returns an error that lists the layers there are if one of these names is none.
+// checkLayers returns an error if one of these names is no layer's. It lists the layers there are, or says that the network
+// ends before that one.
 func (v *VGG) checkLayers(names ...string) error {
 	have := v.Layers()
 	for _, name := range names {
 		if !slices.Contains(have, name) {
+			if last := have[len(have)-1]; strings.HasPrefix(last, "relu") && last < name && name <= "relu5_4" {
+				return fmt.Errorf("no layer %q; this network ends with %s, a whole VGG-19 goes on to relu5_4", name, last)
+			}
 			return fmt.Errorf("no layer %q; this network's layers are %s", name, strings.Join(have, " "))
 		}
 	}
