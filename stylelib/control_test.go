@@ -180,6 +180,7 @@ func TestControlSetsWhatCannotBe(t *testing.T) {
 	}{
 		{func(w map[string]float64, _ *float64) { w["stile"] = 1 }, `Control set the weight of "stile"; the terms are [content style tv]`},
 		{func(w map[string]float64, _ *float64) { w["tv"] = math.NaN() }, `Control set the weight of "tv" to NaN`},
+		{func(w map[string]float64, _ *float64) { delete(w, "tv") }, `Control took the weight of "tv" away`},
 		{func(_ map[string]float64, rate *float64) { *rate = 0 }, `factor on the learning rate to 0; it must be above 0`},
 	} {
 		_, err := small(t, t.Context(), Options{Steps: 2, Control: func(n int, w map[string]float64, rate *float64) int {

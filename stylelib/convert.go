@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -19,6 +20,12 @@ type Scene struct {
 // Total variations that differ only near the edges are converted to within a percent. It returns an error for those
 // of another kind, unless Smooth is 0, and for a style loss that is no multiple of the other (crowson).
 func Convert(w LossWeights, from, to *Preset, scene Scene) (LossWeights, error) {
+	switch {
+	case from == nil || to == nil:
+		return LossWeights{}, errors.New("stylelib: no preset given to convert from or to; PresetNamed returns one")
+	case scene.VGG == nil || scene.VGG.Weights == nil:
+		return LossWeights{}, errors.New("stylelib: the scene has no network; NewVGG returns one")
+	}
 	if from.Name == to.Name {
 		return w, nil
 	}

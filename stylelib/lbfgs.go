@@ -76,7 +76,7 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 	arrived.loss = Where(fresh, at.Loss, arrived.loss)
 	stuck := LessOrEqual(arrived.length, ZerosLike(arrived.length)) // nothing along the line is lower
 	here := LogicalOr(fresh, lowIsHere)
-	picture := Where(here, at.Picture, at.Box.clip(Add(base, Mul(arrived.length, direction))))
+	picture := Where(here, at.Picture, at.Box.Clip(Add(base, Mul(arrived.length, direction))))
 	gradient := Where(here, at.Gradient, lowGradient)
 
 	known := pairs{memory[lbfgsMoves], memory[lbfgsChanges], memory[lbfgsRho]}
@@ -88,7 +88,7 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 	direction = Where(ended, newDirection, direction)
 	lowGradient = Where(ended, gradient, lowGradient)
 	after = newSearch(arrived.loss, newSlope, newLength).where(ended, after)
-	next = at.Box.clip(Add(picture, Mul(after.length, direction)))
+	next = at.Box.Clip(Add(picture, Mul(after.length, direction)))
 	return next, []*Node{picture, Where(ended, gradient, baseGradient), direction, lowGradient,
 		known.moves, known.changes, known.rho, after.pack()}, ConvertDType(ended, at.Loss.DType())
 }

@@ -158,6 +158,9 @@ func RelativeRows(got, want *Node) *Node {
 
 // sameShape panics where two descriptions cannot be compared.
 func sameShape(got, want *Node) {
+	if want == nil {
+		exceptions.Panicf("nothing to compare with: the term has no Target; Content and Style(0) are some")
+	}
 	if !got.Shape().Equal(want.Shape()) {
 		exceptions.Panicf("cannot compare a description of shape %s with the target's %s", got.Shape(), want.Shape())
 	}
@@ -224,7 +227,11 @@ func (t *Term) describeLayer(layer string, features *Node, target bool) *Node {
 	if describe == nil {
 		return features
 	}
-	t.explain(layer, func() { features = describe(features) })
+	t.explain(layer, func() {
+		if features = describe(features); features == nil {
+			exceptions.Panicf("Describe returned nil; it must return a description of the features")
+		}
+	})
 	return features
 }
 
@@ -252,8 +259,14 @@ func (t *Term) compare(got, want *Node) *Node {
 	switch {
 	case t.Compare != nil:
 		got = t.Compare(got, want)
+		if got == nil {
+			exceptions.Panicf("Compare returned nil; it must return a scalar")
+		}
 	case want != nil:
 		got = MeanSquare(got, want)
+	}
+	if !got.IsScalar() && t.Compare == nil && want == nil {
+		exceptions.Panicf("the loss must be a scalar, got shape %s; without Target and Compare it is what Describe returns", got.Shape())
 	}
 	if !got.IsScalar() {
 		exceptions.Panicf("the loss must be a scalar, got shape %s", got.Shape())
@@ -279,11 +292,14 @@ func (e *termError) Error() string {
 }
 func (e *termError) Unwrap() error { return e.err }
 
-// execError words an executor's error: a mistake in a term stands for itself, without the way it took through GoMLX.
+// execError words an executor's error: a mistake in a term or an optimiser stands for itself, without the way it took through GoMLX.
 func execError(what string, err error) error {
-	var mistake *termError
-	if errors.As(err, &mistake) {
-		err = mistake
+	var ofTerm *termError
+	var ofOptimizer *optimizerError
+	if errors.As(err, &ofTerm) {
+		err = ofTerm
+	} else if errors.As(err, &ofOptimizer) {
+		err = ofOptimizer
 	}
 	return fmt.Errorf("stylelib: %s: %w", what, err)
 }

@@ -2,10 +2,12 @@ package stylelib
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -21,6 +23,12 @@ import (
 //
 //	terms, _ := stylelib.MaskStyles(stylelib.DefaultTerms(), []image.Image{cat, stylelib.Rest(cat)})
 func MaskStyles(terms []Term, masks []image.Image, shares ...float64) ([]Term, error) {
+	if len(masks) == 0 {
+		return nil, errors.New("stylelib: no masks given; each style needs one, nil for the whole picture")
+	}
+	if !slices.ContainsFunc(terms, func(t Term) bool { return t.Target == Style(0) }) {
+		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mask; StyleTerm returns one")
+	}
 	if len(shares) == 0 {
 		for range masks {
 			shares = append(shares, 1)
@@ -70,6 +78,9 @@ func partsOf(masks []image.Image, shares []float64) ([]float64, error) {
 	planes := make([]plane, len(masks))
 	for i, mask := range masks {
 		planes[i] = maskPlane(mask, size)
+		if !slices.ContainsFunc(planes[i].values, func(v float32) bool { return v > 0 }) {
+			return nil, fmt.Errorf("stylelib: the %s mask is black all over; its white is the part of the picture that its style takes", ordinal(i))
+		}
 		for k, v := range planes[i].values {
 			total[k] += shares[i] * float64(v)
 		}
@@ -94,12 +105,17 @@ func cover(planes []plane, k int) (sum float64) {
 }
 
 // Rest returns a mask of what masks, all of the first one's size, leave over of the picture; nil, which stands for all of it,
-// where there are none.
+// where there are none. Of nil, which stands for all of it too, nothing is left over.
 func Rest(masks ...image.Image) image.Image {
 	if len(masks) == 0 {
 		return nil
 	}
-	size := masks[0].Bounds().Size()
+	size := image.Pt(1, 1)
+	for _, mask := range slices.Backward(masks) {
+		if mask != nil {
+			size = mask.Bounds().Size()
+		}
+	}
 	rest := image.NewGray16(image.Rectangle{Max: size})
 	planes := make([]plane, len(masks))
 	for i, mask := range masks {

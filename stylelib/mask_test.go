@@ -146,6 +146,16 @@ func TestMaskStyles(t *testing.T) {
 			}
 		}
 	}
+	for want, refused := range map[string]func() ([]Term, error){
+		"no masks given":                    func() ([]Term, error) { return MaskStyles(DefaultTerms(), nil) },
+		"so there is none to mask":          func() ([]Term, error) { return MaskStyles([]Term{ContentTerm(1)}, []image.Image{quarter}) },
+		"so there is none to mix":           func() ([]Term, error) { return MixStyles([]Term{ContentTerm(1)}, 1, 2) },
+		"the second mask is black all over": func() ([]Term, error) { return MaskStyles(DefaultTerms(), []image.Image{nil, Rest(nil)}) },
+	} {
+		if _, err := refused(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
 	if _, err := MaskStyles(DefaultTerms(), []image.Image{quarter}, 1, 2); err == nil || !strings.Contains(err.Error(), "1 masks for 2 shares") {
 		t.Errorf("error %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
 )
 
 // Optimizer moves the picture against the gradient of the loss. It is written as graph operations, so that picture
@@ -20,8 +21,8 @@ type Optimizer interface {
 	// a pixel by about a hundredth of the way from black to white.
 	Rate(n int) float64
 
-	// Update returns the picture to evaluate next, the next memory, and a scalar of the picture's type: 1 where
-	// an iteration ends here, 0 where the search goes on that it belongs to. nil stands for 1.
+	// Update returns the picture to evaluate next, which it keeps in at.Box (see [Box.Clip]), the next memory, and a scalar
+	// of the picture's type: 1 where an iteration ends here, 0 where the search goes on that it belongs to. nil stands for 1.
 	Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node)
 
 	// Best returns which array of the memory is the picture to show after a step, below 0 where it is the one to
@@ -40,11 +41,49 @@ type Evaluation struct {
 	Box      *Box  // the values that a picture may have; nil: all
 }
 
+// update calls an optimiser's Update and panics with an optimizerError where it returns what it must not.
+func update(o Optimizer, at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node) {
+	err := buildError(func() {
+		next, nextMemory, accepted = o.Update(at, memory)
+		if accepted == nil {
+			accepted = OnesLike(at.Loss)
+		}
+		if len(nextMemory) != len(memory) {
+			exceptions.Panicf("it returned %d arrays of memory, Memory names %d", len(nextMemory), len(memory))
+		}
+		alike("the next picture", next, at.Picture)
+		for i := range memory {
+			alike(fmt.Sprintf("array %d of the next memory", i), nextMemory[i], memory[i])
+		}
+		alike("accepted", accepted, at.Loss)
+	})
+	if err != nil {
+		panic(&optimizerError{err})
+	}
+	return next, nextMemory, accepted
+}
+
+// alike panics where what an optimiser returned has not the shape of the model.
+func alike(what string, got, model *Node) {
+	if got == nil {
+		exceptions.Panicf("it returned nil for %s, want %s", what, model.Shape())
+	}
+	if !got.Shape().Equal(model.Shape()) {
+		exceptions.Panicf("it returned %s for %s, want %s", got.Shape(), what, model.Shape())
+	}
+}
+
+// optimizerError is what an optimiser's Update found wrong, or what is wrong with what it returned, while the graph was built.
+type optimizerError struct{ err error }
+
+func (e *optimizerError) Error() string { return fmt.Sprintf("the optimiser's Update: %v", e.err) }
+func (e *optimizerError) Unwrap() error { return e.err }
+
 // Box is the closed interval from Low to High.
 type Box struct{ Low, High float64 }
 
-// clip moves every entry into the box.
-func (b *Box) clip(x *Node) *Node {
+// Clip moves every entry of x into the box; b may be nil, which is no box.
+func (b *Box) Clip(x *Node) *Node {
 	if b == nil {
 		return x
 	}
@@ -102,8 +141,16 @@ func (a Adam) check() error {
 			return fmt.Errorf("Adam's Beta1, Beta2 and Average are %v, %v and %v; they must be at least 0 and below 1", a.Beta1, a.Beta2, a.Average)
 		}
 	}
-	if a.Decay < 0 || a.DecayEvery < 0 {
-		return fmt.Errorf("Adam's Decay is %v every %d steps; a positive factor every 1 or more is needed", a.Decay, a.DecayEvery)
+	if !(a.Epsilon >= 0) {
+		return fmt.Errorf("Adam's Epsilon is %v; it must be above 0", a.Epsilon)
+	}
+	return checkDecay("Adam", a.Decay, a.DecayEvery)
+}
+
+// checkDecay finds a decay of the learning rate that cannot be meant.
+func checkDecay(optimizer string, decay float64, every int) error {
+	if !(decay >= 0) || math.IsInf(decay, 0) || every < 0 {
+		return fmt.Errorf("%s's Decay is %v every %d steps; a positive factor every 1 or more is needed", optimizer, decay, every)
 	}
 	return nil
 }
@@ -125,7 +172,7 @@ func (a Adam) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*N
 	mHat := Div(m, oneMinusPower(beta1, at.N))
 	vHat := Div(v, oneMinusPower(beta2, at.N))
 	move := Div(mHat, AddScalar(Sqrt(vHat), orDefault(a.Epsilon, 1e-8)))
-	next = at.Box.clip(Sub(at.Picture, Mul(at.Rate, move)))
+	next = at.Box.Clip(Sub(at.Picture, Mul(at.Rate, move)))
 	nextMemory = []*Node{m, v}
 	if a.Average > 0 {
 		share := Div(ScalarOne(m.Graph(), m.DType()), oneMinusPower(a.Average, at.N))

@@ -45,6 +45,12 @@ type palettePart struct {
 
 // NewPalette describes a style picture, at its size, as the terms that look at the first one, [Style](0), do.
 func NewPalette(backend compute.Backend, vgg *VGG, style image.Image, terms []Term) (*Palette, error) {
+	if _, isPalette := style.(*Palette); isPalette {
+		return nil, errors.New("stylelib: a palette is made of a style picture, not of another palette")
+	}
+	if _, err := pictureSize(style); err != nil {
+		return nil, fmt.Errorf("stylelib: the style picture %w", err)
+	}
 	o := Options{}.withDefaults()
 	o.Terms = nil
 	for _, term := range terms {

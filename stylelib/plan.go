@@ -50,6 +50,9 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 		o, level := o, size
 		if i < len(sizes)-1 {
 			level = o.smaller(vgg, size, sizes[i])
+			if err := o.checkSize(vgg, "content", level, func(Target) bool { return true }); err != nil {
+				return nil, err
+			}
 		}
 		o.Steps = steps
 		method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: level.Y, Width: level.X})

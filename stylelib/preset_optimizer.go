@@ -11,10 +11,13 @@ import (
 type SGD struct {
 	LearningRate float64 // in units of the picture per unit of the gradient
 
-	// Decay multiplies the learning rate once every DecayEvery steps, a little at each; 0: it stays.
+	// Decay multiplies the learning rate once every DecayEvery steps, a little at each; 0: it stays. DecayEvery 0: 1.
 	Decay      float64
 	DecayEvery int
 }
+
+// check finds settings that cannot be meant.
+func (s SGD) check() error { return checkDecay("SGD", s.Decay, s.DecayEvery) }
 
 // Memory implements [Optimizer].
 func (SGD) Memory(shapes.Shape) []shapes.Shape { return nil }
@@ -32,7 +35,7 @@ func (s SGD) Rate(n int) float64 {
 
 // Update implements [Optimizer].
 func (s SGD) Update(at Evaluation, _ []*Node) (next *Node, memory []*Node, accepted *Node) {
-	return at.Box.clip(Sub(at.Picture, Mul(at.Rate, at.Gradient))), nil, nil
+	return at.Box.Clip(Sub(at.Picture, Mul(at.Rate, at.Gradient))), nil, nil
 }
 
 // tensorFlowAdam is Adam as TensorFlow and Keras have it: ε is added before the correction of the second mean, and so
@@ -46,7 +49,7 @@ func (a tensorFlowAdam) Update(at Evaluation, memory []*Node) (next *Node, nextM
 	v := Add(MulScalar(memory[1], beta2), MulScalar(Square(at.Gradient), 1-beta2))
 	rate := Div(Mul(at.Rate, Sqrt(oneMinusPower(beta2, at.N))), oneMinusPower(beta1, at.N))
 	move := Div(m, AddScalar(Sqrt(v), orDefault(a.Epsilon, 1e-8)))
-	return at.Box.clip(Sub(at.Picture, Mul(rate, move))), []*Node{m, v}, nil
+	return at.Box.Clip(Sub(at.Picture, Mul(rate, move))), []*Node{m, v}, nil
 }
 
 // inUnits runs an optimiser whose numbers are meant for pictures where white is so many units, not 1. Range and
@@ -62,5 +65,5 @@ func (u inUnits) Update(at Evaluation, memory []*Node) (next *Node, nextMemory [
 	at.Picture, at.Gradient, at.Box = Mul(picture, unit), Div(at.Gradient, unit), nil
 	next, nextMemory, accepted = u.Optimizer.Update(at, memory)
 	move := Div(Sub(next, at.Picture), unit) // added to the picture, which is rounded once only
-	return box.clip(Add(picture, move)), nextMemory, accepted
+	return box.Clip(Add(picture, move)), nextMemory, accepted
 }

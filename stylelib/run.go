@@ -105,14 +105,11 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 		terms[i] = element(losses, i)
 	}
 	loss := total(terms)
-	next, memory, accepted := r.o.Optimizer.Update(Evaluation{
+	next, nextMemory, accepted := update(r.o.Optimizer, Evaluation{
 		Picture: picture, Loss: loss, Gradient: gradient, Box: r.o.Range.box(),
 		Rate: element(scalars, 0), N: element(scalars, 1), Fresh: element(scalars, 2),
 	}, memory)
-	if accepted == nil {
-		accepted = OnesLike(loss)
-	}
-	return slices.Concat([]*Node{next}, memory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
+	return slices.Concat([]*Node{next}, nextMemory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
 }
 
 // losses returns the weighted terms as scalars. It closes gaps among the targets.

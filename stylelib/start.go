@@ -3,6 +3,7 @@ package stylelib
 import (
 	"fmt"
 	"image"
+	"math"
 	"math/rand/v2"
 
 	"golang.org/x/image/draw"
@@ -10,6 +11,7 @@ import (
 
 // Start is the picture that the optimiser starts from. The zero value is the content picture.
 type Start struct {
+	isPicture bool
 	picture   image.Image
 	isNoise   bool
 	share     float64    // of the noise; the rest is the content picture
@@ -19,7 +21,7 @@ type Start struct {
 }
 
 // FromPicture starts from a picture of the content's size; [Cover] cuts one to it, such as the style picture.
-func FromPicture(picture image.Image) Start { return Start{picture: picture} }
+func FromPicture(picture image.Image) Start { return Start{picture: picture, isPicture: true} }
 
 // FromNoise starts from grey with normal noise of standard deviation 0.1, the same for the same seed.
 func FromNoise(seed uint64) Start { return FromNoiseAround([3]float64{0.5, 0.5, 0.5}, 0.1, seed) }
@@ -39,7 +41,7 @@ func FromMixed(share float64, seed uint64) Start {
 }
 
 // isContent tells whether it is the content picture and nothing else.
-func (s Start) isContent() bool { return s.picture == nil && !s.isNoise }
+func (s Start) isContent() bool { return !s.isPicture && !s.isNoise }
 
 // state returns the state before the first step, for a content picture of values [1, h, w, 3].
 func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
@@ -47,7 +49,12 @@ func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, 
 	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
 		state.Memory = append(state.Memory, make([]float32, shape.Size()))
 	}
+	colour := func(v float64) bool { return v >= 0 && v <= 1 }
 	switch {
+	case s.isNoise && !(colour(s.colour[0]) && colour(s.colour[1]) && colour(s.colour[2])):
+		return nil, fmt.Errorf("stylelib: the noise to start from lies around colour %g; R, G and B are from 0 to 1", s.colour)
+	case s.isNoise && (!(s.deviation >= 0) || math.IsInf(s.deviation, 0)):
+		return nil, fmt.Errorf("stylelib: the noise to start from has a standard deviation of %g; it must be finite and at least 0", s.deviation)
 	case s.isNoise && !(s.share >= 0 && s.share <= 1):
 		return nil, fmt.Errorf("stylelib: the noise to start from has a share of %g; it is from 0, the content picture alone, to 1", s.share)
 	case s.isNoise:
@@ -55,7 +62,10 @@ func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, 
 		for i, v := range state.Picture {
 			state.Picture[i] = float32(s.share*float64(v) + (1-s.share)*float64(content[i]))
 		}
-	case s.picture != nil:
+	case s.isPicture:
+		if _, err := pictureSize(s.picture); err != nil {
+			return nil, fmt.Errorf("stylelib: the start picture %w", err)
+		}
 		values, startH, startW := pixels(s.picture)
 		if startH != h || startW != w {
 			return nil, fmt.Errorf("stylelib: the start picture is %dx%d pixels, the content picture %dx%d; give one of the same size",

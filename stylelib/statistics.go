@@ -36,12 +36,12 @@ func MeanVariance(features *Node) *Node { return Moments(2)(features) }
 
 // Moments returns a Describe that gives each channel's mean and its central moments of order 2 to k [k, c]: how values
 // spread, lean, and how heavy the tails are (Zellinger et al. 2017, "Central moment discrepancy"; for styles Kalischek,
-// Wegner and Schindler 2021). Compare by [RelativeRows], for the moments' sizes differ widely.
+// Wegner and Schindler 2021). k is 1 or more. Compare by [RelativeRows], for the moments' sizes differ widely.
 func Moments(k int) func(features *Node) *Node {
-	if k < 1 {
-		exceptions.Panicf("%d moments asked for; at least 1 is needed", k)
-	}
 	return func(features *Node) *Node {
+		if k < 1 {
+			exceptions.Panicf("%d moments asked for; at least 1 is needed", k)
+		}
 		mean, centred := centre(features)
 		rows, power := []*Node{mean}, centred
 		for range k - 1 {

@@ -2,6 +2,7 @@ package stylelib
 
 import (
 	"context"
+	"errors"
 	"image"
 
 	"github.com/gomlx/compute"
@@ -12,6 +13,9 @@ import (
 // all the pictures and a little smoothing, by L-BFGS. A VGG whose Padding is circular makes a texture without seams.
 func Texture(ctx context.Context, backend compute.Backend, vgg *VGG, size image.Point, styles []image.Image, o Options) (*Result, error) {
 	if o.Terms == nil {
+		if len(styles) == 0 {
+			return nil, errors.New("stylelib: a texture needs a style picture, and none is given")
+		}
 		shares := make([]float64, len(styles))
 		for i := range shares {
 			shares[i] = 1
@@ -39,7 +43,7 @@ func Reconstruct(ctx context.Context, backend compute.Backend, vgg *VGG, picture
 
 // fromNoise returns options with noise as the start and L-BFGS where they name none.
 func (o Options) fromNoise() Options {
-	if o.Start.picture == nil && !o.Start.isNoise {
+	if o.Start.isContent() {
 		o.Start = FromNoise(0)
 	}
 	if o.Optimizer == nil {

@@ -162,10 +162,16 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
+	if err := vgg.check(); err != nil {
+		return fmt.Errorf("stylelib: %w", err)
+	}
 	if settings, ok := o.Optimizer.(interface{ check() error }); ok {
 		if err := settings.check(); err != nil {
 			return fmt.Errorf("stylelib: %w", err)
 		}
+	}
+	if best, arrays := o.Optimizer.Best(), len(o.Optimizer.Memory(pictureShape(8, 8))); best >= arrays {
+		return fmt.Errorf("stylelib: the optimiser's Best is array %d of its memory, counted from 0; Memory names %d", best, arrays)
 	}
 	names := map[string]bool{}
 	for i := range o.Terms {
@@ -209,6 +215,10 @@ func (t *Term) check(vgg *VGG, styles int) error {
 		if err := vgg.checkLayers(layer.Layer); err != nil {
 			return fmt.Errorf("stylelib: term %q: %w", t.Name, err)
 		}
+		if !(layer.Weight >= 0) || math.IsInf(layer.Weight, 0) {
+			return fmt.Errorf("stylelib: term %q has weight %v for layer %s; a finite number from 0 on is needed, for a loss has a least value",
+				t.Name, layer.Weight, layer.Layer)
+		}
 	}
 	return nil
 }
@@ -220,15 +230,7 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 		if err != nil {
 			return fmt.Errorf("stylelib: the %s picture %w", name, err)
 		}
-		for i := range o.Terms {
-			for _, layer := range o.Terms[i].layers() {
-				if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
-					return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
-						name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
-				}
-			}
-		}
-		return nil
+		return o.checkSize(vgg, name, size, target)
 	}
 	if err := check("content", content, func(Target) bool { return true }); err != nil {
 		return err
@@ -251,6 +253,19 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 		}
 		if err := o.Terms[i].checkTorus(vgg, content); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkSize finds a size too small for the layers of the terms with these targets.
+func (o *Options) checkSize(vgg *VGG, name string, size image.Point, target func(Target) bool) error {
+	for i := range o.Terms {
+		for _, layer := range o.Terms[i].layers() {
+			if least := vgg.leastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+				return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
+					name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
+			}
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
@@ -293,12 +294,53 @@ func TestTransferRefuses(t *testing.T) {
 		{"state size", vgg, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
 		{"not a scalar", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
 		{"shapes", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
+		{"nil description", vgg, content, styles, own(func(*graph.Node) *graph.Node { return nil }, nil), `stylelib: step 1: term "mine", layer picture: Describe returned nil`},
+		{"nil difference", vgg, content, styles, own(nil, func(_, _ *graph.Node) *graph.Node { return nil }), `term "mine", layer picture: Compare returned nil`},
+		{"panic", vgg, content, styles, own(func(*graph.Node) *graph.Node { panic("no paint left") }, nil), `stylelib: step 1: term "mine", layer picture: no paint left`},
+		{"no target", vgg, content, styles, own(Gram, RelativeSquare), "nothing to compare with: the term has no Target"},
+		{"no directions", vgg, content, styles, own(Projections(0), RelativeSquare), "0 directions asked for"},
+		{"layer weight", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: []LayerWeight{{"relu1_1", -1}}}}}, `term "mine" has weight -1 for layer relu1_1`},
+		{"pooling", &VGG{Weights: vgg.Weights, Pooling: 17}, content, styles, Options{}, "no pooling 17; there are MaxPooling"},
+		{"paddings", &VGG{Weights: vgg.Weights, Paddings: map[string]weights.Padding{"conv9_1": 0}}, content, styles, Options{}, `Paddings has "conv9_1", which is no convolution of this network; it has conv1_1 to conv5`},
+		{"epsilon", vgg, content, styles, Options{Optimizer: Adam{Epsilon: -1}}, "Adam's Epsilon is -1"},
+		{"NaN decay", vgg, content, styles, Options{Optimizer: SGD{LearningRate: 1, Decay: math.NaN()}}, "SGD's Decay is NaN"},
+		{"nil start", vgg, content, styles, Options{Start: FromPicture(nil)}, "the start picture is missing"},
+		{"colour", vgg, content, styles, Options{Start: FromNoiseAround([3]float64{2, 0, 0}, 0.1, 1)}, "around colour [2 0 0]; R, G and B are from 0 to 1"},
+		{"deviation", vgg, content, styles, Options{Start: FromNoiseAround([3]float64{}, math.NaN(), 1)}, "a standard deviation of NaN"},
+		{"too few arrays", vgg, content, styles, Options{Optimizer: faulty{memory: 1, best: -1}}, "stylelib: step 1: the optimiser's Update: it returned 0 arrays of memory, Memory names 1"},
+		{"nil picture", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(Evaluation) *graph.Node { return nil }}}, "it returned nil for the next picture, want (Float32)[1, 21, 19, 3]"},
+		{"scalar picture", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(at Evaluation) *graph.Node { return at.Loss }}}, "it returned (Float32) for the next picture, want"},
+		{"update panics", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(Evaluation) *graph.Node { panic("lost") }}}, "stylelib: step 1: the optimiser's Update: lost"},
+		{"best", vgg, content, styles, Options{Optimizer: faulty{best: 2}}, "the optimiser's Best is array 2 of its memory, counted from 0; Memory names 0"},
 	} {
 		result, err := Transfer(t.Context(), backend, test.vgg, test.content, test.styles, test.o)
 		if err == nil || result != nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want one line with %q", test.name, err, test.want)
 		}
 	}
+}
+
+// own returns options with a term of these functions that looks at the picture alone.
+func own(describe func(*graph.Node) *graph.Node, compare func(got, want *graph.Node) *graph.Node) Options {
+	return Options{Terms: []Term{{Name: "mine", Weight: 1, Describe: describe, Compare: compare}}}
+}
+
+// faulty is an optimiser that breaks its promises.
+type faulty struct {
+	memory, best int
+	update       func(Evaluation) *graph.Node // nil: the picture stays
+}
+
+func (f faulty) Memory(picture shapes.Shape) []shapes.Shape {
+	return slices.Repeat([]shapes.Shape{picture}, f.memory)
+}
+func (faulty) Rate(int) float64 { return 1 }
+func (f faulty) Best() int      { return f.best }
+func (f faulty) Update(at Evaluation, _ []*graph.Node) (*graph.Node, []*graph.Node, *graph.Node) {
+	if f.update == nil {
+		return at.Picture, nil, nil
+	}
+	return f.update(at), nil, nil
 }
 
 // Two runs from the same seed start alike, another seed does not; the noise is grey with the deviation promised.

@@ -59,12 +59,12 @@ func gaussianParts(x *Node) (mean, covariance, root *Node) {
 }
 
 // Projections returns a Describe that looks at the features along k random directions, the same ones in every run. Compare by
-// [SlicedWasserstein].
+// [SlicedWasserstein]. k is 1 or more.
 func Projections(k int) func(features *Node) *Node {
-	if k < 1 {
-		exceptions.Panicf("%d directions asked for; at least 1 is needed", k)
-	}
 	return func(features *Node) *Node {
+		if k < 1 {
+			exceptions.Panicf("%d directions asked for; at least 1 is needed", k)
+		}
 		f := positions(features)
 		directions := Const(f.Graph(), randomDirections(f.Shape().Dim(1), k))
 		return withSorted(Einsum("pc,ck->pk", f, ConvertDType(directions, f.DType())))

@@ -78,6 +78,20 @@ func (v *VGG) Layers() []string {
 	return names
 }
 
+// check finds settings that the network has not.
+func (v *VGG) check() error {
+	if v.Pooling < MaxPooling || v.Pooling > RescaledPooling {
+		return fmt.Errorf("no pooling %d; there are MaxPooling, AveragePooling and RescaledPooling", int(v.Pooling))
+	}
+	for name := range v.Paddings {
+		if !slices.ContainsFunc(v.Weights.Convs, func(c weights.Conv) bool { return c.Name == name }) {
+			return fmt.Errorf("Paddings has %q, which is no convolution of this network; it has %s to %s",
+				name, v.Weights.Convs[0].Name, v.Weights.Convs[len(v.Weights.Convs)-1].Name)
+		}
+	}
+	return nil
+}
+
 // checkLayers returns an error if one of these names is no layer's. It lists the layers there are, or says that the network
 // ends before that one.
 func (v *VGG) checkLayers(names ...string) error {
@@ -259,7 +273,7 @@ func (v *VGG) timeUploading() time.Duration {
 // NewExec returns an executor for graphFn, in which [VGG.Features] may be called. It hands the weights, which stay
 // on the backend, to every run.
 func (v *VGG) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
-	exec, err := NewExec(backend, graphFn)
+	exec, err := NewExec(backend, panicsWithErrors(graphFn))
 	if err != nil {
 		return nil, fmt.Errorf("stylelib: %w", err)
 	}
@@ -301,5 +315,30 @@ func (v *VGG) Finalize() error {
 	return nil
 }
 
-// buildError runs a graph function and returns its panic as an error.
-func buildError(fn func()) error { return exceptions.TryCatch[error](fn) }
+// panicsWithErrors makes every panic of a graph function, and a nil among what it returns, a panic with an error: at any
+// other GoMLX's executor waits for ever when it is finalized.
+func panicsWithErrors(fn func(inputs []*Node) []*Node) func(inputs []*Node) []*Node {
+	return func(inputs []*Node) (outputs []*Node) {
+		err := buildError(func() {
+			if outputs = fn(inputs); slices.Contains(outputs, nil) {
+				exceptions.Panicf("the graph's function returned nil for one of its %d outputs", len(outputs))
+			}
+		})
+		if err != nil {
+			panic(err)
+		}
+		return outputs
+	}
+}
+
+// buildError runs a graph function and returns its panic, whatever it was called with, as an error.
+func buildError(fn func()) error {
+	switch reason := exceptions.Try(fn).(type) {
+	case nil:
+		return nil
+	case error:
+		return reason
+	default:
+		return fmt.Errorf("%v", reason)
+	}
+}
