@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"image"
+	"strings"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -71,9 +72,10 @@ func (p *Painter) paint(ctx context.Context, content image.Image, styles []image
 
 // prepare finds out whether the programs are for these options, and makes room for those of another size.
 func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) error {
-	form := fmt.Sprintf("optimiser %#v, range %s, tiles of %d, %d devices%s", o.Optimizer, o.Range, o.Tile, max(1, o.Devices), o.lossForm())
+	form := fmt.Sprintf("optimiser %#v; range %s; tiles of %d; %d devices%s", o.Optimizer, o.Range, o.Tile, max(1, o.Devices), o.lossForm())
 	if p.compiled != "" && form != p.compiled {
-		return fmt.Errorf("stylelib: the painter's programs are compiled for %s; for %s make another painter", p.compiled, form)
+		had, wanted := firstDifference(p.compiled, form)
+		return fmt.Errorf("stylelib: the painter's programs are compiled for %s; for %s make another painter", had, wanted)
 	}
 	size := content.Bounds().Size().String()
 	for _, style := range styles {
@@ -87,6 +89,17 @@ func (p *Painter) prepare(o Options, content image.Image, styles []image.Image) 
 	}
 	p.sizes[size], p.compiled = true, form
 	return nil
+}
+
+// firstDifference returns the first parts, of those that semicolons divide, in which two different forms differ.
+func firstDifference(a, b string) (ofA, ofB string) {
+	const end = "no more terms"
+	as, bs := append(strings.Split(a, "; "), end), append(strings.Split(b, "; "), end)
+	i := 0
+	for as[i] == bs[i] {
+		i++
+	}
+	return as[i], bs[i]
 }
 
 // lossForm says what a loss is made of, but for weights and pictures.

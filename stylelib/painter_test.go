@@ -138,6 +138,19 @@ func TestPainterForgetsSizes(t *testing.T) {
 	}
 }
 
+// Of two forms that differ the parts are named that do.
+func TestFirstDifference(t *testing.T) {
+	for _, c := range [][4]string{
+		{"a; b; c", "a; d; e", "b", "d"},
+		{"a; b", "a; b; c", "no more terms", "c"},
+		{"a; b; c", "a", "b", "no more terms"},
+	} {
+		if a, b := firstDifference(c[0], c[1]); a != c[2] || b != c[3] {
+			t.Errorf("%q and %q differ in %q and %q, want %q and %q", c[0], c[1], a, b, c[2], c[3])
+		}
+	}
+}
+
 // What programs are not compiled for is an error; a picture that failed leaves the painter as it was.
 func TestPainterRefuses(t *testing.T) {
 	painter := NewPainter(testBackend(t), NewVGG(hashedNetwork()), Options{Steps: 2, Every: 1, Terms: []Term{ContentTerm(1, "relu1_1")}})

@@ -38,6 +38,9 @@ func (s *State) check(h, w int, optimizer Optimizer) error {
 	if s.Height != h || s.Width != w {
 		return fmt.Errorf("stylelib: the state to go on from is of a %dx%d picture, the content picture is %dx%d", s.Width, s.Height, w, h)
 	}
+	if s.Step < 0 {
+		return fmt.Errorf("stylelib: the state to go on from is damaged: it is of step %d", s.Step)
+	}
 	if len(s.Picture) != h*w*3 {
 		return fmt.Errorf("stylelib: the state to go on from is damaged: %d values where a %dx%d picture has %d", len(s.Picture), w, h, h*w*3)
 	}

@@ -292,6 +292,7 @@ func TestTransferRefuses(t *testing.T) {
 		{"one pixel", vgg, hashedPicture(1, 1, 1), styles, Options{}, `stylelib: step 1: term "tv", layer picture: total variation needs a picture of at least 2x2 pixels`},
 		{"start size", vgg, content, styles, Options{Start: FromPicture(hashedPicture(9, 9, 1))}, "the start picture is 9x9 pixels, the content picture 19x21"},
 		{"state size", vgg, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
+		{"state step", vgg, content, styles, Options{From: &State{Height: 21, Width: 19, Step: -5}}, "it is of step -5"},
 		{"not a scalar", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
 		{"shapes", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
 		{"nil description", vgg, content, styles, own(func(*graph.Node) *graph.Node { return nil }, nil), `stylelib: step 1: term "mine", layer picture: Describe returned nil`},
