@@ -43,9 +43,9 @@ func (r *run) checkKnobs() error {
 			return fmt.Errorf("stylelib: Control set the weight of %q to %v; a finite number from 0 on is needed", name, weight)
 		}
 	}
-	for name := range r.termWeights() {
-		if _, ok := r.weights[name]; !ok {
-			return fmt.Errorf("stylelib: Control took the weight of %q away; 0 leaves the term out", name)
+	for _, term := range r.o.Terms {
+		if _, ok := r.weights[term.Name]; !ok {
+			return fmt.Errorf("stylelib: Control took the weight of %q away; 0 leaves the term out", term.Name)
 		}
 	}
 	if !(r.rate > 0) || math.IsInf(r.rate, 0) {

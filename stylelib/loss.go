@@ -264,8 +264,7 @@ func (t *Term) compare(got, want *Node) *Node {
 		}
 	case want != nil:
 		got = MeanSquare(got, want)
-	}
-	if !got.IsScalar() && t.Compare == nil && want == nil {
+	case !got.IsScalar():
 		exceptions.Panicf("the loss must be a scalar, got shape %s; without Target and Compare it is what Describe returns", got.Shape())
 	}
 	if !got.IsScalar() {
@@ -276,30 +275,30 @@ func (t *Term) compare(got, want *Node) *Node {
 
 // explain runs a graph function and adds the term and the layer to its panic.
 func (t *Term) explain(layer string, fn func()) {
+	explain(fmt.Sprintf("term %q, layer %s", t.Name, layer), fn)
+}
+
+// explain runs a graph function and adds to its panic whose function it is.
+func explain(whose string, fn func()) {
 	if err := buildError(fn); err != nil {
-		panic(&termError{t.Name, layer, err})
+		panic(&mistake{whose, err})
 	}
 }
 
-// termError is what a term's functions found wrong while the graph was built.
-type termError struct {
-	term, layer string
-	err         error
+// mistake is what a term's or an optimiser's functions found wrong, or did, while the graph was built.
+type mistake struct {
+	whose string
+	err   error
 }
 
-func (e *termError) Error() string {
-	return fmt.Sprintf("term %q, layer %s: %v", e.term, e.layer, e.err)
-}
-func (e *termError) Unwrap() error { return e.err }
+func (e *mistake) Error() string { return fmt.Sprintf("%s: %v", e.whose, e.err) }
+func (e *mistake) Unwrap() error { return e.err }
 
-// execError words an executor's error: a mistake in a term or an optimiser stands for itself, without the way it took through GoMLX.
+// execError words an executor's error: a mistake stands for itself, without the way it took through GoMLX.
 func execError(what string, err error) error {
-	var ofTerm *termError
-	var ofOptimizer *optimizerError
-	if errors.As(err, &ofTerm) {
-		err = ofTerm
-	} else if errors.As(err, &ofOptimizer) {
-		err = ofOptimizer
+	var inside *mistake
+	if errors.As(err, &inside) {
+		err = inside
 	}
 	return fmt.Errorf("stylelib: %s: %w", what, err)
 }

@@ -26,7 +26,7 @@ func MaskStyles(terms []Term, masks []image.Image, shares ...float64) ([]Term, e
 	if len(masks) == 0 {
 		return nil, errors.New("stylelib: no masks given; each style needs one, nil for the whole picture")
 	}
-	if !slices.ContainsFunc(terms, func(t Term) bool { return t.Target == Style(0) }) {
+	if !anyLooksAt(terms, Style(0)) {
 		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mask; StyleTerm returns one")
 	}
 	if len(shares) == 0 {
@@ -111,10 +111,8 @@ func Rest(masks ...image.Image) image.Image {
 		return nil
 	}
 	size := image.Pt(1, 1)
-	for _, mask := range slices.Backward(masks) {
-		if mask != nil {
-			size = mask.Bounds().Size()
-		}
+	if i := slices.IndexFunc(masks, func(mask image.Image) bool { return mask != nil }); i >= 0 {
+		size = masks[i].Bounds().Size()
 	}
 	rest := image.NewGray16(image.Rectangle{Max: size})
 	planes := make([]plane, len(masks))

@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/draw"
 	"math"
-	"slices"
 )
 
 // MixStyles returns the loss for several style pictures: each term that looks at the first one, [Style](0), becomes one
@@ -29,7 +28,7 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 	if !(sum > 0) || math.IsInf(sum, 0) {
 		return nil, fmt.Errorf("stylelib: the shares of the styles are %g; their sum must be above 0 and finite", shares)
 	}
-	if terms != nil && !slices.ContainsFunc(terms, func(t Term) bool { return t.Target == Style(0) }) {
+	if terms != nil && !anyLooksAt(terms, Style(0)) {
 		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mix; StyleTerm returns one")
 	}
 	var mixed []Term

@@ -41,9 +41,9 @@ type Evaluation struct {
 	Box      *Box  // the values that a picture may have; nil: all
 }
 
-// update calls an optimiser's Update and panics with an optimizerError where it returns what it must not.
+// update calls an optimiser's Update and panics where it returns what it must not.
 func update(o Optimizer, at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node) {
-	err := buildError(func() {
+	explain("the optimiser's Update", func() {
 		next, nextMemory, accepted = o.Update(at, memory)
 		if accepted == nil {
 			accepted = OnesLike(at.Loss)
@@ -57,9 +57,6 @@ func update(o Optimizer, at Evaluation, memory []*Node) (next *Node, nextMemory 
 		}
 		alike("accepted", accepted, at.Loss)
 	})
-	if err != nil {
-		panic(&optimizerError{err})
-	}
 	return next, nextMemory, accepted
 }
 
@@ -72,12 +69,6 @@ func alike(what string, got, model *Node) {
 		exceptions.Panicf("it returned %s for %s, want %s", got.Shape(), what, model.Shape())
 	}
 }
-
-// optimizerError is what an optimiser's Update found wrong, or what is wrong with what it returned, while the graph was built.
-type optimizerError struct{ err error }
-
-func (e *optimizerError) Error() string { return fmt.Sprintf("the optimiser's Update: %v", e.err) }
-func (e *optimizerError) Unwrap() error { return e.err }
 
 // Box is the closed interval from Low to High.
 type Box struct{ Low, High float64 }

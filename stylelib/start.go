@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"golang.org/x/image/draw"
 )
@@ -49,9 +50,8 @@ func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, 
 	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
 		state.Memory = append(state.Memory, make([]float32, shape.Size()))
 	}
-	colour := func(v float64) bool { return v >= 0 && v <= 1 }
 	switch {
-	case s.isNoise && !(colour(s.colour[0]) && colour(s.colour[1]) && colour(s.colour[2])):
+	case s.isNoise && slices.ContainsFunc(s.colour[:], func(v float64) bool { return !(v >= 0 && v <= 1) }):
 		return nil, fmt.Errorf("stylelib: the noise to start from lies around colour %g; R, G and B are from 0 to 1", s.colour)
 	case s.isNoise && (!(s.deviation >= 0) || math.IsInf(s.deviation, 0)):
 		return nil, fmt.Errorf("stylelib: the noise to start from has a standard deviation of %g; it must be finite and at least 0", s.deviation)

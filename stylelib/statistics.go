@@ -61,7 +61,7 @@ func centre(features *Node) (mean, centred *Node) {
 // meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
 func meanCovariance(features *Node) (mean, covariance *Node) {
 	mean, centred := centre(features)
-	return mean, DivScalar(products(centred), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
+	return mean, meanProducts(centred)
 }
 
 // meanPosition returns the mean [c] of features [1, h, w, c] over their positions.

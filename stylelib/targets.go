@@ -122,6 +122,11 @@ func targetMasks(terms []Term, list []*Node) [][]*Node {
 	return all
 }
 
+// anyLooksAt tells whether one of the terms has this target.
+func anyLooksAt(terms []Term, target Target) bool {
+	return slices.ContainsFunc(terms, func(t Term) bool { return t.Target == target })
+}
+
 // termsOf returns the terms that have this target.
 func (o *Options) termsOf(target Target) []Term {
 	var terms []Term

@@ -184,7 +184,7 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 		names[o.Terms[i].Name] = true
 	}
 	for i := range styles {
-		if len(styles) > 1 && !slices.ContainsFunc(o.Terms, func(t Term) bool { return t.Target == Style(i) }) {
+		if len(styles) > 1 && !anyLooksAt(o.Terms, Style(i)) {
 			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
 		}
 	}

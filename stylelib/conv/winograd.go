@@ -1,9 +1,7 @@
 package conv
 
 import (
-	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
 	"github.com/gomlx/compute"
@@ -86,38 +84,23 @@ func rowsOfTiles(n, strips int) int {
 const stripValues = 3 << 20
 
 // strips makes y, of the given shape, in strips of so many rows, each from the same rows of x and two more. The last
-// strip ends where y ends and does some rows again, so that neither x nor y is copied to another size. Inside a loop a
-// graph sees only what it is handed.
+// strip ends where y ends and does some rows again, so that neither x nor y is copied to another size.
 func (p pass) strips(x *Node, border, rows int, y shapes.Shape) *Node {
-	g := x.Graph()
 	blank := BroadcastToDims(firstOf(x), y.Dimensions...) // any values; zeros would be made too early and kept too long
-	state := []*Node{Const(g, int32(0)), blank, x, p.weights}
+	state := []*Node{blank, x, p.weights}
 	if p.bias != nil {
 		state = append(state, p.bias)
 	}
-	inside := func(g *Graph) []*Node {
-		in := make([]*Node, len(state))
-		for i, node := range state {
-			in[i] = Parameter(g, fmt.Sprintf("state%d", i), node.Shape())
-		}
-		return in
-	}
-	more := NewClosure(g, func(g *Graph) []*Node {
-		return []*Node{LessThan(inside(g)[0], Const(g, int32(y.Dim(0))))}
-	})
-	next := NewClosure(g, func(g *Graph) []*Node {
-		in := inside(g)
-		p := p
-		p.weights = in[3]
+	return Loop(y.Dim(0), rows, state, func(row *Node, in []*Node) []*Node {
+		g, p := row.Graph(), p
+		p.weights = in[2]
 		if p.bias != nil {
-			p.bias = in[4]
+			p.bias = in[3]
 		}
-		first := Min(in[0], Const(g, int32(y.Dim(0)-rows)))
-		part := p.strip(rowsFrom(in[2], Sub(first, Const(g, int32(border))), rows+2, border), border, y.Dim(1))
-		done := DynamicUpdateSlice(in[1], part, atRow(first))
-		return slices.Concat([]*Node{Add(in[0], Const(g, int32(rows))), done}, in[2:])
-	})
-	return While(more, next, state...)[1]
+		first := Min(row, Const(g, int32(y.Dim(0)-rows)))
+		part := p.strip(rowsFrom(in[1], Sub(first, Const(g, int32(border))), rows+2, border), border, y.Dim(1))
+		return append([]*Node{DynamicUpdateSlice(in[0], part, atRow(first))}, in[1:]...)
+	})[0]
 }
 
 // rowsFrom returns n rows of x [h, w, c] from a row on that may lie up to border rows before or behind those that fit: what
