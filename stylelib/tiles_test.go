@@ -61,7 +61,8 @@ func TestTilesLeaveTheGradient(t *testing.T) {
 		whole, want := stepOf(t, backend, c.vgg, pictures, Options{Terms: terms})
 		tiled, got := stepOf(t, backend, c.vgg, pictures, Options{Terms: terms, Tile: 224})
 		for term, loss := range whole {
-			if d := math.Abs(tiled[term] - loss); !(d <= 1e-5*math.Abs(loss)) || loss == 0 {
+			// A sum over the whole is added up in another order than one over tiles, and that order is the processor's.
+			if d := math.Abs(tiled[term] - loss); !(d <= 3e-5*math.Abs(loss)) || loss == 0 {
 				t.Errorf("%s: %s is %g in tiles, %g of the whole", name, term, tiled[term], loss)
 			}
 		}

@@ -134,7 +134,8 @@ func (p pass) strip(x *Node, border, ow int) *Node {
 	s := schemeFor(in, out)
 	rows, tw := (x.Shape().Dim(0)-2)/s.tile, (ow+s.tile-1)/s.tile
 	x = extend(x, 1, border, s.tile*tw+2)
-	v := s.evaluate(s.evaluate(x, 0, rows), 2, tw) // [reach, reach, rows, tw, in]: rows first, then columns
+	v := Transpose(s.evaluate(x, 0, rows), 0, 1) // [reach, rows, w, in]; a row's points are made while its pixels are in the cache
+	v = s.evaluate(v, 2, tw)                     // [reach, reach, rows, tw, in]
 	m := p.multiply(Reshape(v, s.reach*s.reach, rows*tw, in))
 	y := s.collect(Reshape(m, s.reach, s.reach, rows, tw, out), 1, 3) // [reach, rows, tw, tile, out]: columns first, then rows
 	y = Slice(Reshape(s.collect(y, 0, 1), s.tile*rows, s.tile*tw, out), AxisRange(), AxisRange(0, ow))
@@ -156,9 +157,8 @@ func extend(x *Node, axis, border, n int) *Node {
 	return Pad(x, number(x, 0), zeros...)
 }
 
-// evaluate replaces an axis of tiles·tile + 2 pixels by that of n tiles, with a new axis for the points at its left, but
-// behind the points that are there: [h, …] -> [reach, th, …] for axis 0, [reach, th, w, c] -> [reach, reach, th, tw, c] for
-// axis 2.
+// evaluate replaces an axis of tiles·tile + 2 pixels by that of n tiles, with a new second axis for the points:
+// [h, …] -> [th, reach, …] for axis 0, [reach, th, w, c] -> [reach, reach, th, tw, c] for axis 2.
 func (s *scheme) evaluate(x *Node, axis, n int) *Node {
 	values := make([]*Node, s.reach)
 	for p := range values {
@@ -166,7 +166,7 @@ func (s *scheme) evaluate(x *Node, axis, n int) *Node {
 			return SliceAxis(x, axis, AxisRange(k, k+s.tile*(n-1)+1).Stride(s.tile)) // pixel k of every tile
 		})
 	}
-	return Stack(values, axis/2)
+	return Stack(values, 1)
 }
 
 // collect replaces an axis of points by one of a tile's pixels, put at axis to.
