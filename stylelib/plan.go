@@ -189,11 +189,15 @@ func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
 
 // arraysMemory returns how many bytes a step's arrays take.
 func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
-	if n := int64(o.Devices); n > 1 { // which may all be this computer's
-		return n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg)
-	}
 	pixels, picture := o.pictureBytes(size)
 	all, largest, work := o.featureBytes(vgg)
+	if n := int64(o.Devices); n > 1 { // which may all be this computer's
+		patches := 0. // that its convolutions gather of narrow features, beside what XLA sets aside: measured
+		if largest < bytesAPixel(64, 1) {
+			patches = 4 * pixels * largest
+		}
+		return n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg) + int64(patches)
+	}
 	if !o.inTiles(size) {
 		return int64(picture + pixels*(all+work*largest))
 	}

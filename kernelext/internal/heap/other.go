@@ -1,4 +1,4 @@
-//go:build !linux
+//go:build !linux || !cgo
 
-// Package heap is empty on this system: how a program's C library is replaced differs.
+// Package heap is empty on this system, or without cgo.
 package heap
