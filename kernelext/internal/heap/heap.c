@@ -11,11 +11,17 @@
 enum {
 	LARGE = 32 << 20, // bytes: smaller blocks glibc keeps itself
 	PAGE = 4096,      // large blocks begin with one, by which free knows most of the others
-	SLOTS = 16,       // a step's scratch memory, picture and optimiser's state, on four devices
+	SLOTS = 32,
 };
 
-static void *kept[SLOTS]; // freed blocks; NULL: none
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of kept
+// The large blocks that are known: in use, or freed and kept.
+static struct {
+	void *at; // NULL: none
+	size_t size;
+	int used;
+} blocks[SLOTS];
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of blocks
 
 static int c_memalign(void **block, size_t alignment, size_t size) {
 	static int (*next)(void **, size_t, size_t);
@@ -34,41 +40,86 @@ static int switched_on(void) {
 	return !wish || strcmp(wish, "0") != 0;
 }
 
-// posix_memalign hands out a block that was kept, if it has the size, as it was left. If none has, another program's arrays are
-// asked for, and the blocks of the one before are given back.
-int posix_memalign(void **block, size_t alignment, size_t size) {
-	if (size < LARGE || !alignment || PAGE % alignment) return c_memalign(block, alignment, size);
-	void *found = NULL, *old[SLOTS] = {NULL};
-	pthread_mutex_lock(&mutex);
-	for (int i = 0; i < SLOTS && !found; i++) {
-		size_t room = kept[i] ? malloc_usable_size(kept[i]) : 0;
-		if (size <= room && room <= size + 2 * PAGE) {
-			found = kept[i];
-			kept[i] = NULL;
-		}
-	}
-	if (!found) {
-		memcpy(old, kept, sizeof kept);
-		memset(kept, 0, sizeof kept);
-	}
-	pthread_mutex_unlock(&mutex);
-	for (int i = 0; i < SLOTS; i++) c_free(old[i]);
-	if (!found) return c_memalign(block, PAGE, size);
-	*block = found;
+// in_use tells whether a block of a size is in use.
+static int in_use(size_t size) {
+	for (int i = 0; i < SLOTS; i++) if (blocks[i].at && blocks[i].used && blocks[i].size == size) return 1;
 	return 0;
 }
 
-// free keeps a large block.
-void free(void *block) {
-	if (block && (uintptr_t)block % PAGE == 0 && malloc_usable_size(block) >= LARGE && switched_on()) {
-		pthread_mutex_lock(&mutex);
-		for (int i = 0; i < SLOTS && block; i++) {
-			if (!kept[i]) {
-				kept[i] = block;
-				block = NULL;
-			}
+// take returns the kept block of a size; NULL: there is none. If none is in use either, another program's arrays are asked for,
+// and all that was kept goes into old, to be freed.
+static void *take(size_t size, void *old[SLOTS]) {
+	for (int i = 0; i < SLOTS; i++) {
+		if (blocks[i].at && !blocks[i].used && blocks[i].size == size) {
+			blocks[i].used = 1;
+			return blocks[i].at;
 		}
+	}
+	if (in_use(size)) return NULL;
+	for (int i = 0; i < SLOTS; i++) {
+		if (blocks[i].at && !blocks[i].used) {
+			old[i] = blocks[i].at;
+			blocks[i].at = NULL;
+		}
+	}
+	return NULL;
+}
+
+// learn makes a block known, if there is room.
+static void learn(void *block, size_t size) {
+	int slot = -1;
+	for (int i = 0; i < SLOTS; i++) {
+		if (blocks[i].at == block) { // freed behind our back, as by realloc
+			slot = i;
+			break;
+		}
+		if (!blocks[i].at) slot = i;
+	}
+	if (slot < 0) return;
+	blocks[slot].at = block;
+	blocks[slot].size = size;
+	blocks[slot].used = 1;
+}
+
+// keep tells whether a freed block is kept: if it is known, has the size still, and no other one is in use. So a step that
+// begins before the memory of the one before is free does not make two of it stay.
+static int keep(void *block) {
+	for (int i = 0; i < SLOTS; i++) {
+		if (blocks[i].at != block) continue;
+		blocks[i].used = 0;
+		if (malloc_usable_size(block) >= blocks[i].size && !in_use(blocks[i].size)) return 1;
+		blocks[i].at = NULL;
+	}
+	return 0;
+}
+
+// posix_memalign hands out a large block that was kept, as it was left, or a new one.
+int posix_memalign(void **block, size_t alignment, size_t size) {
+	if (size < LARGE || !alignment || PAGE % alignment || !switched_on()) return c_memalign(block, alignment, size);
+	void *old[SLOTS] = {NULL};
+	pthread_mutex_lock(&mutex);
+	void *kept = take(size, old);
+	pthread_mutex_unlock(&mutex);
+	if (kept) {
+		*block = kept;
+		return 0;
+	}
+	for (int i = 0; i < SLOTS; i++) c_free(old[i]);
+	int failed = c_memalign(block, PAGE, size);
+	if (failed) return failed;
+	pthread_mutex_lock(&mutex);
+	learn(*block, size);
+	pthread_mutex_unlock(&mutex);
+	return 0;
+}
+
+// free keeps a large block, or frees it.
+void free(void *block) {
+	int kept = 0;
+	if (block && (uintptr_t)block % PAGE == 0) {
+		pthread_mutex_lock(&mutex);
+		kept = keep(block);
 		pthread_mutex_unlock(&mutex);
 	}
-	c_free(block);
+	if (!kept) c_free(block);
 }
