@@ -67,22 +67,17 @@ static void *take(size_t size, void *old[SLOTS]) {
 
 // learn makes a block known, if there is room.
 static void learn(void *block, size_t size) {
-	int slot = -1;
 	for (int i = 0; i < SLOTS; i++) {
-		if (blocks[i].at == block) { // freed behind our back, as by realloc
-			slot = i;
-			break;
-		}
-		if (!blocks[i].at) slot = i;
+		if (blocks[i].at) continue;
+		blocks[i].at = block;
+		blocks[i].size = size;
+		blocks[i].used = 1;
+		return;
 	}
-	if (slot < 0) return;
-	blocks[slot].at = block;
-	blocks[slot].size = size;
-	blocks[slot].used = 1;
 }
 
-// keep tells whether a freed block is kept: if it is known, has the size still, and no other one is in use. So a step that
-// begins before the memory of the one before is free does not make two of it stay.
+// keep tells whether a freed block is kept: if it is known, has the size still, which realloc may have changed, and no other one
+// is in use. So a step that begins before the memory of the one before is free does not make two of it stay.
 static int keep(void *block) {
 	for (int i = 0; i < SLOTS; i++) {
 		if (blocks[i].at != block) continue;
