@@ -29,7 +29,8 @@ type Options struct {
 	Tile int
 
 	// Devices is over how many of the backend's devices the picture is divided, by rows; 0 or 1: it is on one. Each then
-	// needs the memory of its part. Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
+	// needs the memory of its part, and of a whole layer for terms that look at all its positions together, as by [Patches].
+	// Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
 	Devices int
 
 	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
