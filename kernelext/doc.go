@@ -29,5 +29,3 @@
 // in ask.go and control.go, Keep and Recall in keep.go, Param in param.go, Check and Must in message.go, Context in
 // context.go; display.go is the way to the kernel, board.go the way back from the page.
 package kernelext
-
-import _ "stylenet/kernelext/internal/heap" // what a run frees is kept for its next step
