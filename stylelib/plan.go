@@ -193,7 +193,7 @@ func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
 	all, largest, work := o.featureBytes(vgg)
 	if n := int64(o.Devices); n > 1 { // which may all be this computer's
 		patches := 0. // that its convolutions gather of narrow features, beside what XLA sets aside: measured
-		if largest < bytesAPixel(64, 1) {
+		if largest < bytesAPixel(narrowLayer, 1) {
 			patches = 4 * pixels * largest
 		}
 		return n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg) + int64(patches)
@@ -252,6 +252,7 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 const (
 	compilerMemory = 80e6  // about what XLA needs to compile the step of a large picture
 	levelsMemory   = 120e6 // about what a large pyramid's small levels leave behind
+	narrowLayer    = 64    // channels: for fewer XLA's convolutions take more memory, measured with stylenet's 16
 )
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
@@ -264,7 +265,7 @@ func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 		if all += bytes; bytes <= largest {
 			continue
 		}
-		if largest, work = bytes, 1.6; c.Out < 64 {
+		if largest, work = bytes, 1.6; c.Out < narrowLayer {
 			work = 2.4
 		}
 	}
