@@ -1,0 +1,33 @@
+package native
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+const (
+	Panel = 32 // columns of a matrix that lie together: [panels, rows, Panel]
+	Step  = 16 // a convolution's numbers of channels, in and out, are multiples of it
+)
+
+var calls atomic.Int64 // each has a function of its own
+
+// Call is a call of a function whose body, made of XLA's operations from its parameters, says what it does. The kernel of that
+// kind stands in for it, where [Open] has given the backend's plugin the kernels. The kinds are
+//
+//	plain, bias, relu, where   a convolution, see stylelib/conv
+//	gram                       fᵀf [c, c] of f [n, c], c a multiple of Panel
+//	times                      f·m [n, c] of f [n, c] and m [c/Panel, c, Panel]
+//
+// A kernel that gets other shapes returns an error, which Exec returns.
+func Call(kind string, body func(parameters []*Node) *Node, arguments ...*Node) *Node {
+	return NewFunction(arguments[0].Graph(), fmt.Sprintf("stylenet_%s_%d", kind, calls.Add(1)), func(g *Graph) []*Node {
+		parameters := make([]*Node, len(arguments))
+		for i, a := range arguments {
+			parameters[i] = Parameter(g, fmt.Sprintf("argument%d", i), a.Shape())
+		}
+		return []*Node{body(parameters)}
+	}).Call(arguments...)[0]
+}

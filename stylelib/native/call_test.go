@@ -1,0 +1,63 @@
+package native
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	_ "github.com/gomlx/go-xla/compute/xla"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// A call with other shapes is an error, not a read of what is not there.
+func TestCallRefuses(t *testing.T) {
+	backend, err := compute.New()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer backend.Finalize()
+	if err := Open(backend); err != nil {
+		t.Skip(err)
+	}
+	for name, c := range map[string]struct {
+		kind   string
+		shapes [][]int // of the arguments, and of the result
+	}{
+		"weights of fewer channels": {"plain", [][]int{{1, 8, 8, 32}, {36, 2, 16, 32}, {1, 8, 8, 64}}},
+		"other points":              {"plain", [][]int{{1, 8, 8, 32}, {64, 2, 32, 32}, {1, 8, 8, 64}}},
+		"fewer panels":              {"plain", [][]int{{1, 8, 8, 32}, {36, 1, 32, 32}, {1, 8, 8, 64}}},
+		"two pictures":              {"plain", [][]int{{2, 8, 8, 32}, {36, 2, 32, 32}, {2, 8, 8, 64}}},
+		"24 channels":               {"plain", [][]int{{1, 8, 8, 24}, {36, 2, 24, 32}, {1, 8, 8, 64}}},
+		"another width":             {"plain", [][]int{{1, 8, 8, 32}, {36, 2, 32, 32}, {1, 8, 10, 64}}},
+		"no weights":                {"plain", [][]int{{1, 8, 8, 32}, {1, 8, 8, 64}}},
+		"no picture":                {"plain", [][]int{{8, 32}, {36, 2, 32, 32}, {8, 64}}},
+		"no bias":                   {"bias", [][]int{{1, 8, 8, 32}, {36, 2, 32, 32}, {1, 8, 8, 64}}},
+		"a short bias":              {"relu", [][]int{{1, 8, 8, 32}, {36, 2, 32, 32}, {32}, {1, 8, 8, 64}}},
+		"smaller where":             {"where", [][]int{{1, 8, 8, 32}, {36, 2, 32, 32}, {1, 8, 7, 32}, {1, 8, 8, 64}}},
+		"features of a picture":     {"gram", [][]int{{1, 8, 64}, {64, 64}}},
+		"48 features":               {"gram", [][]int{{8, 48}, {48, 48}}},
+		"another Gram matrix":       {"gram", [][]int{{8, 64}, {64, 32}}},
+		"a matrix not in panels":    {"times", [][]int{{8, 64}, {64, 64}, {8, 64}}},
+		"a matrix of fewer rows":    {"times", [][]int{{8, 64}, {2, 32, 32}, {8, 64}}},
+		"more results":              {"times", [][]int{{8, 64}, {2, 64, 32}, {9, 64}}},
+	} {
+		var args []any
+		last := len(c.shapes) - 1
+		for _, dimensions := range c.shapes[:last] {
+			size := 1
+			for _, d := range dimensions {
+				size *= d
+			}
+			args = append(args, tensors.FromFlatDataAndDimensions(make([]float32, size), dimensions...))
+		}
+		_, err := ExecOnce(backend, func(in []*Node) *Node {
+			return Call(c.kind, func(p []*Node) *Node {
+				return BroadcastToDims(Reshape(SliceAxis(Reshape(p[0], -1), 0, AxisElem(0))), c.shapes[last]...)
+			}, in...)
+		}, args...)
+		if err == nil || !strings.Contains(err.Error(), "stylenet: a ") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

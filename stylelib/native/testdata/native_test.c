@@ -1,0 +1,235 @@
+// Does convolutions and Gram matrices by kernels.c, by each kind of instructions that this processor has and by several threads, and compares
+// them with their definition in doubles; then asks door.c to change programs. Prints what differs from what is expected.
+#include "../kernels.c"
+#include "../share.c"
+#include "../door.c"
+#include <math.h>
+
+static int failed_checks;
+
+static void fail(const char *what, const convolution *c, double by) {
+	printf("%s: %d x %d x %d to %d x %d x %d, border %d%s%s%s: off by %g\n", what, (int)c->h, (int)c->w, (int)c->in, (int)c->oh, (int)c->ow, (int)c->out,
+		(int)c->border, c->bias ? ", bias" : "", c->rectify ? ", rectified" : "", c->where ? ", where" : "", by);
+	failed_checks = 1;
+}
+
+static uint64_t state = 1;
+
+// draw returns a number from -1 to 1.
+static float draw(void) {
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (int32_t)(state >> 32) / 2147483648.f;
+}
+
+// filled returns room for just so many numbers, with numbers in it.
+static float *filled(int64_t n) {
+	float *a = malloc(n * sizeof *a);
+	for (int64_t i = 0; i < n; i++) a[i] = draw();
+	return a;
+}
+
+// transformed returns the weights of a kernel [3, 3, in, out] as convolve wants them, from points.
+static float *transformed(const float *kernel, int64_t in, int64_t out) {
+	const double points[] = {0, 1, -1, 2, 0.5};
+	double row[REACH][3] = {[REACH - 1] = {0, 0, 1}};
+	for (int p = 0; p < REACH - 1; p++) {
+		double divisor = 1;
+		for (int q = 0; q < REACH - 1; q++)
+			if (q != p) divisor *= points[p] - points[q];
+		for (int k = 0; k < 3; k++) row[p][k] = pow(points[p], k) / divisor;
+	}
+	int64_t panels = (out + PANEL - 1) / PANEL;
+	float *w = calloc(POINTS * panels * in * PANEL, sizeof *w);
+	for (int p = 0; p < POINTS; p++)
+		for (int64_t i = 0; i < in; i++)
+			for (int64_t o = 0; o < out; o++) {
+				double v = 0;
+				for (int k = 0; k < 9; k++) v += row[p / REACH][k / 3] * row[p % REACH][k % 3] * kernel[(k * in + i) * out + o];
+				w[((p * panels + o / PANEL) * in + i) * PANEL + o % PANEL] = v;
+			}
+	return w;
+}
+
+// off compares y with the definition: the length of the difference by that of what is wanted.
+static double off(const convolution *c, const float *kernel) {
+	double difference = 0, all = 0;
+	for (int64_t at = 0; at < c->oh * c->ow * c->out; at++) {
+		int64_t o = at % c->out, x = at / c->out % c->ow, y = at / c->out / c->ow;
+		double want = c->bias ? c->bias[o] : 0;
+		for (int k = 0; k < 9; k++) {
+			int64_t sy = y + k / 3 - c->border, sx = x + k % 3 - c->border;
+			if (sy < 0 || sy >= c->h || sx < 0 || sx >= c->w) continue;
+			for (int64_t i = 0; i < c->in; i++) {
+				int64_t from = (sy * c->w + sx) * c->in + i;
+				if (!c->where || c->where[from] > 0) want += (double)c->x[from] * kernel[(k * c->in + i) * c->out + o];
+			}
+		}
+		if (c->rectify && want < 0) want = 0;
+		difference += (c->y[at] - want) * (c->y[at] - want);
+		all += want * want;
+	}
+	return sqrt(difference / all);
+}
+
+// by_part does a convolution by one kind, in groups of n tiles and two splits of the channels.
+static void by_part(convolution c, const kind *k, int64_t n) {
+	c.across = (c.ow + TILE - 1) / TILE;
+	int64_t tiles = c.across * ((c.oh + TILE - 1) / TILE), half = c.out / PANEL / 2 * PANEL;
+	for (int64_t t = 0; t < tiles; t += n) {
+		int64_t count = min(n, tiles - t);
+		float *room = malloc(POINTS * (count * (c.in + CHANNELS) + 2 * APART) * sizeof *room);
+		if (half) k->winograd_part(&c, t, count, 0, half, room);
+		k->winograd_part(&c, t, count, half, c.out, room);
+		free(room);
+	}
+}
+
+// Threads take a task each: some at once, some late, and one of three hands is full.
+typedef struct {
+	void (*task)(void *);
+	void *data;
+	int late;
+} errand;
+
+static void *run_errand(void *data) {
+	errand e = *(errand *)data;
+	free(data);
+	if (e.late) usleep(2000);
+	e.task(e.data);
+	return 0;
+}
+
+static int hand_over(void *self, void (*task)(void *), void *data) {
+	int *handed = self;
+	if (++*handed % 3 == 0) return 0;
+	errand *e = malloc(sizeof *e);
+	*e = (errand){task, data, *handed % 2};
+	pthread_t thread;
+	if (pthread_create(&thread, 0, run_errand, e)) return 0;
+	pthread_detach(thread);
+	return 1;
+}
+
+// The kinds that this processor has.
+static const struct {
+	const char *name;
+	kind kind;
+} kinds[] = {
+#if defined(__x86_64__)
+	{"AVX2", KIND_OF(avx2)},
+	{"AVX-512", KIND_OF(avx512)},
+#else
+	{"NEON", KIND_OF(neon)},
+#endif
+};
+
+static int kinds_here(void) {
+#if defined(__x86_64__)
+	return !can_compute() ? 0 : __builtin_cpu_supports("avx512f") ? 2 : 1;
+#else
+	return 1;
+#endif
+}
+
+static void convolutions(void) {
+	const int64_t sizes[][2] = {{1, 1}, {2, 7}, {4, 4}, {9, 6}, {23, 17}}, channels[][2] = {{16, 16}, {48, 32}, {16, 48}, {32, 176}};
+	int done = 0, handed = 0;
+	for (int s = 0; s < 5; s++)
+		for (int n = 0; n < 4; n++)
+			for (int border = 0; border < 3; border++)
+				for (int third = NOTHING; third <= WHERE; third++) {
+					int64_t h = sizes[s][0], w = sizes[s][1], in = channels[n][0], out = channels[n][1];
+					convolution c = {.h = h, .w = w, .in = in, .oh = h - 2 + 2 * border, .ow = w - 2 + 2 * border, .out = out, .border = border};
+					if (c.oh < 1 || c.ow < 1) continue;
+					float *kernel = filled(9 * in * out), *x = filled(h * w * in), *other = filled(third == WHERE ? h * w * in : out);
+					float *weights = transformed(kernel, in, out), *y = malloc(c.oh * c.ow * out * sizeof *y);
+					c.x = x, c.weights = weights, c.y = y;
+					if (third == BIAS) c.bias = other, c.rectify = (s + n) % 2;
+					if (third == WHERE) c.where = other;
+					for (int k = 0; k < kinds_here(); k++) {
+						memset(y, 0xff, c.oh * c.ow * out * sizeof *y); // not numbers
+						by_part(c, &kinds[k].kind, 1 + (s * 5 + n) % 14);
+						double by = off(&c, kernel);
+						if (!(by < 1e-5)) fail(kinds[k].name, &c, by);
+						done++;
+					}
+					memset(y, 0xff, c.oh * c.ow * out * sizeof *y);
+					if (!convolve(c, (pool){1 + done % 9, hand_over, &handed})) fail("no memory", &c, 0);
+					double by = off(&c, kernel);
+					if (!(by < 1e-5)) fail("threads", &c, by);
+					free(kernel), free(x), free(other), free(weights), free(y);
+				}
+	if (!done || !handed) printf("nothing was done\n"), failed_checks = 1;
+}
+
+// grams multiplies features with each other and with a matrix.
+static void grams(void) {
+	const int64_t sizes[][2] = {{1, 32}, {7, 64}, {129, 32}, {300, 96}, {1000, 64}};
+	int handed = 0;
+	for (int s = 0; s < 5; s++) {
+		int64_t n = sizes[s][0], c = sizes[s][1];
+		float *f = filled(n * c), *matrix = filled(c * c), *y = malloc(n * c * sizeof *y), *g = malloc(c * c * sizeof *g), *room = malloc(DEPTH * c * sizeof *room);
+		for (int k = -1; k < kinds_here(); k++) { // -1: threads
+			memset(y, 0xff, n * c * sizeof *y);
+			memset(g, 0xff, c * c * sizeof *g);
+			if (k >= 0) {
+				kinds[k].kind.gram_part(f, c, 0, n, g, room);
+				kinds[k].kind.times_part(f, c, matrix, 0, n / 2, y);
+				kinds[k].kind.times_part(f, c, matrix, n / 2, n, y);
+			} else if (!gram(f, n, c, g, (pool){4, hand_over, &handed}) || !times(f, n, c, matrix, y, (pool){3, hand_over, &handed})) {
+				printf("no memory\n"), failed_checks = 1;
+			}
+			double difference = 0, all = 0;
+			for (int64_t a = 0; a < c; a++)
+				for (int64_t b = k < 0 ? 0 : a / PANEL * PANEL; b < c; b++) {
+					double want = 0;
+					for (int64_t p = 0; p < n; p++) want += (double)f[p * c + a] * f[p * c + b];
+					difference += (g[a * c + b] - want) * (g[a * c + b] - want);
+					all += want * want;
+				}
+			for (int64_t p = 0; p < n; p++)
+				for (int64_t b = 0; b < c; b++) {
+					double want = 0;
+					for (int64_t a = 0; a < c; a++) want += (double)f[p * c + a] * matrix[(b / PANEL * c + a) * PANEL + b % PANEL];
+					difference += (y[p * c + b] - want) * (y[p * c + b] - want);
+					all += want * want;
+				}
+			if (!(sqrt(difference / all) < 1e-6)) printf("%s: products of %d x %d are off by %g\n", k < 0 ? "threads" : kinds[k].name, (int)n, (int)c, sqrt(difference / all)), failed_checks = 1;
+		}
+		free(f), free(matrix), free(y), free(g), free(room);
+	}
+	if (!handed) printf("nothing was handed over\n"), failed_checks = 1;
+}
+
+static void programs(void) {
+	const struct {
+		const char *program, *want; // null: the same
+	} cases[] = {
+		{"", 0},
+		{"  %1 = \"func.call\"(%0) { callee = @other_1 } : (tensor<f32>) -> tensor<f32>\n", 0},
+		{"  func.func @stylenet_relu_1(%a: tensor<f32>) -> tensor<f32> {\n", 0},
+		{"  %1 = \"func.call\"(%0) { callee = @stylenet_relu_1", 0},
+		{" %1 = \"func.call\"(%0, %w) { callee = @stylenet_relu_12 } : (a, b) -> c\n%2 = x\n %3 = \"func.call\"(%1) { callee = @stylenet_where_3 } : d",
+		 " %1 = \"stablehlo.custom_call\"(%0, %w) { call_target_name = \"stylenet_relu\", api_version = 4 : i32, backend_config = {} } : (a, b) -> c\n%2 = x\n"
+		 " %3 = \"stablehlo.custom_call\"(%1) { call_target_name = \"stylenet_where\", api_version = 4 : i32, backend_config = {} } : d"},
+		{"\"func.call\"(%0) { callee = @stylenet_} :", "\"stablehlo.custom_call\"(%0) { call_target_name = \"stylenet_\", api_version = 4 : i32, backend_config = {} } :"},
+	};
+	for (int i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t size = strlen(cases[i].program), got_size;
+		char *program = malloc(size + 1); // not a byte more is read
+		memcpy(program, cases[i].program, size);
+		program = realloc(program, size ? size : 1);
+		char *got = with_custom_calls(program, size, &got_size);
+		const char *want = cases[i].want ? cases[i].want : cases[i].program;
+		if (!got || got_size != strlen(want) || memcmp(got, want, got_size)) printf("program %d became:\n%.*s\n", i, (int)got_size, got ? got : ""), failed_checks = 1;
+		free(got), free(program);
+	}
+}
+
+int main(void) {
+	convolutions();
+	grams();
+	programs();
+	usleep(20000); // for the late ones
+	return failed_checks;
+}
