@@ -4,7 +4,7 @@
 // for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
 //
 //	plain.go      XLA's own convolution, the reference
-//	winograd.go   four or five times fewer multiplications, forward and backward; points.go derives its matrices
+//	winograd.go   four times fewer multiplications, forward and backward, by package native
 //	padding.go    what lies beyond the picture's edge
 //	gradient.go   how an operation brings a gradient of its own into GoMLX
 package conv
@@ -12,28 +12,29 @@ package conv
 import (
 	"fmt"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/native"
 	"stylenet/weights"
 )
 
-// Method is a way to do the convolution. All but BFloat16 give the same result up to float32 rounding.
+// Method is a way to do the convolution. Both give the same result up to float32 rounding.
 type Method int
 
 // The methods.
 const (
 	Auto     Method = iota // left to the caller, who knows how often the graph will run; Apply takes Plain
 	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
-	Winograd               // Lavin and Gray (2016), F(6x6, 3x3) or F(4x4, 3x3), Plain in narrow layers; slower to compile
-	BFloat16               // Winograd whose products see 8 binary digits of each factor; sums, and all else, are float32
+	Winograd               // Lavin and Gray (2016), F(4x4, 3x3); Plain where Chosen says so
 )
 
-// String returns the method's name: auto, plain or winograd, bfloat16.
+// String returns the method's name: auto, plain or winograd.
 func (m Method) String() string {
-	if m < Auto || m > BFloat16 {
+	if m < Auto || m > Winograd {
 		return fmt.Sprintf("Method(%d)", int(m))
 	}
-	return [...]string{"auto", "plain", "winograd", "bfloat16"}[m]
+	return [...]string{"auto", "plain", "winograd"}[m]
 }
 
 // Form names one prepared array of a convolution's weights.
@@ -42,10 +43,13 @@ type Form string
 // The forms.
 const (
 	Kernel      Form = "kernel"      // [3, 3, in, out], as in weights.Conv
-	Transformed Form = "transformed" // [points, in, out], for Winograd
-	Turned      Form = "turned"      // [points, out, in], the kernel turned round, for Winograd's gradient
+	Transformed Form = "transformed" // [36, panels, in, 32], for Winograd; in is rounded up to a multiple of 16
+	Turned      Form = "turned"      // [36, panels, out, 32], the kernel turned round, for Winograd's gradient; likewise
 	Bias        Form = "bias"        // [out]
 )
+
+// Forms are all of them.
+var Forms = []Form{Kernel, Transformed, Turned, Bias}
 
 // Prepare returns a form's values and dimensions.
 func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
@@ -80,16 +84,8 @@ func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(F
 }
 
 func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
-	switch Chosen(m, x.Shape().Dim(3), out) {
-	case Winograd:
-		return winograd(padding, x, param, rectify)
-	case BFloat16:
-		return winograd(padding, x, func(form Form) *Node {
-			if form == Bias {
-				return param(form)
-			}
-			return ConvertDType(param(form), dtypes.BFloat16)
-		}, rectify)
+	if x.DType() == dtypes.Float32 && Chosen(x.Graph().Backend(), m) == Winograd {
+		return winograd(padding, x, out, param, rectify)
 	}
 	y := plain(padding, x, param(Kernel), param(Bias))
 	if rectify {
@@ -106,16 +102,15 @@ func ReLU(x *Node) *Node {
 }
 
 // rectified returns the gradient in front of a ReLU, from its result y and the gradient dy behind it.
-func rectified(y, dy *Node) *Node { return Where(GreaterThan(y, ZerosLike(y)), dy, ZerosLike(dy)) }
+func rectified(y, dy *Node) *Node { return Where(GreaterThan(y, number(y, 0)), dy, number(dy, 0)) }
 
-// Chosen returns how Apply does a layer of so many channels when it is asked for a method: Plain or the method itself.
-func Chosen(m Method, in, out int) Method {
-	if m >= Winograd && min(in, out) >= fewestChannels {
-		return m
+// Chosen returns the method by which Apply does a convolution on this backend when it is asked for one: Winograd only on a CPU.
+func Chosen(backend compute.Backend, m Method) Method {
+	if m == Winograd && WinogradOn(backend) == nil {
+		return Winograd
 	}
 	return Plain
 }
 
-// Winograd pays where both sides have this many channels: VGG-19's layers then take a third to 60 % of the plain time.
-// With fewer channels its transforms eat what it saves. `stylenet doctor -bench` measures it.
-const fewestChannels = 64
+// WinogradOn returns why a backend cannot do convolutions by Winograd; nil: it can.
+func WinogradOn(backend compute.Backend) error { return native.Open(backend) }

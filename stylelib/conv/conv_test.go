@@ -90,14 +90,13 @@ func direct(padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int)
 // run does the same by a method; the forms of the weights are inputs of the graph, as in use.
 func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float32) {
 	t.Helper()
-	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias}
 	args := []any{tensors.FromFlatDataAndDimensions(x, 1, h, w, c.In), tensors.FromFlatDataAndDimensions(dy, 1, h, w, c.Out)}
-	for _, form := range forms {
+	for _, form := range conv.Forms {
 		values, dimensions := conv.Prepare(form, c)
 		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
 	}
 	out, err := ExecOnceN(backend, func(in []*Node) []*Node {
-		y := conv.Apply(m, padding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(forms, form)] })
+		y := conv.Apply(m, padding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(conv.Forms, form)] })
 		return []*Node{y, Gradient(ReduceAllSum(Mul(y, in[1])), in[0])[0]}
 	}, args...)
 	if err != nil {
@@ -123,9 +122,7 @@ var tol = map[conv.Method]float64{conv.Plain: 1e-6, conv.Winograd: 1e-5}
 func TestMethodsAgreeWithTheDefinition(t *testing.T) {
 	backend := testBackend(t)
 	for m, tol := range tol {
-		for _, c := range []*weights.Conv{layer(128, 136), layer(264, 272)} { // 6x6 tiles and 4x4 ones
-			agreesWithTheDefinition(t, backend, m, c, tol)
-		}
+		agreesWithTheDefinition(t, backend, m, layer(128, 144), tol)
 	}
 }
 
@@ -147,9 +144,8 @@ func agreesWithTheDefinition(t *testing.T, backend compute.Backend, m conv.Metho
 	}
 }
 
-// A picture too large for the cache is done in strips; the plain method, tested above, says what must come out. The last of
-// these three strips overlaps the one before by two rows.
-func TestStrips(t *testing.T) {
+// A large picture is done in many parts; the plain method, tested above, says what must come out.
+func TestManyParts(t *testing.T) {
 	backend := testBackend(t)
 	c := layer(64, 80)
 	const h, w = 190, 118
@@ -163,35 +159,20 @@ func TestStrips(t *testing.T) {
 	}
 }
 
-// Bfloat16 rounds to 2⁻⁹; the transforms make some percent of that. Less would mean that it was not used.
-func TestBFloat16(t *testing.T) {
-	backend := testBackend(t)
-	c := layer(64, 80)
-	const h, w = 131, 118
-	x, dy := randoms(h*w*c.In, 8), randoms(h*w*c.Out, 9)
-	wantY, wantDx := run(t, backend, conv.Plain, weights.ZeroPadding, c, x, dy, h, w)
-	y, dx := run(t, backend, conv.BFloat16, weights.ZeroPadding, c, x, dy, h, w)
-	a, b := difference(y, float64s(wantY)), difference(dx, float64s(wantDx))
-	if t.Logf("differs by %.2g, its gradient by %.2g", a, b); !(a > 1e-4 && a < 3e-2 && b > 1e-4 && b < 3e-2) {
-		t.Errorf("differs by %.2g, its gradient by %.2g", a, b)
-	}
-}
-
-// ApplyReLU is ReLU after Apply, by every method, whole and in strips. The loss Σ y²/2 is smooth where y is 0, so that
+// ApplyReLU is ReLU after Apply, by every method. The loss Σ y²/2 is smooth where y is 0, so that
 // rounding decides nothing.
 func TestApplyReLU(t *testing.T) {
 	backend := testBackend(t)
 	c := layer(64, 80)
-	forms := []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias}
 	for _, size := range [][2]int{{9, 14}, {131, 118}} {
 		args := []any{tensors.FromFlatDataAndDimensions(randoms(size[0]*size[1]*c.In, 7), 1, size[0], size[1], c.In)}
-		for _, form := range forms {
+		for _, form := range conv.Forms {
 			values, dimensions := conv.Prepare(form, c)
 			args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
 		}
 		for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
 			out, err := ExecOnceN(backend, func(in []*Node) []*Node {
-				param := func(form conv.Form) *Node { return in[1+slices.Index(forms, form)] }
+				param := func(form conv.Form) *Node { return in[1+slices.Index(conv.Forms, form)] }
 				var out []*Node
 				for _, y := range []*Node{
 					conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, param),
@@ -222,14 +203,36 @@ func float64s(values []float32) []float64 {
 	return out
 }
 
-// Few channels and few pixels go through every method, whatever it chooses to do.
+// What is not a number stays so, behind a ReLU too, that a run may notice.
+func TestNotANumber(t *testing.T) {
+	backend, c := testBackend(t), layer(16, 16)
+	args := []any{tensors.FromFlatDataAndDimensions(append(randoms(7*7*c.In-1, 1), float32(math.NaN())), 1, 7, 7, c.In)}
+	for _, form := range conv.Forms {
+		values, dimensions := conv.Prepare(form, c)
+		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
+	}
+	for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
+		y, err := ExecOnce(backend, func(in []*Node) *Node {
+			return conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, func(form conv.Form) *Node { return in[1+slices.Index(conv.Forms, form)] })
+		}, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := tensors.MustCopyFlatData[float32](y)
+		if last := got[len(got)-c.Out:]; slices.ContainsFunc(last, func(v float32) bool { return v == v }) {
+			t.Errorf("%s: beside a pixel that is not a number there is %v", m, last)
+		}
+	}
+}
+
+// Few channels, numbers of them that are not multiples of 16, and few pixels go through every method, whatever is chosen.
 func TestNarrowLayers(t *testing.T) {
 	backend := testBackend(t)
-	for _, c := range []*weights.Conv{layer(3, 64), layer(16, 32)} {
+	for _, c := range []*weights.Conv{layer(3, 64), layer(16, 32), layer(24, 16), layer(16, 40)} {
 		x, dy := randoms(c.In, 3), randoms(c.Out, 4)
 		wantY, wantDx := direct(weights.ZeroPadding, c, x, dy, 1, 1)
 		y, dx := run(t, backend, conv.Winograd, weights.ZeroPadding, c, x, dy, 1, 1)
-		if a, b := difference(y, wantY), difference(dx, wantDx); !(a < 1e-6) || !(b < 1e-6) {
+		if a, b := difference(y, wantY), difference(dx, wantDx); !(a < 1e-5) || !(b < 1e-5) {
 			t.Errorf("%d to %d channels: differ by %.2g and %.2g", c.In, c.Out, a, b)
 		}
 	}
