@@ -205,7 +205,7 @@ func (r *run) buildStepOnDevices(inputs []*Node) []*Node {
 	}
 	cut(inputs, arrays)
 	cut(inputs[len(arrays)+2:], shapesOf(r.targets))
-	outputs := r.buildStep(conv.Plain, inputs)
+	outputs := r.buildStep(r.method, inputs)
 	for i, shape := range arrays {
 		if axis := rowsOf(shape); axis >= 0 {
 			outputs[i] = evenRows(outputs[i], axis, 1)

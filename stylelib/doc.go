@@ -8,7 +8,7 @@
 //	statistics.go  what a style is: Gram matrices [c, c], moments; total variation; transport.go: Wasserstein distances; patches.go
 //	synthesis.go   textures without a content, and what a layer has kept of a picture; start.go: where painting begins
 //	optimizer.go   Adam, which moves the pixels; lbfgs.go: L-BFGS, with its linesearch.go
-//	transfer.go    Transfer: targets once (targets.go, gaps.go), compile once (programs.go), then step by step (run.go); state.go, statefile.go: to stop and go on
+//	transfer.go    Transfer: targets once (targets.go), compile once (programs.go), then step by step (run.go); state.go, statefile.go: to stop and go on
 //	painter.go     Painter: Transfer for many pictures, what is compiled for one serving for the next
 //	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
 //	plan.go        what a run will take; tiles.go, tiled.go: large pictures seen tile by tile; devices.go: over several devices

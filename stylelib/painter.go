@@ -112,8 +112,8 @@ func (o *Options) lossForm() string {
 	return text
 }
 
-// Finalize frees what was compiled; the painter may be used again, with any options. If a picture was stopped at one of its
-// first steps, it waits for the program that is being compiled. The network's weights stay for others, see [VGG.Finalize].
+// Finalize frees what was compiled; the painter may be used again, with any options. The network's weights stay for others, see
+// [VGG.Finalize].
 func (p *Painter) Finalize() {
 	p.programs.finalize()
 	p.sizes, p.compiled = nil, ""

@@ -1,7 +1,6 @@
 package stylelib
 
 import (
-	"context"
 	"errors"
 	"image"
 	"slices"
@@ -86,33 +85,6 @@ func TestPainterPyramid(t *testing.T) {
 		}
 		if !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != 5 {
 			t.Errorf("picture %d: not what Pyramid paints", i+1)
-		}
-	}
-}
-
-// The programs of the first steps and of those that follow them are both kept: three for two pictures.
-func TestPainterKeepsBothMethods(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(wideNetwork())
-	compilations := 0
-	term := counted(&compilations)
-	term.Layers = Layers("relu1_2")
-	// 36x36 pixels and 780 steps repay Winograd; the first 154 steps are taken by plain.
-	painter := NewPainter(backend, vgg, Options{Terms: []Term{term}, Steps: 780, Every: 1})
-	defer painter.Finalize()
-	for i := range 2 {
-		ctx, stop := context.WithCancel(t.Context())
-		painter.Options.OnStep = func(s Step) error {
-			if s.N == 156 {
-				stop()
-			}
-			return nil
-		}
-		result, err := painter.Paint(ctx, hashedPicture(36, 36, uint64(i)), []image.Image{hashedPicture(8, 8, 7)})
-		if err != nil || !result.Stopped || len(result.Steps) != 156 || result.State.Method != "winograd" {
-			t.Fatalf("picture %d: %d steps, error %v", i, len(result.Steps), err)
-		}
-		if compilations != 3 {
-			t.Errorf("%d compilations after picture %d, want 3", compilations, i+1)
 		}
 	}
 }

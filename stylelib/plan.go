@@ -64,12 +64,9 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.
 			}
 			probes[method] = p
 		}
-		beside := o.stepsBeside(level, looks(size, styles), method)
-		if i == 0 && o.hasOpening(vgg, method, level) && o.leavesGaps(level) {
-			beside--
-		}
+		beside := o.stepsBeside(level, looks(size, styles))
 		f.Step = time.Duration(p.step * o.pixelsSeen(vgg, level)) // the last level's in the end
-		f.Total += time.Duration(o.compilations(vgg, level, styles, method)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
+		f.Total += time.Duration(o.compilations(level, styles)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
 	}
 	if o.Devices > 1 {
 		f.Device = o.deviceMemory(vgg, size)
@@ -115,7 +112,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	if err != nil {
 		return nil, err
 	}
-	state.Method, state.Step = method.String(), 1000 // past the opening steps
+	state.Method = method.String()
 	before := vgg.timeUploading()
 	var ends []time.Duration
 	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
@@ -133,7 +130,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 	for i := 2; i < len(ends); i++ {
 		step = min(step, ends[i]-ends[i-1])
 	}
-	running := time.Duration((looks(image.Pt(w, h), small[1:]) + 1) * float64(step)) // the targets and the first step
+	running := time.Duration((looks(image.Pt(w, h), small[1:])/2 + 1) * float64(step)) // the targets and the first step
 	compiling := max(0, ends[0]-running-(vgg.timeUploading()-before))
 	return &probe{compiling, float64(step) / float64(h*w)}, nil
 }
@@ -148,28 +145,21 @@ func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
 }
 
 // compilations returns how many times as long as the probe's all programs take to compile. In tiles there is one for each pass
-// over the picture, and one for the first pass over each target. A run with an opening has a second one, a third of the
-// other, and that one sees large pictures in strips, in loops.
-func (o *Options) compilations(vgg *VGG, size image.Point, styles []image.Image, method conv.Method) float64 {
-	switch {
-	case o.inTiles(size):
+// over the picture, and one for the first pass over each target.
+func (o *Options) compilations(size image.Point, styles []image.Image) float64 {
+	if o.inTiles(size) {
 		return 1.5 + float64(1+len(styles))/2
-	case o.hasOpening(vgg, method, size):
-		return 1.5
 	}
 	return 1
 }
 
 // stepsBeside returns how many steps' time a run takes beside its steps: for looking at the targets, whose pictures are
-// seen so often, one way only but by plain convolutions, and for a first step by them.
-func (o *Options) stepsBeside(size image.Point, looks float64, method conv.Method) float64 {
-	switch {
-	case o.inTiles(size):
+// seen so often, one way only.
+func (o *Options) stepsBeside(size image.Point, looks float64) float64 {
+	if o.inTiles(size) {
 		return looks / 3 // the first of two passes, of which the second goes both ways
-	case method == conv.Plain:
-		return looks / 2
 	}
-	return looks + 1.5
+	return looks / 2
 }
 
 // looks returns how often as many pixels as the picture has are looked at for the targets: once, and the styles.

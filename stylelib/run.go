@@ -23,16 +23,13 @@ type run struct {
 	o       Options
 	started time.Time
 
-	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer; nil: a gap, see gaps.go
+	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer
 	seen    hash.Hash           // of the pictures that the targets are of
 	copies  [][]*tensors.Tensor // the targets' parts on each device; nil before the first step, and where there is one device
 	method  conv.Method         // of the step's convolutions
 
 	programs *programs
 	step     *Exec
-	opening  *Exec      // takes the first steps while step is compiled; nil: step takes them
-	ready    chan error // says that step is compiled; nil: it is, or will be at its first use
-	built    func()     // is called when the graph of step is built; nil: nobody waits for it
 
 	weights map[string]float64 // of the terms, by name, as Options.Control has left them
 	rate    float64            // factor on the learning rate, likewise
@@ -56,7 +53,7 @@ func (r *run) arguments(scalars []float32) []any {
 	return append(args, tensorArgs(r.targets)...)
 }
 
-// tensorArgs makes one list of arguments, gaps left out.
+// tensorArgs makes one list of arguments.
 func tensorArgs(lists ...[]*tensors.Tensor) []any {
 	var args []any
 	for _, t := range slices.Concat(lists...) {
@@ -67,35 +64,33 @@ func tensorArgs(lists ...[]*tensors.Tensor) []any {
 	return args
 }
 
-// chooseMethod returns the method of convolution: the one that the state's steps were taken with, or the one that the
-// work ahead repays. On the CPU Winograd saves about 5 microseconds a pixel and step of the full VGG-19, and takes about
-// 3 seconds longer to compile.
+// chooseMethod returns the method of convolution: on several devices plain, for XLA cannot divide another; the one that was
+// asked for; the one that the state's steps were taken with; or Winograd's, if the backend has it and the work ahead repays it.
+// It saves about 4 microseconds a pixel and step of the full VGG-19, whose weights it takes 0.6 seconds to prepare.
 func (r *run) chooseMethod(state *State) conv.Method {
-	const repaid = 1_000_000 // pixels times steps
-	cpu, isXLA := r.backend.(interface{ IsCPU() bool })
+	const repaid = 200_000 // pixels times steps
 	switch {
+	case r.o.Devices > 1:
+		return conv.Plain
 	case r.vgg.Conv != conv.Auto:
 		return r.vgg.Conv
-	case state.Method == conv.Winograd.String():
-		return conv.Winograd
-	case state.Method == "" && isXLA && cpu.IsCPU() && state.Height*state.Width*r.o.Steps > repaid:
-		return conv.Winograd
+	case state.Method == conv.Winograd.String(), state.Method == "" && state.Height*state.Width*r.o.Steps >= repaid:
+		return conv.Chosen(r.backend, conv.Winograd)
 	}
 	return conv.Plain
 }
 
 // buildStep is the graph of one step with this method of convolution. Its inputs are the picture, the optimiser's
 // memory, the scalars [3] (learning rate, step number, fresh), the term weights [terms] and the targets; its outputs
-// the next picture, the next memory, a vector [terms + 1] of the weighted terms and whether the step was accepted, and what
-// belongs into gaps among the targets.
+// the next picture, the next memory, and a vector [terms + 1] of the weighted terms and whether the step was accepted.
 func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 	picture, inputs := inputs[0], inputs[1:]
 	memory, inputs := inputs[:len(r.memory)], inputs[len(r.memory):]
-	scalars, weights, targets := inputs[0], inputs[1], r.withGaps(inputs[2:])
+	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
 	losses := r.losses(method, picture, weights, targets)
 	gradient := Gradient(total(losses), picture)[0]
-	return append(r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars), r.ofGaps(targets)...)
+	return r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars)
 }
 
 // buildMove is the end of a step, from the weighted losses [terms] and their sum's gradient.
@@ -112,14 +107,13 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 	return slices.Concat([]*Node{next}, nextMemory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
 }
 
-// losses returns the weighted terms as scalars. It closes gaps among the targets.
+// losses returns the weighted terms as scalars.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
 	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
 	got := make([][]*Node, len(r.o.Terms))
 	for i, masks := range masksAmong(r.o.Terms, targets) {
 		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))
 	}
-	r.closeGaps(targets, got)
 	return r.weighted(got, weights, targets)
 }
 
@@ -149,7 +143,6 @@ func element(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(
 func (r *run) loop(ctx context.Context) error {
 	last := r.n + r.o.Steps
 	for r.n < last {
-		r.wait(ctx)
 		if ctx.Err() == nil {
 			if err := r.control(); err != nil {
 				return err
@@ -198,9 +191,6 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
 	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
-	if r.opening != nil && r.step == nil && n < last {
-		err = errors.Join(err, r.compile())
-	}
 	return step, err
 }
 
@@ -212,15 +202,7 @@ func (r *run) execStep(ctx context.Context, n int, scalars []float32) ([]*tensor
 	if r.o.Devices > 1 {
 		return r.stepOnDevices(scalars)
 	}
-	program, err := r.taking(n)
-	if err != nil {
-		return nil, err
-	}
-	out, err := program.Exec(r.arguments(scalars)...)
-	if err != nil {
-		return nil, err
-	}
-	return r.fillGaps(out), nil
+	return r.step.Exec(r.arguments(scalars)...)
 }
 
 // inTiles tells whether the picture is seen in tiles.
@@ -250,13 +232,6 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 
 // free gives back what lies on the device; the network's weights stay for the next run.
 func (r *run) free() {
-	if r.ready != nil { // nobody finalizes a program that is being compiled; who stopped the run does not wait for it
-		go func() {
-			r.compiled()
-			r.free()
-		}()
-		return
-	}
 	finalize(slices.Concat(r.copies...)...)
 	finalize(append(slices.Concat(r.targets, r.memory), r.picture, r.good)...)
 	if !r.programs.kept {

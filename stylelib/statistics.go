@@ -1,9 +1,11 @@
 package stylelib
 
 import (
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/native"
 )
 
 // The functions of this file are for [Term] Describe: statistics of one layer's features, or of the picture, that forget
@@ -25,9 +27,30 @@ func meanProducts(features *Node) *Node {
 // products returns FᵀF [c, c] of features [1, h, w, c]. Its gradient by the rules would be two products with F, one for
 // each factor; they are the same F, so one does.
 func products(features *Node) *Node {
-	return conv.WithGradient(positions(evenRows(features, 1, 1)), // zeros add nothing
-		func(f *Node) *Node { return Einsum("pi,pj->ij", f, f) },
-		func(f, _, dy *Node) *Node { return Einsum("pi,ij->pj", f, Add(dy, Transpose(dy, 0, 1))) })
+	f := positions(evenRows(features, 1, 1)) // zeros add nothing
+	gram := func(in []*Node) *Node { return Einsum("pi,pj->ij", in[0], in[0]) }
+	times := func(in []*Node) *Node { return Reshape(Einsum("pi,bij->pbj", in[0], in[1]), f.Shape().Dimensions...) }
+	return conv.WithGradient(f,
+		func(f *Node) *Node { return byKernel("gram", gram, f) },
+		func(f, _, dy *Node) *Node { return byKernel("times", times, f, inPanels(Add(dy, Transpose(dy, 0, 1)))) })
+}
+
+// byKernel calls a kernel of package native, where it knows features [n, c] like the first argument's.
+func byKernel(kind string, body func([]*Node) *Node, arguments ...*Node) *Node {
+	f := arguments[0]
+	if f.Shape().Dim(1)%native.Panel != 0 || f.DType() != dtypes.Float32 || f.Graph().NumDevices() > 1 || native.Open(f.Graph().Backend()) != nil {
+		return body(arguments)
+	}
+	return native.Call(kind, body, arguments...)
+}
+
+// inPanels puts columns of a matrix [c, c] together, to [panels, c, native.Panel], or in one panel where they do not come out even.
+func inPanels(matrix *Node) *Node {
+	c, panel := matrix.Shape().Dim(0), native.Panel
+	if c%panel != 0 {
+		panel = c
+	}
+	return Transpose(Reshape(matrix, c, c/panel, panel), 0, 1)
 }
 
 // MeanVariance returns each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",

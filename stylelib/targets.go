@@ -9,7 +9,6 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // describeTargets computes what the terms compare the picture with, and the masks that they see it through.
@@ -51,15 +50,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 	}
 	values, h, w := pixels(picture)
 	binary.Write(r.seen, binary.LittleEndian, values) // a hash takes all
-	if target == Content && r.opening != nil && r.o.leavesGaps(picture.Bounds().Size()) {
-		for i, term := range r.o.Terms {
-			if term.Target == target {
-				descriptions[i] = make([]*tensors.Tensor, len(term.layers()))
-			}
-		}
-		return nil
-	}
-	name := fmt.Sprintf("target %d", target)
+	name := fmt.Sprintf("target %d by %s", target, r.method)
 	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
 	if err != nil {
 		return err
@@ -102,7 +93,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 // buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
 func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
-	features := r.vgg.featuresPadded(conv.Plain, r.vgg.paddingOfTarget(target), inputs[0], layersOf(terms)...) // compiles quickly, runs once
+	features := r.vgg.featuresPadded(r.method, r.vgg.paddingOfTarget(target), inputs[0], layersOf(terms)...)
 	var out []*Node
 	for i, masks := range targetMasks(terms, inputs[1:]) {
 		out = append(out, terms[i].describeTarget(terms[i].through(features, masks))...)

@@ -81,9 +81,6 @@ type Result struct {
 // The result has the content picture's size; style pictures may have any size and are never stretched; a [Palette] may
 // stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
 // running (a loss that is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
-//
-// A run stopped at one of its first steps may leave the backend compiling for some seconds; it must not be finalized
-// in that time.
 func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()

@@ -143,7 +143,7 @@ func TestOwnTerm(t *testing.T) {
 	}
 }
 
-// wideNetwork is two convolutions of 128 channels, enough for Winograd's method to be taken.
+// wideNetwork is two convolutions of 128 channels, so that Winograd's method is taken for the second.
 func wideNetwork() *weights.Network {
 	n := hashedNetwork()
 	n.Convs = []weights.Conv{
@@ -177,13 +177,26 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 	}
 }
 
-// Auto takes the method that compiles fast unless there are enough steps and pixels to repay the other.
-func TestAutoChoosesByTheWork(t *testing.T) {
-	r := &run{backend: testBackend(t), vgg: NewVGG(hashedNetwork()), o: Options{Steps: 200}}
-	small, large := r.chooseMethod(&State{Height: 64, Width: 64}), r.chooseMethod(&State{Height: 256, Width: 170})
-	r.vgg.Conv = conv.Plain
-	if named := r.chooseMethod(&State{Height: 1 << 10, Width: 1 << 10}); small != conv.Plain || large != conv.Winograd || named != conv.Plain {
-		t.Errorf("chose %s, %s and %s; want plain, winograd and plain", small, large, named)
+// Auto takes Winograd on a CPU, for work that repays it, and the method of a state's steps.
+func TestAutoChooses(t *testing.T) {
+	r := &run{backend: testBackend(t), vgg: NewVGG(hashedNetwork())}
+	for i, test := range []struct {
+		asked  conv.Method
+		before string
+		steps  int
+		want   conv.Method
+	}{
+		{conv.Auto, "", 200, conv.Winograd},
+		{conv.Auto, "", 20, conv.Plain},
+		{conv.Auto, "winograd", 20, conv.Winograd},
+		{conv.Auto, "plain", 200, conv.Plain},
+		{conv.Plain, "winograd", 200, conv.Plain},
+		{conv.Winograd, "plain", 1, conv.Winograd},
+	} {
+		r.vgg.Conv, r.o.Steps = test.asked, test.steps
+		if got := r.chooseMethod(&State{Method: test.before, Height: 64, Width: 64}); got != test.want {
+			t.Errorf("case %d: chose %s, want %s", i, got, test.want)
+		}
 	}
 }
 
