@@ -73,10 +73,10 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	var sizes, methods string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
-	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd, bfloat16.\n"+
+	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd.\n"+
 		"On an NVIDIA GPU, with XLA's CUDA plugin and GOMLX_BACKEND=xla:cuda, auto is plain. XLA lets recent GPUs use TF32, of 10 bits\n"+
 		"behind the point; for float32's 23 set NVIDIA_TF32_OVERRIDE=0, for a peer too. Not yet run on a GPU")
-	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first ones, which Transfer may take by another method")
+	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first")
 	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
 	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")
 	flags.IntVar(&b.tile, "tile", 0, "see the picture in tiles of so many `PIXELS`, as stylize -tile does")
@@ -115,12 +115,12 @@ func parseBenchmark(args []string) (*benchmark, error) {
 
 // parseMethod reads a method's name.
 func parseMethod(name string) (conv.Method, error) {
-	for _, m := range []conv.Method{conv.Auto, conv.Plain, conv.Winograd, conv.BFloat16} {
+	for _, m := range []conv.Method{conv.Auto, conv.Plain, conv.Winograd} {
 		if m.String() == name {
 			return m, nil
 		}
 	}
-	return 0, fmt.Errorf("no method %q; there are auto, plain, winograd and bfloat16", name)
+	return 0, fmt.Errorf("no method %q; there are auto, plain and winograd", name)
 }
 
 // saveNetwork writes the network where peers can read it.

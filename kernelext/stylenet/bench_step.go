@@ -27,7 +27,7 @@ import (
 
 // stepTimes is what one process measures: some steps of one picture size by one method.
 type stepTimes struct {
-	Steps   []float64          `json:"steps"`  // milliseconds of each step after the first ones, see untimed
+	Steps   []float64          `json:"steps"`  // milliseconds of each step after the first
 	First   float64            `json:"first"`  // milliseconds from the call of Transfer to the end of the first step
 	Peak    float64            `json:"peak"`   // of the whole process, in MB of 2²⁰ bytes
 	Flops   float64            `json:"flops"`  // of one step done directly, see stepFlops
@@ -87,15 +87,11 @@ func benchStepCommand(ctx context.Context, args []string) error {
 // timeSteps times so many steps from Transfer as a user calls it: a run of at least 200 steps that is stopped. If ctx is
 // canceled, it returns those that were timed until then.
 func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
-	first := 1
-	if o.Tile == 0 && o.Devices == 0 {
-		first = untimed(size)
-	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	o.Steps, o.Every = max(200, first+steps), 1
+	o.Steps, o.Every = max(200, 1+steps), 1
 	o.OnStep = func(s stylelib.Step) error {
-		if s.N == first+steps {
+		if s.N == 1+steps {
 			stop()
 		}
 		return nil
@@ -104,22 +100,17 @@ func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, 
 	if err != nil {
 		return nil, err
 	}
-	if len(result.Steps) <= first {
+	if len(result.Steps) < 2 {
 		return nil, context.Canceled
 	}
 	t := &stepTimes{Flops: stepFlops(vgg.Weights, size), Losses: result.Steps[0].Terms, Backend: folders.ReplaceAllString(backend.Description(), "")}
 	t.First = milliseconds(result.Steps[0].Elapsed)
-	for i := first; i < len(result.Steps); i++ {
+	for i := 1; i < len(result.Steps); i++ {
 		t.Steps = append(t.Steps, milliseconds(result.Steps[i].Elapsed-result.Steps[i-1].Elapsed))
 	}
 	t.Peak, err = peakMemory()
 	return t, err
 }
-
-// untimed returns how many steps at a run's beginning are not like the others. Transfer takes the first ones by the plain
-// method while the fast program is compiled, the more the smaller the picture, and the next one waits for that program.
-// These are some more than it takes today.
-func untimed(size image.Point) int { return 3 + 250_000/(size.X*size.Y) }
 
 // folders are those in a plugin's path.
 var folders = regexp.MustCompile(`/\S*/`)

@@ -147,7 +147,7 @@ func TestBenchRefuses(t *testing.T) {
 		{"-size", "224", "want WxH"},
 		{"-size", "8x512", "at least 16 pixels"},
 		{"-size", "64x64,", "want WxH"},
-		{"-method", "direct", "auto, plain, winograd and bfloat16"},
+		{"-method", "direct", "auto, plain and winograd"},
 		{"-steps", "0", "at least 1"},
 		{"-peer", "name: ", "no command"},
 	} {

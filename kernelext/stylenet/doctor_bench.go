@@ -31,8 +31,11 @@ func benchLayers(ctx context.Context, out io.Writer, name string, size image.Poi
 	}
 	defer backend.Finalize()
 	fmt.Fprintf(out, "\nmilliseconds of each convolution and its gradient, for a picture of %dx%d: the fastest of several.\n"+
-		"A long run on a CPU asks for Winograd; CHOSEN is what a layer of so many channels does then, and what WINOGRAD timed\n", size.X, size.Y)
-	fmt.Fprintln(out, "LAYER         SIZE    CHANNELS    PLAIN  WINOGRAD  CHOSEN")
+		"All but short runs take Winograd for every layer, where it is to be had\n", size.X, size.Y)
+	if err := conv.WinogradOn(backend); err != nil {
+		fmt.Fprintf(out, "Here it is not, and both are plain: %v\n", err)
+	}
+	fmt.Fprintln(out, "LAYER         SIZE    CHANNELS    PLAIN  WINOGRAD")
 	for i := range network.Convs {
 		c := &network.Convs[i]
 		if pooledBefore(network, i) {
@@ -46,26 +49,25 @@ func benchLayers(ctx context.Context, out io.Writer, name string, size image.Poi
 			}
 			fmt.Fprintf(out, " %8.2f", milliseconds(d))
 		}
-		fmt.Fprintf(out, "  %s\n", conv.Chosen(conv.Winograd, c.In, c.Out))
+		fmt.Fprintln(out)
 	}
 	return nil
 }
 
 // timeLayer returns the shortest time of one convolution, forward and backward.
 func timeLayer(ctx context.Context, backend compute.Backend, m conv.Method, c *weights.Conv, size image.Point) (time.Duration, error) {
-	var forms []conv.Form
 	args := []any{noise(size, c.In), noise(size, c.Out)}
 	exec, err := NewExec(backend, func(in []*Node) []*Node {
-		y := conv.Apply(m, weights.ZeroPadding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(forms, form)] })
+		y := conv.Apply(m, weights.ZeroPadding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(conv.Forms, form)] })
 		return []*Node{y, Gradient(ReduceAllSum(Mul(y, in[1])), in[0])[0]}
 	})
 	if err != nil {
 		return 0, err
 	}
 	defer exec.Finalize()
-	for _, form := range []conv.Form{conv.Kernel, conv.Transformed, conv.Turned, conv.Bias} {
+	for _, form := range conv.Forms {
 		values, dimensions := conv.Prepare(form, c)
-		forms, args = append(forms, form), append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
+		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
 	}
 	shortest := time.Hour
 	err = repeat(func() error {

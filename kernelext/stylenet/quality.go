@@ -28,7 +28,7 @@ var qualityCases = []string{
 	"", "-optimizer lbfgs", "-init noise", "-init mixed", "-init style", "-pyramid", "-pyramid -optimizer lbfgs",
 	"-content-layers relu2_2", "-content-layers relu3_2", "-style-layers relu1_1,relu2_1,relu3_1",
 	"-style-weight 10", "-style-weight 1000", "-style-scale 0.5", "-tv-weight 0",
-	"-pooling avg", "-padding zero", "-range free", "-method bfloat16",
+	"-pooling avg", "-padding zero", "-range free",
 	"-colour keep", "-colour match", "-colour histogram", "-colour transport",
 }
 

@@ -165,7 +165,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.Var(layersFlag{&p.StyleLayers}, "style-layers", "`LAYERS` of the style term, separated by commas")
 	flags.StringVar(&p.Pooling, "pooling", p.Pooling, "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima")
 	flags.StringVar(&p.OwnPadding, "padding", p.OwnPadding, "`PADDING`, what the network sees beyond the edge: zero, reflect, replicate, or circular, for textures without seams; none: its own")
-	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain, winograd or bfloat16 (quicker, coarser)")
+	flags.StringVar(&p.Method, "method", p.Method, "`METHOD` of convolution: auto (the default: by the work ahead), plain or winograd")
 	flags.StringVar(&p.Range, "range", p.Range, "`RANGE` of pixels: clipped to black and white, free to leave it, or stretched, which is free and shown from the least to the largest (the seed's imsave)")
 	flags.StringVar(&p.Colour, "colour", p.Colour, colourUsage)
 	flags.StringVar(&p.ColourSpace, "colour-space", p.ColourSpace, colourSpaceUsage)

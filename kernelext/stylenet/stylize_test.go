@@ -110,14 +110,14 @@ func TestStylizeLeavesPictureTraceAndFrames(t *testing.T) {
 	}
 }
 
-// -method is heard: in layers as wide as VGG-19's, bfloat16 changes a loss, but little.
+// -method is heard: rounding differs, and little else.
 func TestStylizeMethod(t *testing.T) {
 	style := func(method string) float64 {
 		_, steps := readTrace(t, stylizeSmall(t, "-weights", "random", "-steps", "1", "-method", method))
 		return steps[0]["terms"].(map[string]any)["style"].(float64)
 	}
-	if off := math.Abs(style("bfloat16")/style("plain") - 1); off == 0 || off > 0.05 {
-		t.Errorf("bfloat16 changes the style term by %g of it", off)
+	if off := math.Abs(style("winograd")/style("plain") - 1); off == 0 || off > 1e-4 {
+		t.Errorf("winograd changes the style term by %g of it", off)
 	}
 }
 
