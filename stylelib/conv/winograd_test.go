@@ -1,32 +1,22 @@
-package conv
+package conv_test
 
 import (
 	"math"
 	"math/rand/v2"
 	"testing"
 
-	"github.com/gomlx/compute"
-	_ "github.com/gomlx/go-xla/compute/xla"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
 	"stylenet/weights"
 )
 
-func nativeBackend(t *testing.T) compute.Backend {
-	backend, err := compute.New()
-	if err != nil {
-		t.Skip(err)
-	}
-	t.Cleanup(backend.Finalize)
-	if err := WinogradOn(backend); err != nil {
-		t.Skip(err)
-	}
-	return backend
-}
-
 // What native does is what is said of it.
 func TestNativeDoesWhatIsSaid(t *testing.T) {
-	backend := nativeBackend(t)
+	backend := testBackend(t)
+	if err := conv.WinogradOn(backend); err != nil {
+		t.Skip(err)
+	}
 	const h, w, in, out = 37, 22, 32, 48
 	random := rand.New(rand.NewPCG(1, 2))
 	array := func(dimensions ...int) *tensors.Tensor {
@@ -41,7 +31,7 @@ func TestNativeDoesWhatIsSaid(t *testing.T) {
 		return tensors.FromFlatDataAndDimensions(values, dimensions...)
 	}
 	c := &weights.Conv{In: in, Out: out, Kernel: tensors.MustCopyFlatData[float32](array(9 * in * out))}
-	values, dimensions := Prepare(Transformed, c)
+	values, dimensions := conv.Prepare(conv.Transformed, c)
 	x, transformed := array(1, h, w, in), tensors.FromFlatDataAndDimensions(values, dimensions...)
 	for kind, args := range map[string][]any{
 		"plain": {x, transformed},
@@ -51,7 +41,7 @@ func TestNativeDoesWhatIsSaid(t *testing.T) {
 	} {
 		for border := range 3 {
 			y, err := ExecOnceN(backend, func(in []*Node) []*Node {
-				return []*Node{call(kind, border, out, in...), said(kind, border, out, in)}
+				return []*Node{conv.Call(kind, border, out, in...), conv.Said(kind, border, out, in)}
 			}, args...)
 			if err != nil {
 				t.Fatal(err)

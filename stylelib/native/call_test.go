@@ -1,23 +1,27 @@
-package native
+package native_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
-	_ "github.com/gomlx/go-xla/compute/xla"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/native"
 )
 
 // A call with other shapes is an error, not a read of what is not there.
 func TestCallRefuses(t *testing.T) {
-	backend, err := compute.New()
+	backend, err := stylelib.OpenBackend()
 	if err != nil {
 		t.Skip(err)
 	}
 	defer backend.Finalize()
-	if err := Open(backend); err != nil {
+	if err := native.Open(backend); err != nil {
+		if info, _ := os.ReadFile("/proc/cpuinfo"); strings.Contains(string(info), " avx2 ") {
+			t.Fatalf("%v, and the processor has AVX2", err)
+		}
 		t.Skip(err)
 	}
 	for name, c := range map[string]struct {
@@ -52,7 +56,7 @@ func TestCallRefuses(t *testing.T) {
 			args = append(args, tensors.FromFlatDataAndDimensions(make([]float32, size), dimensions...))
 		}
 		_, err := ExecOnce(backend, func(in []*Node) *Node {
-			return Call(c.kind, func(p []*Node) *Node {
+			return native.Call(c.kind, func(p []*Node) *Node {
 				return BroadcastToDims(Reshape(SliceAxis(Reshape(p[0], -1), 0, AxisElem(0))), c.shapes[last]...)
 			}, in...)
 		}, args...)

@@ -55,6 +55,7 @@ typedef struct {
 static const kind *kind_here(void) {
 #if defined(__x86_64__)
 	static const kind avx512 = KIND_OF(avx512), avx2 = KIND_OF(avx2);
+	__builtin_cpu_init(); // not done before main by a program that Go's own linker has made
 	if (__builtin_cpu_supports("avx512f")) return &avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &avx2;
 	return 0;
