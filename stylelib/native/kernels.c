@@ -6,7 +6,8 @@ enum {
 	TILES = 48,     // in a part of a convolution, if there are so many: their values and products take some megabytes
 	CHANNELS = 128, // out that a part makes together
 	APART = 16,     // numbers between the values at two points, so that a power of two does not put them on one line of the cache
-	DEPTH = 128,    // positions whose channels are multiplied with each other before the next are looked at
+	DEPTH = 128,    // products that are added up in registers
+	GROUPS = 64,    // of positions, at most, unless there are more threads
 	POSITIONS = 96, // that are multiplied with a matrix in one part
 };
 
@@ -91,7 +92,8 @@ int convolve(convolution c, pool p) {
 	return share(convolve_part, &d, d.groups * d.splits, POINTS * (most * (c.in + CHANNELS) + 2 * APART), p);
 }
 
-// The products of channels are added up in groups of positions, [groups, c, c], and then the groups, panel by panel.
+// The products of channels are added up in groups of positions, [groups, c, c], and then the groups, panel by panel: a long sum
+// rounds too often in one go.
 typedef struct {
 	const float *f;
 	int64_t n, c, groups;
@@ -107,14 +109,15 @@ static void add_groups(const void *what, int64_t panel, float *room) {
 	const products *g = what;
 	for (int64_t a = panel * PANEL; a < (panel + 1) * PANEL; a++)
 		for (int64_t b = panel * PANEL; b < g->c; b++) {
-			float sum = 0;
+			double sum = 0;
 			for (int64_t i = 0; i < g->groups; i++) sum += g->sums[(i * g->c + a) * g->c + b];
 			g->y[a * g->c + b] = g->y[b * g->c + a] = sum;
 		}
 }
 
 int gram(const float *f, int64_t n, int64_t c, float *y, pool p) {
-	products g = {f, n, c, min(threads_of(p), (n + DEPTH - 1) / DEPTH), 0, y};
+	int64_t rounds = (n + DEPTH - 1) / DEPTH, few = min(GROUPS, rounds / 4), threads = min(threads_of(p), rounds);
+	products g = {f, n, c, few > threads ? few : threads, 0, y};
 	void *sums = 0;
 	if (posix_memalign(&sums, 64, g.groups * c * c * sizeof *y)) return 0;
 	g.sums = sums;

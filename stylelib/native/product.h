@@ -21,10 +21,7 @@ INLINE vec NAME(where)(bits condition, vec v) { return (vec)((bits)v & condition
 // columns + i·PANEL, to m, row r at m + r·width; or it adds that to m. Meanwhile it has the processor fetch what comes next.
 INLINE void NAME(product)(int rows, const float *v, int64_t down, int64_t along, int64_t depth, const float *columns, float *m, int64_t width, const float *next, int add) {
 	vec sum[ROWS][2];
-	for (int r = 0; r < rows; r++) {
-		sum[r][0] = add ? NAME(load)(m + r * width) : (vec){0};
-		sum[r][1] = add ? NAME(load)(m + r * width + LANES) : (vec){0};
-	}
+	for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = (vec){0};
 	for (int64_t i = 0; i < depth; i++) {
 		vec c0 = NAME(load)(columns + i * PANEL), c1 = NAME(load)(columns + i * PANEL + LANES);
 		__builtin_prefetch(next + i * 16, 0, 2);
@@ -34,10 +31,11 @@ INLINE void NAME(product)(int rows, const float *v, int64_t down, int64_t along,
 			sum[r][1] += value * c1;
 		}
 	}
-	for (int r = 0; r < rows; r++) {
-		NAME(store)(m + r * width, sum[r][0]);
-		NAME(store)(m + r * width + LANES, sum[r][1]);
-	}
+	for (int r = 0; r < rows; r++)
+		for (int j = 0; j < 2; j++) {
+			float *to = m + r * width + j * LANES;
+			NAME(store)(to, add ? NAME(load)(to) + sum[r][j] : sum[r][j]);
+		}
 }
 
 // Each number of rows is a loop of its own, in registers: an expression of n is done with the number as a constant.
@@ -52,10 +50,12 @@ INLINE void NAME(product)(int rows, const float *v, int64_t down, int64_t along,
 		CASE(7, expression) CASE(8, expression) CASE(9, expression) CASE(10, expression) CASE(11, expression) CASE(12, expression) \
 	}
 
-// rows_by_panel multiplies n rows [n, depth] with a panel [depth, PANEL] to m.
+// rows_by_panel multiplies n rows [n, depth] with a panel [depth, PANEL] to m, DEPTH products at a time, for a long sum rounds too
+// often in one go.
 KIND static __attribute__((noinline)) void NAME(rows_by_panel)(int n, const float *v, int64_t depth, const float *panel, float *m, int64_t width, const float *next) {
-	for (int64_t j = 0; j < PANEL; j += 2 * LANES)
-		FOR_ROWS(n, NAME(product)(rows, v, depth, 1, depth, panel + j, m + j, width, next, 0))
+	for (int64_t i = 0; i < depth; i += DEPTH)
+		for (int64_t j = 0; j < PANEL; j += 2 * LANES)
+			FOR_ROWS(n, NAME(product)(rows, v + i, depth, 1, min(DEPTH, depth - i), panel + i * PANEL + j, m + j, width, next + i * 16, i > 0))
 }
 
 // columns_by_panel multiplies n columns of a panel [depth, PANEL], from v on, with a panel, and adds that to m.
