@@ -242,7 +242,7 @@ func (o *Options) pictureBytes(size image.Point) (pixels, bytes float64) {
 const (
 	compilerMemory = 80e6  // about what XLA needs to compile the step of a large picture
 	levelsMemory   = 120e6 // about what a large pyramid's small levels leave behind
-	narrowLayer    = 64    // channels: for fewer XLA's convolutions take more memory, measured with stylenet's 16
+	narrowLayer    = 64    // channels: for fewer a step takes more memory, measured with stylenet's 16
 )
 
 // featureBytes returns how many bytes a pixel's features have, in all layers that are looked at or lead there, which are
