@@ -1,8 +1,6 @@
 package stylelib
 
-import (
-	. "github.com/gomlx/gomlx/core/graph"
-)
+import . "github.com/gomlx/gomlx/core/graph"
 
 // programs are what runs have compiled, by what it is for. A program is compiled for each size of picture.
 type programs struct {

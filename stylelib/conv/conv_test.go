@@ -87,16 +87,27 @@ func direct(padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int)
 	return y, dx
 }
 
+// forms are all forms of a convolution's weights, as inputs of a graph.
+func forms(c *weights.Conv) (list []any) {
+	for _, form := range conv.Forms {
+		values, dimensions := conv.Prepare(form, c)
+		list = append(list, tensors.FromFlatDataAndDimensions(values, dimensions...))
+	}
+	return list
+}
+
+// among finds a form among these inputs.
+func among(in []*Node) func(conv.Form) *Node {
+	return func(form conv.Form) *Node { return in[slices.Index(conv.Forms, form)] }
+}
+
 // run does the same by a method; the forms of the weights are inputs of the graph, as in use.
 func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float32) {
 	t.Helper()
 	args := []any{tensors.FromFlatDataAndDimensions(x, 1, h, w, c.In), tensors.FromFlatDataAndDimensions(dy, 1, h, w, c.Out)}
-	for _, form := range conv.Forms {
-		values, dimensions := conv.Prepare(form, c)
-		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
-	}
+	args = append(args, forms(c)...)
 	out, err := ExecOnceN(backend, func(in []*Node) []*Node {
-		y := conv.Apply(m, padding, in[0], c.Out, func(form conv.Form) *Node { return in[2+slices.Index(conv.Forms, form)] })
+		y := conv.Apply(m, padding, in[0], c.Out, among(in[2:]))
 		return []*Node{y, Gradient(ReduceAllSum(Mul(y, in[1])), in[0])[0]}
 	}, args...)
 	if err != nil {
@@ -166,13 +177,10 @@ func TestApplyReLU(t *testing.T) {
 	c := layer(64, 80)
 	for _, size := range [][2]int{{9, 14}, {131, 118}} {
 		args := []any{tensors.FromFlatDataAndDimensions(randoms(size[0]*size[1]*c.In, 7), 1, size[0], size[1], c.In)}
-		for _, form := range conv.Forms {
-			values, dimensions := conv.Prepare(form, c)
-			args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
-		}
+		args = append(args, forms(c)...)
 		for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
 			out, err := ExecOnceN(backend, func(in []*Node) []*Node {
-				param := func(form conv.Form) *Node { return in[1+slices.Index(conv.Forms, form)] }
+				param := among(in[1:])
 				var out []*Node
 				for _, y := range []*Node{
 					conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, param),
@@ -207,13 +215,10 @@ func float64s(values []float32) []float64 {
 func TestNotANumber(t *testing.T) {
 	backend, c := testBackend(t), layer(16, 16)
 	args := []any{tensors.FromFlatDataAndDimensions(append(randoms(7*7*c.In-1, 1), float32(math.NaN())), 1, 7, 7, c.In)}
-	for _, form := range conv.Forms {
-		values, dimensions := conv.Prepare(form, c)
-		args = append(args, tensors.FromFlatDataAndDimensions(values, dimensions...))
-	}
+	args = append(args, forms(c)...)
 	for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
 		y, err := ExecOnce(backend, func(in []*Node) *Node {
-			return conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, func(form conv.Form) *Node { return in[1+slices.Index(conv.Forms, form)] })
+			return conv.ApplyReLU(m, weights.ZeroPadding, in[0], c.Out, among(in[1:]))
 		}, args...)
 		if err != nil {
 			t.Fatal(err)

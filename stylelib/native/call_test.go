@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
@@ -49,11 +51,7 @@ func TestCallRefuses(t *testing.T) {
 		var args []any
 		last := len(c.shapes) - 1
 		for _, dimensions := range c.shapes[:last] {
-			size := 1
-			for _, d := range dimensions {
-				size *= d
-			}
-			args = append(args, tensors.FromFlatDataAndDimensions(make([]float32, size), dimensions...))
+			args = append(args, tensors.FromShape(shapes.Make(dtypes.Float32, dimensions...)))
 		}
 		_, err := ExecOnce(backend, func(in []*Node) *Node {
 			return native.Call(c.kind, func(p []*Node) *Node {

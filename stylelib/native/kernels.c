@@ -76,19 +76,19 @@ typedef struct {
 
 static void convolve_part(const void *what, int64_t i, float *room) {
 	const divided *d = what;
-	int64_t group = i / d->splits, split = i % d->splits, panels = (d->c.out + PANEL - 1) / PANEL;
+	int64_t group = i / d->splits, split = i % d->splits, panels = parts_of(d->c.out, PANEL);
 	int64_t t = d->tiles * group / d->groups, n = d->tiles * (group + 1) / d->groups - t;
 	int64_t first = panels * split / d->splits * PANEL, last = min(panels * (split + 1) / d->splits * PANEL, d->c.out);
 	kind_here()->winograd_part(&d->c, t, n, first, last, room);
 }
 
 int convolve(convolution c, pool p) {
-	c.across = (c.ow + TILE - 1) / TILE;
-	int64_t tiles = c.across * ((c.oh + TILE - 1) / TILE), threads = threads_of(p), panels = (c.out + PANEL - 1) / PANEL;
-	int64_t rounds = (tiles + threads * TILES - 1) / (threads * TILES); // of all threads
-	divided d = {c, tiles, min(rounds * threads, (tiles + TILES / 2 - 1) / (TILES / 2))};
-	d.splits = min((threads + d.groups - 1) / d.groups, panels);
-	int64_t most = (tiles + d.groups - 1) / d.groups; // tiles in a part
+	c.across = parts_of(c.ow, TILE);
+	int64_t tiles = c.across * parts_of(c.oh, TILE), threads = threads_of(p), panels = parts_of(c.out, PANEL);
+	int64_t rounds = parts_of(tiles, threads * TILES); // of all threads
+	divided d = {c, tiles, min(rounds * threads, parts_of(tiles, TILES / 2))};
+	d.splits = min(parts_of(threads, d.groups), panels);
+	int64_t most = parts_of(tiles, d.groups); // tiles in a part
 	return share(convolve_part, &d, d.groups * d.splits, POINTS * (most * (c.in + CHANNELS) + 2 * APART), p);
 }
 
@@ -116,7 +116,7 @@ static void add_groups(const void *what, int64_t panel, float *room) {
 }
 
 int gram(const float *f, int64_t n, int64_t c, float *y, pool p) {
-	int64_t rounds = (n + DEPTH - 1) / DEPTH, few = min(GROUPS, rounds / 4), threads = min(threads_of(p), rounds);
+	int64_t rounds = parts_of(n, DEPTH), few = min(GROUPS, rounds / 4), threads = min(threads_of(p), rounds);
 	products g = {f, n, c, few > threads ? few : threads, 0, y};
 	void *sums = 0;
 	if (posix_memalign(&sums, 64, g.groups * c * c * sizeof *y)) return 0;
@@ -139,5 +139,5 @@ static void times_positions(const void *what, int64_t i, float *room) {
 
 int times(const float *f, int64_t n, int64_t c, const float *matrix, float *y, pool p) {
 	product t = {f, matrix, n, c, y};
-	return share(times_positions, &t, (n + POSITIONS - 1) / POSITIONS, 0, p);
+	return share(times_positions, &t, parts_of(n, POSITIONS), 0, p);
 }

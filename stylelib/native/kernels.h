@@ -11,6 +11,9 @@ enum {
 	STEP = 16,              // a convolution's channels, in and out, come in multiples of it
 };
 
+// parts_of returns how many parts of so many n has, the last one perhaps smaller.
+static inline int64_t parts_of(int64_t n, int64_t many) { return (n + many - 1) / many; }
+
 // A convolution makes y [oh, ow, out] of x [h, w, in] with border zeros around it. The weights are
 // [POINTS, out / PANEL rounded up, in, PANEL].
 typedef struct {

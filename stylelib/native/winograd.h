@@ -82,11 +82,11 @@ KIND static void NAME(collect_tile)(const convolution *c, int64_t t, const float
 // winograd_part does the channels from first on, until last, of n tiles from t on. It needs room for n·POINTS·(in + CHANNELS) numbers
 // and 2·POINTS·APART.
 KIND static void NAME(winograd_part)(const convolution *c, int64_t t, int64_t n, int64_t first, int64_t last, float *room) {
-	int64_t apart = n * c->in + APART, panels = (c->out + PANEL - 1) / PANEL;
+	int64_t apart = n * c->in + APART, panels = parts_of(c->out, PANEL);
 	float *v = room, *m = room + POINTS * apart;
 	for (int64_t i = 0; i < n; i++) NAME(evaluate_tile)(c, t + i, v + i * c->in, apart);
 	for (; first < last; first += CHANNELS) {
-		int64_t some = min(CHANNELS, last - first), width = (some + PANEL - 1) / PANEL * PANEL, far = n * width + APART;
+		int64_t some = min(CHANNELS, last - first), width = parts_of(some, PANEL) * PANEL, far = n * width + APART;
 		for (int64_t p = 0; p < POINTS; p++)
 			for (int64_t k = 0; k < width; k += PANEL) {
 				const float *panel = c->weights + (p * panels + (first + k) / PANEL) * PANEL * c->in;
