@@ -1,0 +1,207 @@
+package stylelib_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"stylenet/stylelib"
+	"stylenet/weights"
+)
+
+var record = flag.Bool("record", false, "TestRecordedPictures: write testdata/recorded.json anew")
+
+// recordedCase is what one run left: the last loss, and the checksum of its picture's 16-bit values.
+type recordedCase struct {
+	Loss    float64
+	Picture string
+}
+
+// recorded is what runs left, by kind of machine and name. On another kind last digits may differ, so there only losses count.
+type recorded map[string]map[string]recordedCase
+
+// A fixed seed paints the same picture to the last bit on the kinds of machine that testdata/recorded.json names, and comes to
+// the same loss elsewhere: every preset, both optimisers, tiles, two devices, masks, pyramid. `go test -run Recorded -record`
+// adds this machine's record, or replaces it.
+func TestRecordedPictures(t *testing.T) {
+	backend, err := stylelib.OpenBackend()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer backend.Finalize()
+	network, err := weights.Open(t.Context(), weights.OwnName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "recorded.json")
+	all := recorded{}
+	if text, err := os.ReadFile(path); err != nil || json.Unmarshal(text, &all) != nil {
+		t.Fatalf("%s is not there or damaged: %v", path, err)
+	}
+	machine, now := machineKind(backend), map[string]recordedCase{}
+	want, known := all[machine]
+	for kind := range all {
+		if !known {
+			want = all[kind]
+		}
+	}
+	for _, c := range recordedRuns() {
+		t.Run(c.name, func(t *testing.T) {
+			result, err := c.run(t.Context(), backend, network)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, old := recordedCase{result.Steps[len(result.Steps)-1].Loss, valueSum(result.Picture)}, want[c.name]
+			now[c.name] = got
+			if *record {
+				return
+			}
+			if math.Abs(got.Loss-old.Loss) > 1e-3*math.Abs(old.Loss) {
+				t.Errorf("last loss %.9g, recorded %.9g", got.Loss, old.Loss)
+			}
+			if known && got.Picture != old.Picture {
+				t.Errorf("picture %.12s…, recorded %.12s…; losses %.9g and %.9g", got.Picture, old.Picture, got.Loss, old.Loss)
+			}
+		})
+	}
+	if *record {
+		all[machine] = now
+		text, err := json.MarshalIndent(all, "", " ")
+		if err == nil {
+			err = os.WriteFile(path, append(text, '\n'), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !known {
+		t.Logf("only losses were compared: there is no record of %q", machine)
+	}
+}
+
+// recordedRun is one run by name.
+type recordedRun struct {
+	name string
+	run  func(ctx context.Context, backend compute.Backend, network *weights.Network) (*stylelib.Result, error)
+}
+
+// recordedRuns lists the runs.
+func recordedRuns() []recordedRun {
+	content, style, second := waves(45, 52, 1), waves(40, 36, 2), waves(33, 47, 3)
+	var runs []recordedRun
+	add := func(name string, vgg func(*weights.Network) *stylelib.VGG, styles []image.Image, o func() (stylelib.Options, error), sizes ...int) {
+		runs = append(runs, recordedRun{name, func(ctx context.Context, backend compute.Backend, network *weights.Network) (*stylelib.Result, error) {
+			options, err := o()
+			if err != nil {
+				return nil, err
+			}
+			if len(sizes) > 0 {
+				return stylelib.Pyramid(ctx, backend, vgg(network), content, styles, options, sizes)
+			}
+			return stylelib.Transfer(ctx, backend, vgg(network), content, styles, options)
+		}})
+	}
+	plain := func(o stylelib.Options) func() (stylelib.Options, error) {
+		return func() (stylelib.Options, error) { return o, nil }
+	}
+	one := []image.Image{style}
+	noise := stylelib.FromNoise(5)
+	add("adam", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8}))
+	add("lbfgs", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8, Optimizer: stylelib.LBFGS{}, Start: noise}))
+	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: stylelib.SGD{LearningRate: 0.5}, Range: stylelib.Free}))
+	add("tiles", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 3, Tile: 48, Terms: shallow()}))
+	add("two devices", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 3, Devices: 2}))
+	add("pyramid", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 9}), 24, 32, 52)
+	add("pyramid by lbfgs", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8, Optimizer: stylelib.LBFGS{}}), 32, 52)
+	add("two styles, masks", stylelib.NewVGG, []image.Image{style, second}, func() (stylelib.Options, error) {
+		left := image.NewGray(image.Rect(0, 0, 52, 45))
+		for i := range left.Pix {
+			if i%52 < 26 {
+				left.Pix[i] = 255
+			}
+		}
+		terms, err := stylelib.MaskStyles(shallow(), []image.Image{left, stylelib.Rest(left)}, 2, 1)
+		return stylelib.Options{Steps: 4, Terms: terms}, err
+	})
+	for _, name := range stylelib.PresetNames() {
+		preset, err := stylelib.PresetNamed(name)
+		if err != nil {
+			panic(err) // a name of the list
+		}
+		size := content.Bounds().Size()
+		add("preset "+name, preset.VGG, []image.Image{preset.FitStyle(style, size)}, func() (stylelib.Options, error) {
+			w := preset.Weights
+			if w.ContentLayers[0].Layer == "relu5_2" { // which the built-in network does not have
+				w.ContentLayers[0].Layer = "relu4_2"
+			}
+			o, err := preset.Options(size, w)
+			o.Steps = 4
+			return o, err
+		})
+	}
+	return runs
+}
+
+// averaged is the network with average pooling.
+func averaged(network *weights.Network) *stylelib.VGG {
+	vgg := stylelib.NewVGG(network)
+	vgg.Pooling = stylelib.AveragePooling
+	return vgg
+}
+
+// shallow is a loss that tiles and masks of small pictures have room for.
+func shallow() []stylelib.Term {
+	return []stylelib.Term{stylelib.ContentTerm(1, "relu2_1"), stylelib.StyleTerm(100, "relu1_1", "relu2_1"), stylelib.SmoothTerm(10)}
+}
+
+// waves is a picture of coloured waves.
+func waves(h, w, seed int) image.Image {
+	picture := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			wave := func(k int) uint8 {
+				return uint8(128 + 60*math.Sin(float64(x*(k+seed)+y*seed)/7) + 60*math.Cos(float64(y*(k+1)-x*seed)/(5+float64(k))))
+			}
+			picture.SetNRGBA(x, y, color.NRGBA{wave(1), wave(2), wave(3), 255})
+		}
+	}
+	return picture
+}
+
+// valueSum is the SHA-256 of a picture's values, 16 bits a channel.
+func valueSum(picture image.Image) string {
+	sum, b := sha256.New(), picture.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			red, green, blue, alpha := picture.At(x, y).RGBA()
+			binary.Write(sum, binary.BigEndian, []uint32{red, green, blue, alpha}) // a hash does not fail
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// machineKind names what last digits depend on: the processor and the plugin.
+func machineKind(backend compute.Backend) string {
+	model := "unknown processor"
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			model = strings.TrimSpace(value)
+			break
+		}
+	}
+	return fmt.Sprintf("%s, %s, XLA_FLAGS %q", model, backend.Name(), os.Getenv("XLA_FLAGS"))
+}
