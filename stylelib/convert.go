@@ -33,7 +33,7 @@ func Convert(w LossWeights, from, to *Preset, scene Scene) (LossWeights, error) 
 		return LossWeights{}, fmt.Errorf("stylelib: the style losses of %s and %s are of different kinds; no weight makes them alike", from.Name, to.Name)
 	}
 	for _, layer := range append(append([]LayerWeight{}, w.ContentLayers...), w.StyleLayers...) {
-		if err := scene.VGG.checkLayers(layer.Layer); err != nil {
+		if err := scene.VGG.CheckLayers(layer.Layer); err != nil {
 			return LossWeights{}, fmt.Errorf("stylelib: %w", err)
 		}
 	}
@@ -105,28 +105,7 @@ func convertSmooth(weight float64, from, to *Preset, size image.Point) (float64,
 
 // layerShape returns the shape of a layer's features.
 func (s Scene) layerShape(layer string) layerShape {
-	size, channels := s.Size, 3
-	halve := func(n int) int {
-		if s.VGG.DropOdd {
-			return n / 2
-		}
-		return (n + 1) / 2
-	}
-	for i, c := range s.VGG.Weights.Convs {
-		if layer == PictureLayer {
-			break
-		}
-		channels = c.Out
-		if layer == c.Name || layer == reluName(c.Name) {
-			break
-		}
-		pool := s.VGG.poolAfter(i)
-		if pool != "" {
-			size = image.Pt(halve(size.X), halve(size.Y))
-		}
-		if layer == pool {
-			break
-		}
-	}
-	return layerShape{float64(channels), float64(size.X * size.Y), float64(s.Size.X * s.Size.Y)}
+	l := s.VGG.Layer(layer)
+	positions := s.VGG.Positions(l, s.Size.X) * s.VGG.Positions(l, s.Size.Y)
+	return layerShape{float64(l.Channels), float64(positions), float64(s.Size.X * s.Size.Y)}
 }

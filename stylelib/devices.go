@@ -10,25 +10,11 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // One picture over several devices: each has some of the picture's rows, and so of all features and of the optimiser's
 // memory. XLA's partitioner (Shardy) finds out from there what they must tell one another: the rows at their borders, and
 // the sums of which Gram matrices and losses are made. Between the steps the picture lies with the program, not on a device.
-
-// checkDevices finds out whether there are so many devices.
-func (o *Options) checkDevices(backend compute.Backend) error {
-	switch have := backend.NumDevices(); {
-	case o.Devices < 0 || o.Devices > have:
-		return fmt.Errorf("stylelib: %d devices asked for; backend %s has %d", o.Devices, backend.Name(), have)
-	case o.Devices > 1 && o.Tile > 0:
-		return errors.New("stylelib: a picture is seen in tiles or on several devices, not both; leave out Tile or Devices")
-	case o.Devices > 1 && o.Shares > 0:
-		return errors.New("stylelib: the shares of the gradient are not measured on several devices; leave out Shares or Devices")
-	}
-	return nil
-}
 
 // rowsOf returns the axis along which arrays of a shape are divided: the rows of pictures, of features, and of what an
 // optimiser remembers of them. Below 0: each device has all of it.
@@ -45,14 +31,6 @@ func (r *run) part(n int) int { return (n + r.o.Devices - 1) / r.o.Devices }
 // arrays returns the shapes of the picture and the optimiser's memory.
 func (r *run) arrays() []shapes.Shape {
 	return shapesOf(append([]*tensors.Tensor{r.picture}, r.memory...))
-}
-
-func shapesOf(list []*tensors.Tensor) []shapes.Shape {
-	shapes := make([]shapes.Shape, len(list))
-	for i, t := range list {
-		shapes[i] = t.Shape()
-	}
-	return shapes
 }
 
 // stepOnDevices takes a step like the program of buildStep.
@@ -212,23 +190,4 @@ func (r *run) buildStepOnDevices(inputs []*Node) []*Node {
 		}
 	}
 	return outputs
-}
-
-// evenRows puts zeros behind an axis of rows, so that every device of the graph has as many of them, a multiple of n. Then
-// XLA cuts and joins that axis where it lies; else it would bring all rows to every device.
-func evenRows(x *Node, axis, n int) *Node {
-	n *= x.Graph().NumDevices()
-	return zerosBehind(x, axis, (n-x.Shape().Dim(axis)%n)%n)
-}
-
-// zerosBehind puts n zeros behind an axis. GoMLX's Pad has no gradient of its own.
-func zerosBehind(x *Node, axis, n int) *Node {
-	if n == 0 {
-		return x
-	}
-	zeros := make([]compute.PadAxis, x.Rank())
-	zeros[axis].End = n
-	return conv.WithGradient(x,
-		func(x *Node) *Node { return Pad(x, ScalarZero(x.Graph(), x.DType()), zeros...) },
-		func(x, _, dy *Node) *Node { return SliceAxis(dy, axis, AxisRange(0, x.Shape().Dim(axis))) })
 }

@@ -34,14 +34,14 @@ func TestFieldsAreWhatPositionsSee(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, layer := range layers {
-		f := vgg.fieldOf(layer)
+		f := vgg.Layer(layer)
 		least, most := side, -1
 		for k, v := range tensors.MustCopyFlatData[float32](out[i]) {
 			if x := k / 3 % side; v != 0 {
 				least, most = min(least, x), max(most, x)
 			}
 		}
-		if wantLeast, wantMost := max(0, at*f.stride-f.before), at*f.stride+f.after; least != wantLeast || most != wantMost {
+		if wantLeast, wantMost := max(0, at*f.Stride-f.Before), at*f.Stride+f.After; least != wantLeast || most != wantMost {
 			t.Errorf("%s: position %d sees pixels %d to %d, want %d to %d", layer, at, least, most, wantLeast, wantMost)
 		}
 	}
@@ -67,7 +67,7 @@ func TestShrunkByHand(t *testing.T) {
 	check("the mean of greys", vgg.shrunk(row, "pool1", 1), 0, 0, 0, 0, 1, 0.75, 1, 1, 1, 1, 1, 1)
 	round := plane{slices.Clone(row.values), 24}
 	round.values[10] = 1
-	got := round.least(vgg.fieldOf("pool1"), 12, 0, true)
+	got := round.least(vgg.Layer("pool1").ReceptiveField, 12, 0, true)
 	check("round the edge", got, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0)
 	vgg.DropOdd = true
 	check("odd pixels dropped", vgg.shrunk(plane{slices.Concat(row.values[1:], row.values[1:], row.values[1:]), 23}, "pool1", 1), 0, 0, 0, 0.5, 0.75, 1, 1, 1, 1, 1, 1)

@@ -224,16 +224,6 @@ func (t iccTags) matrix() (matrix, error) {
 	return m, nil
 }
 
-// perWhite divides each row by its sum, so that (1, 1, 1) becomes (1, 1, 1).
-func (m matrix) perWhite() matrix {
-	for i, row := range m {
-		for k := range row {
-			m[i][k] = row[k] / (row[0] + row[1] + row[2])
-		}
-	}
-	return m
-}
-
 // isSRGB reports whether the profile is sRGB itself, to less than half a step of 8 bits.
 func (p *profile) isSRGB() bool {
 	for _, curve := range p.curves {

@@ -3,7 +3,6 @@ package stylelib
 import (
 	"fmt"
 
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -176,17 +175,3 @@ func (p pairs) apply(q *Node) (product, any *Node) {
 	}
 	return product, any
 }
-
-// dot is the sum of a·b over all entries.
-func dot(a, b *Node) *Node { return sum(Mul(a, b)) }
-
-// sum adds up all entries, one axis after the other: sums of few addends keep float32's error small.
-func sum(x *Node) *Node {
-	for x.Rank() > 0 {
-		x = ReduceSum(x, 0)
-	}
-	return x
-}
-
-// isTrue turns a scalar 1 or 0 into a condition.
-func isTrue(x *Node) *Node { return ConvertDType(x, dtypes.Bool) }

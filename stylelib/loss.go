@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
+	"stylenet/weights"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
@@ -99,12 +101,6 @@ func (t Target) style() int {
 	return int(t - firstStyle)
 }
 
-// The layers of Gatys, Ecker and Bethge (2016), used where none are named.
-var (
-	ContentLayers = []string{"relu4_2"}
-	StyleLayers   = []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}
-)
-
 // ContentTerm keeps what is in the content picture: its features at the layers (none: [ContentLayers]) are compared
 // by [RelativeSquare].
 func ContentTerm(weight float64, layers ...string) Term {
@@ -126,52 +122,6 @@ func StyleTerm(weight float64, layers ...string) Term {
 // SmoothTerm holds down noise: [TotalVariation] of the picture itself.
 func SmoothTerm(weight float64) Term {
 	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: TotalVariation}
-}
-
-// MeanSquare returns the mean of (got - want)² over all entries, a scalar.
-func MeanSquare(got, want *Node) *Node {
-	sameShape(got, want)
-	return mean(Square(Sub(got, want)))
-}
-
-// RelativeSquare returns the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
-// where got knows nothing of want. It makes a weight mean the same for every network and every layer.
-//
-// Differs from Gatys et al.: they leave the scale of each layer in, so their weights hold for one network only.
-func RelativeSquare(got, want *Node) *Node {
-	sameShape(got, want)
-	scale := MaxScalar(StopGradient(mean(Square(want))), 1e-12)
-	return Div(mean(Square(Sub(got, want))), scale)
-}
-
-// RelativeRows returns the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
-// one moment, counts the same whatever its size.
-func RelativeRows(got, want *Node) *Node {
-	sameShape(got, want)
-	axes := make([]int, got.Rank()-1)
-	for i := range axes {
-		axes[i] = i + 1
-	}
-	scale := MaxScalar(StopGradient(ReduceMean(Square(want), axes...)), 1e-12)
-	return mean(Div(ReduceMean(Square(Sub(got, want)), axes...), scale))
-}
-
-// sameShape panics where two descriptions cannot be compared.
-func sameShape(got, want *Node) {
-	if want == nil {
-		exceptions.Panicf("nothing to compare with: the term has no Target; Content and Style(0) are some")
-	}
-	if !got.Shape().Equal(want.Shape()) {
-		exceptions.Panicf("cannot compare a description of shape %s with the target's %s", got.Shape(), want.Shape())
-	}
-}
-
-// mean is the mean over all entries, one axis after the other: sums of few addends keep float32's error small.
-func mean(x *Node) *Node {
-	for x.Rank() > 0 {
-		x = ReduceMean(x, 0)
-	}
-	return x
 }
 
 // layers returns the layers a term looks at with their shares.
@@ -278,22 +228,6 @@ func (t *Term) explain(layer string, fn func()) {
 	explain(fmt.Sprintf("term %q, layer %s", t.Name, layer), fn)
 }
 
-// explain runs a graph function and adds to its panic whose function it is.
-func explain(whose string, fn func()) {
-	if err := buildError(fn); err != nil {
-		panic(&mistake{whose, err})
-	}
-}
-
-// mistake is what a term's or an optimiser's functions found wrong, or did, while the graph was built.
-type mistake struct {
-	whose string
-	err   error
-}
-
-func (e *mistake) Error() string { return fmt.Sprintf("%s: %v", e.whose, e.err) }
-func (e *mistake) Unwrap() error { return e.err }
-
 // execError words an executor's error: a mistake stands for itself, without the way it took through GoMLX.
 func execError(what string, err error) error {
 	var inside *mistake
@@ -301,4 +235,40 @@ func execError(what string, err error) error {
 		err = inside
 	}
 	return fmt.Errorf("stylelib: %s: %w", what, err)
+}
+
+// checkTorus finds out whether the edges of a picture that is to be seamless fit one another at the term's layers too: its
+// sides must be halved without remainder.
+func (t *Term) checkTorus(vgg *VGG, picture image.Image) error {
+	if vgg.Padding != weights.CircularPadding {
+		return nil
+	}
+	size, n, deepest := picture.Bounds().Size(), 1, ""
+	for _, layer := range t.layers() {
+		if stride := vgg.Layer(layer.Layer).Stride; stride > n {
+			n, deepest = stride, layer.Layer
+		}
+	}
+	if size.X%n+size.Y%n > 0 {
+		near := func(side int) int { return max(n, (side+n/2)/n*n) }
+		return fmt.Errorf("stylelib: for layer %s with circular padding the picture's sides must be multiples of %d pixels, such as %dx%d; found %dx%d",
+			deepest, n, near(size.X), near(size.Y), size.X, size.Y)
+	}
+	return nil
+}
+
+// anyLooksAt tells whether one of the terms has this target.
+func anyLooksAt(terms []Term, target Target) bool {
+	return slices.ContainsFunc(terms, func(t Term) bool { return t.Target == target })
+}
+
+// layersOf returns the layers that terms look at.
+func layersOf(terms []Term) []string {
+	var names []string
+	for i := range terms {
+		for _, layer := range terms[i].layers() {
+			names = append(names, layer.Layer)
+		}
+	}
+	return names
 }

@@ -152,7 +152,7 @@ func TestLayerNames(t *testing.T) {
 	if got != want {
 		t.Errorf("layers %s\nwant   %s", got, want)
 	}
-	err := NewVGG(weights.Random(1)).checkLayers("relu4_2", "conv4_9")
+	err := NewVGG(weights.Random(1)).CheckLayers("relu4_2", "conv4_9")
 	if err == nil || !strings.Contains(err.Error(), `no layer "conv4_9"`) || !strings.Contains(err.Error(), "relu5_4 pool5") {
 		t.Errorf("error %v, want one that names conv4_9 and lists the layers", err)
 	}
@@ -162,7 +162,7 @@ func TestLayerNames(t *testing.T) {
 		"relu5_2": `no layer "relu5_2"; this network ends with relu5_1, a whole VGG-19 goes on to relu5_4`,
 		"relu4_9": `no layer "relu4_9"; this network's layers are picture conv1_1`,
 	} {
-		if err := NewVGG(short).checkLayers(name); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if err := NewVGG(short).CheckLayers(name); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}

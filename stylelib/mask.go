@@ -125,31 +125,6 @@ func Rest(masks ...image.Image) image.Image {
 	return rest
 }
 
-// WithAlpha returns a picture as transparent as another one is, whose alpha is scaled to its size; the picture itself where
-// that one is opaque.
-func WithAlpha(picture, other image.Image) image.Image {
-	if o, ok := other.(interface{ Opaque() bool }); ok && o.Opaque() {
-		return picture
-	}
-	b, at := picture.Bounds(), nrgba64At(picture)
-	alpha := maskPlane(AlphaMask(other), b.Size())
-	clear := image.NewNRGBA64(image.Rectangle{Max: b.Size()})
-	for k, a := range alpha.values {
-		c := at(b.Min.X+k%b.Dx(), b.Min.Y+k/b.Dx())
-		c.A = uint16(math.Round(0xffff * float64(a)))
-		clear.SetNRGBA64(k%b.Dx(), k/b.Dx(), c)
-	}
-	return clear
-}
-
-// AlphaMask returns what is not transparent in a picture as a mask.
-func AlphaMask(picture image.Image) image.Image {
-	b := picture.Bounds()
-	mask := image.NewAlpha16(image.Rectangle{Max: b.Size()})
-	draw.Draw(mask, mask.Rect, picture, b.Min, draw.Src)
-	return mask
-}
-
 // maskPlane returns a mask's greys, from 0 to 1, at a size; white for nil. What is transparent is black.
 func maskPlane(mask image.Image, size image.Point) plane {
 	p := plane{make([]float32, size.X*size.Y), size.X}

@@ -108,3 +108,13 @@ func (m matrix) near(n matrix, most float64) bool {
 	}
 	return true
 }
+
+// perWhite divides each row by its sum, so that (1, 1, 1) becomes (1, 1, 1).
+func (m matrix) perWhite() matrix {
+	for i, row := range m {
+		for k := range row {
+			m[i][k] = row[k] / (row[0] + row[1] + row[2])
+		}
+	}
+	return m
+}

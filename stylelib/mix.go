@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	"math"
 )
 
@@ -68,34 +67,4 @@ func (p *Painter) Between(ctx context.Context, content image.Image, styles []ima
 		results = append(results, result)
 	}
 	return results, nil
-}
-
-// Row returns pictures beside each other, at the height of the first, with a gap of 2 % of it.
-func Row(pictures ...image.Image) (image.Image, error) {
-	var sizes []image.Point
-	width := 0
-	for i, picture := range pictures {
-		size, err := pictureSize(picture)
-		if err != nil {
-			return nil, fmt.Errorf("stylelib: the %s picture of the row %w", ordinal(i), err)
-		}
-		if i > 0 {
-			size = image.Pt(max(1, size.X*sizes[0].Y/size.Y), sizes[0].Y)
-		}
-		sizes = append(sizes, size)
-		width += size.X
-	}
-	if len(pictures) == 0 {
-		return nil, errors.New("stylelib: a row needs a picture")
-	}
-	gap, height := max(1, sizes[0].Y/50), sizes[0].Y
-	row := image.NewNRGBA64(image.Rect(0, 0, width+gap*(len(pictures)-1), height))
-	draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
-	x := 0
-	for i, size := range sizes {
-		picture := ResizeTo(pictures[i], size.X, size.Y)
-		draw.Draw(row, image.Rect(x, 0, x+size.X, height), picture, picture.Bounds().Min, draw.Over)
-		x += size.X + gap
-	}
-	return row, nil
 }

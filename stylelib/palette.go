@@ -107,23 +107,6 @@ func (t *Term) describeName() string {
 	return functionName(t.Describe)
 }
 
-// manner says how the network sees a style picture.
-func (v *VGG) manner() string {
-	padding := v.paddingOfTarget(Style(0))
-	text := fmt.Sprintf("network %q, %s pooling", v.Weights.Origin, v.Pooling)
-	before := ""
-	for _, c := range v.Weights.Convs {
-		if p := padding(c.Name).String(); p != before {
-			text += fmt.Sprintf(", %s padding from %s", p, c.Name)
-			before = p
-		}
-	}
-	if v.DropOdd {
-		text += ", odd rows and columns dropped"
-	}
-	return text
-}
-
 // part returns the description that a term wants of a layer; nil where there is none.
 func (p *Palette) part(term *Term, layer string) *palettePart {
 	i := slices.IndexFunc(p.parts, func(part palettePart) bool { return part.Layer == layer && part.Describe == term.describeName() })

@@ -1,22 +1,12 @@
 package stylelib
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	_ "image/gif" // formats OpenPicture reads
-	"image/jpeg"
-	"image/png"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	_ "golang.org/x/image/bmp"
-	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
-	"stylenet/weights"
 )
 
 // maxPixels is the largest picture that is read or made: a guard against files that claim absurd sizes.
@@ -47,127 +37,4 @@ func readPicture(path string) (image.Image, error) {
 		return nil, err
 	}
 	return file.decode()
-}
-
-// SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says, with 8 bits a channel, rounded;
-// a [Deep] one with 16. It appears under its name only when it is whole; folders are made as needed.
-func SavePicture(path string, picture image.Image) error {
-	encode, err := encoder(path)
-	if err == nil {
-		picture, err = storable(path, picture)
-	}
-	if err == nil {
-		err = writeWhole(path, func(w io.Writer) error { return encode(w, picture) })
-	}
-	if err != nil {
-		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)
-	}
-	return nil
-}
-
-// Deep is a picture that [SavePicture] and [SaveWithRecipe] write with 16 bits a channel, as PNG or TIFF:
-//
-//	err := stylelib.SavePicture("out.tif", stylelib.Deep{result.Picture})
-//
-// It is for whoever works on with a picture, or prints it; a PNG becomes about three times as large.
-type Deep struct{ image.Image }
-
-// CanBeDeep reports whether a file of this name can have 16 bits a channel: PNG and TIFF can.
-func CanBeDeep(path string) bool {
-	ending := strings.ToLower(filepath.Ext(path))
-	return ending == ".png" || ending == ".tif" || ending == ".tiff"
-}
-
-// storable returns a picture with as many bits as it is to be written with.
-func storable(path string, picture image.Image) (image.Image, error) {
-	if _, err := pictureSize(picture); err != nil {
-		return nil, fmt.Errorf("the picture %w", err)
-	}
-	deep, isDeep := picture.(Deep)
-	switch {
-	case isDeep && !CanBeDeep(path):
-		return nil, errors.New("16 bits a channel need a name that ends in .png or .tif")
-	case isDeep:
-		return sixteenBits(deep.Image), nil
-	}
-	return eightBits(picture), nil
-}
-
-// CanSave returns the error that [SavePicture] would return for this path, as far as it can be known before hours
-// of painting: an unknown ending, a folder that cannot be made or written.
-func CanSave(path string) error {
-	_, err := encoder(path)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(path), 0o777)
-	}
-	if err == nil {
-		var f *os.File
-		if f, err = os.CreateTemp(filepath.Dir(path), ".part-*"); err == nil {
-			err = errors.Join(f.Close(), os.Remove(f.Name()))
-		}
-	}
-	if info, statErr := os.Stat(path); err == nil && statErr == nil && info.IsDir() {
-		err = errors.New("it is a folder")
-	}
-	if err != nil {
-		return fmt.Errorf("stylelib: cannot write picture %s: %w", path, err)
-	}
-	return nil
-}
-
-// encoder returns what writes the format that a path's ending names.
-func encoder(path string) (func(io.Writer, image.Image) error, error) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png":
-		return png.Encode, nil
-	case ".jpg", ".jpeg":
-		return func(w io.Writer, p image.Image) error { return jpeg.Encode(w, p, &jpeg.Options{Quality: 95}) }, nil
-	case ".tif", ".tiff":
-		return func(w io.Writer, p image.Image) error {
-			return tiff.Encode(w, p, &tiff.Options{Compression: tiff.Deflate})
-		}, nil
-	}
-	return nil, errors.New("its name must end in .png, .jpg or .tif")
-}
-
-// writeWhole writes a file beside its place and renames it when it is complete.
-func writeWhole(path string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename, as it should
-	err = errors.Join(f.Chmod(0o644), write(f), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// Sample returns the path of one of the sample photographs that set-up installs, such as "chelsea", the cat.
-func Sample(name string) (string, error) {
-	home, err := weights.Home()
-	if err != nil {
-		return "", err
-	}
-	folder := filepath.Join(home, "samples")
-	files, err := fs.Glob(os.DirFS(folder), "*.*g")
-	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("stylelib: no sample photographs in %s; `go run ./kernelext/stylenet setup` installs them", folder)
-	}
-	var names []string
-	for _, file := range files {
-		base := strings.TrimSuffix(file, filepath.Ext(file))
-		if base == name {
-			return filepath.Join(folder, file), nil
-		}
-		names = append(names, base)
-	}
-	return "", fmt.Errorf("stylelib: no sample photograph %q; there are %s", name, strings.Join(names, ", "))
 }

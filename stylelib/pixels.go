@@ -2,98 +2,11 @@ package stylelib
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
-	"math"
-	"sync"
-
-	"github.com/gomlx/gomlx/core/tensors"
-	"golang.org/x/image/draw"
 )
-
-// Resize scales a picture so that its longer side has longSide pixels, keeping its proportions.
-func Resize(picture image.Image, longSide int) (image.Image, error) {
-	from, err := pictureSize(picture)
-	if err != nil {
-		return nil, fmt.Errorf("stylelib: the picture to scale %w", err)
-	}
-	size := toLongSide(from, longSide)
-	if longSide < 1 || CheckSize(size) != nil {
-		return nil, fmt.Errorf("stylelib: a picture cannot be %d pixels long; give a size from 1 to about %d, or 0 for its own",
-			longSide, int(math.Sqrt(maxPixels)))
-	}
-	return ResizeTo(picture, size.X, size.Y), nil
-}
-
-// CheckSize returns an error for sizes that no picture is made in: without pixels, or of more than 134 million.
-func CheckSize(size image.Point) error {
-	if size.X < 1 || size.Y < 1 || size.X > maxPixels/size.Y {
-		return fmt.Errorf("stylelib: a picture cannot be of %dx%d pixels; it has at least one, and up to %d million", size.X, size.Y, maxPixels/1_000_000)
-	}
-	return nil
-}
-
-// toLongSide scales a size so that its longer side is long, keeping its proportions.
-func toLongSide(size image.Point, long int) image.Point {
-	scale := float64(long) / float64(max(size.X, size.Y))
-	part := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
-	return image.Pt(part(size.X), part(size.Y))
-}
-
-// ResizeTo scales a picture to w x h pixels. It averages light, not sRGB codes (which would darken fine detail), with a
-// Catmull-Rom filter.
-func ResizeTo(picture image.Image, w, h int) image.Image {
-	b := picture.Bounds()
-	if b.Dx() == w && b.Dy() == h {
-		return picture
-	}
-	toLight := lightTable()
-	light := image.NewRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
-	eachPixel(picture, func(x, y int, c color.RGBA64) {
-		light.SetRGBA64(x, y, color.RGBA64{toLight[c.R], toLight[c.G], toLight[c.B], 0xffff})
-	})
-	small := image.NewRGBA64(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(small, small.Bounds(), light, light.Bounds(), draw.Src, nil)
-	for i := 0; i < len(small.Pix); i += 2 {
-		if i%8 == 6 {
-			continue // alpha
-		}
-		v := toCode(uint16(small.Pix[i])<<8 | uint16(small.Pix[i+1]))
-		small.Pix[i], small.Pix[i+1] = uint8(v>>8), uint8(v)
-	}
-	return small
-}
-
-// lightTable turns 16-bit sRGB codes into linear light, 16 bits too.
-var lightTable = sync.OnceValue(func() []uint16 {
-	table := make([]uint16, 1<<16)
-	for i := range table {
-		table[i] = uint16(math.Round(toLinear(float64(i)/0xffff) * 0xffff))
-	}
-	return table
-})
-
-// toCode turns 16-bit linear light into an sRGB code.
-func toCode(light uint16) uint16 {
-	return uint16(math.Round(fromLinear(float64(light)/0xffff) * 0xffff))
-}
-
-// toLinear turns an sRGB code into linear light, both in [0, 1] (IEC 61966-2-1).
-func toLinear(code float64) float64 {
-	if code <= 0.04045 {
-		return code / 12.92
-	}
-	return math.Pow((code+0.055)/1.055, 2.4)
-}
-
-// fromLinear is the inverse of toLinear.
-func fromLinear(light float64) float64 {
-	if light <= 0.0031308 {
-		return light * 12.92
-	}
-	return 1.055*math.Pow(light, 1/2.4) - 0.055
-}
 
 // eachPixel visits a picture's pixels, row by row from (0, 0), as opaque colours: what is transparent shows white.
 func eachPixel(picture image.Image, visit func(x, y int, c color.RGBA64)) {
@@ -122,12 +35,6 @@ func pixels(picture image.Image) (values []float32, h, w int) {
 		values = append(values, float32(c.R)/0xffff, float32(c.G)/0xffff, float32(c.B)/0xffff)
 	})
 	return values, b.Dy(), b.Dx()
-}
-
-// PictureTensor returns a picture as a tensor [1, h, w, 3], RGB in [0, 1], for [VGG.Features] and graphs of your own.
-func PictureTensor(picture image.Image) *tensors.Tensor {
-	values, h, w := pixels(picture)
-	return tensors.FromFlatDataAndDimensions(values, 1, h, w, 3)
 }
 
 // toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 16 bits.
@@ -182,4 +89,16 @@ func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
 		}
 		return color.NRGBA64Model.Convert(picture.At(x, y)).(color.NRGBA64)
 	}
+}
+
+// pictureSize returns a picture's size. A nil pointer in a picture's clothes panics when asked; that is an error too.
+func pictureSize(picture image.Image) (size image.Point, err error) {
+	missing := errors.New("is missing (nil)")
+	if picture == nil || buildError(func() { size = picture.Bounds().Size() }) != nil {
+		return size, missing
+	}
+	if size.X < 1 || size.Y < 1 {
+		return size, fmt.Errorf("has no pixels: it is %dx%d", size.X, size.Y)
+	}
+	return size, nil
 }

@@ -194,12 +194,9 @@ func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
 	g := (&run{vgg: vgg, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
 	window := float64(g.window.X) * float64(g.window.Y)
 	kept := 0. // features of whole layers
-	for _, c := range vgg.Weights.Convs {
-		for _, layer := range g.kept {
-			if layer == c.Name || layer == reluName(c.Name) {
-				kept += pixels * bytesAPixel(c.Out, vgg.fieldOf(layer).stride)
-			}
-		}
+	for _, name := range g.kept {
+		l := vgg.Layer(name)
+		kept += pixels * bytesAPixel(l.Channels, l.Stride)
 	}
 	shown := float64(len(g.tiles)) * window / pixels // how often a pixel is in a window
 	judging := kept * (3 + 2*shown)                  // the target's, the picture's and their gradient, joined and in windows
@@ -251,7 +248,7 @@ const (
 // little memory, as set-up asks it to.
 func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 	for _, c := range o.convsUsed(vgg) {
-		bytes := bytesAPixel(c.Out, vgg.fieldOf(c.Name).stride)
+		bytes := bytesAPixel(c.Out, vgg.Layer(c.Name).Stride)
 		if all += bytes; bytes <= largest {
 			continue
 		}
@@ -266,10 +263,10 @@ func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 func (o *Options) convsUsed(vgg *VGG) (used []weights.Conv) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {
-		deepest = max(deepest, vgg.fieldOf(layer).before)
+		deepest = max(deepest, vgg.Layer(layer).Before)
 	}
 	for _, c := range vgg.Weights.Convs {
-		if vgg.fieldOf(c.Name).before <= deepest {
+		if vgg.Layer(c.Name).Before <= deepest {
 			used = append(used, c)
 		}
 	}

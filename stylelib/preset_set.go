@@ -46,13 +46,3 @@ func (p *Preset) Noise(seed uint64) Start {
 	start.seed = seed
 	return start
 }
-
-// ParseRange returns the range of that name: clipped, free or stretched.
-func ParseRange(name string) (Range, error) {
-	for _, r := range []Range{Clipped, Free, Stretched} {
-		if r.String() == name {
-			return r, nil
-		}
-	}
-	return 0, fmt.Errorf("stylelib: no range %q; ranges are clipped, free and stretched", name)
-}

@@ -9,8 +9,9 @@ import (
 	"math"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // PyramidSizes returns the longer sides of the levels that [Pyramid] paints, least first: from 128 pixels to long in
@@ -49,13 +50,6 @@ func PyramidSteps(steps int, sizes []int) []int {
 // 1 ends where one size by L-BFGS ends or below it, and has the larger strokes; less ends higher, more brings the strokes of
 // one size: testdata/pyramid.md.
 var pyramidGrowth = 1.0
-
-// Enlarger is an [Optimizer] whose memory serves a picture of another size too.
-type Enlarger interface {
-	// Enlarge returns the memory, gathered in age steps at the size from, as it would be at the size to, and how many
-	// steps it counts as there.
-	Enlarge(memory [][]float32, age int, from, to image.Point) (large [][]float32, counts int)
-}
 
 // Pyramid is [Transfer] from coarse to fine: the picture is painted small, enlarged, painted on, and so to the content
 // picture's size. Strokes are as large on the whole picture as a network can make them on a small one. The content picture
@@ -176,7 +170,7 @@ func (o *Options) smaller(vgg *VGG, size image.Point, long int) image.Point {
 	unit := 1
 	if vgg.Padding == weights.CircularPadding {
 		for _, layer := range layersOf(o.Terms) {
-			unit = max(unit, vgg.fieldOf(layer).stride)
+			unit = max(unit, vgg.Layer(layer).Stride)
 		}
 	}
 	to := toLongSide(size, long)

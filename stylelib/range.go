@@ -55,3 +55,13 @@ func (r Range) show(values []float32, h, w int) image.Image {
 	}
 	return toPicture(stretched, h, w)
 }
+
+// ParseRange returns the range of that name: clipped, free or stretched.
+func ParseRange(name string) (Range, error) {
+	for _, r := range []Range{Clipped, Free, Stretched} {
+		if r.String() == name {
+			return r, nil
+		}
+	}
+	return 0, fmt.Errorf("stylelib: no range %q; ranges are clipped, free and stretched", name)
+}

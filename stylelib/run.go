@@ -10,10 +10,11 @@ import (
 	"slices"
 	"time"
 
+	"stylenet/stylelib/conv"
+
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // run is one Transfer under way: what lies on the device, and the compiled step.
@@ -51,17 +52,6 @@ type run struct {
 func (r *run) arguments(scalars []float32) []any {
 	args := append(tensorArgs([]*tensors.Tensor{r.picture}, r.memory), scalars, r.weightList())
 	return append(args, tensorArgs(r.targets)...)
-}
-
-// tensorArgs makes one list of arguments.
-func tensorArgs(lists ...[]*tensors.Tensor) []any {
-	var args []any
-	for _, t := range slices.Concat(lists...) {
-		if t != nil {
-			args = append(args, t)
-		}
-	}
-	return args
 }
 
 // chooseMethod returns the method of convolution: on several devices plain, for XLA cannot divide another; the one that was
@@ -126,18 +116,6 @@ func (r *run) weighted(got [][]*Node, weights *Node, targets []*Node) []*Node {
 	}
 	return losses
 }
-
-// total adds up losses.
-func total(losses []*Node) *Node {
-	total := losses[0]
-	for _, loss := range losses[1:] {
-		total = Add(total, loss)
-	}
-	return total
-}
-
-// element returns vector[i] as a scalar.
-func element(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }
 
 // loop takes the steps.
 func (r *run) loop(ctx context.Context) error {
@@ -237,15 +215,4 @@ func (r *run) free() {
 	if !r.programs.kept {
 		r.programs.finalize()
 	}
-}
-
-// finalize frees tensors, nil ones left out.
-func finalize(list ...*tensors.Tensor) error {
-	var errs []error
-	for _, t := range list {
-		if t != nil {
-			errs = append(errs, t.FinalizeAll())
-		}
-	}
-	return errors.Join(errs...)
 }

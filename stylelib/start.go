@@ -6,8 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-
-	"golang.org/x/image/draw"
 )
 
 // Start is the picture that the optimiser starts from. The zero value is the content picture.
@@ -84,22 +82,4 @@ func (s Start) noise(n int) []float32 {
 		values[i] = float32(min(max(s.colour[i%3]+s.deviation*random.NormFloat64(), 0), 1))
 	}
 	return values
-}
-
-// Cover scales a picture until it covers w x h pixels and cuts off what hangs over, as much on both sides. What has no
-// pixels, such as a [Palette], stays as it is.
-func Cover(picture image.Image, w, h int) image.Image {
-	size := picture.Bounds().Size()
-	if picture.Bounds().Empty() {
-		return picture
-	}
-	scaled := image.Pt(w, max(h, (size.Y*w+size.X-1)/size.X))
-	if size.X*h > size.Y*w {
-		scaled = image.Pt(max(w, (size.X*h+size.Y-1)/size.Y), h)
-	}
-	covering := ResizeTo(picture, scaled.X, scaled.Y)
-	cut := image.NewRGBA64(image.Rect(0, 0, w, h))
-	corner := covering.Bounds().Min.Add(image.Pt((scaled.X-w)/2, (scaled.Y-h)/2))
-	draw.Draw(cut, cut.Rect, covering, corner, draw.Src)
-	return cut
 }

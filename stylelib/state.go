@@ -2,7 +2,6 @@ package stylelib
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -10,9 +9,6 @@ import (
 	"strings"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // State is all that a run needs to go on where it stopped: given to [Options] From with the other options unchanged, the
@@ -55,33 +51,6 @@ func (s *State) check(h, w int, optimizer Optimizer) error {
 		}
 	}
 	return nil
-}
-
-// pictureShape returns [1, h, w, 3].
-func pictureShape(h, w int) shapes.Shape { return shapes.Make(dtypes.Float32, 1, h, w, 3) }
-
-// toDevice uploads values [1, h, w, 3].
-func toDevice(backend compute.Backend, values []float32, h, w int) (*tensors.Tensor, error) {
-	return upload(backend, values, pictureShape(h, w))
-}
-
-// upload puts values on the device.
-func upload(backend compute.Backend, values []float32, shape shapes.Shape) (*tensors.Tensor, error) {
-	buffer, err := backend.BufferFromFlatData(0, values, shape)
-	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading values %s: %w", shape, err)
-	}
-	return tensors.FromBuffer(buffer)
-}
-
-// finite reports whether no value is NaN or infinite.
-func finite(values []float32) bool {
-	for _, v := range values {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return false
-		}
-	}
-	return true
 }
 
 // lossText says what the loss is of, down to the weights that hold now.

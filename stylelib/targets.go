@@ -113,11 +113,6 @@ func targetMasks(terms []Term, list []*Node) [][]*Node {
 	return all
 }
 
-// anyLooksAt tells whether one of the terms has this target.
-func anyLooksAt(terms []Term, target Target) bool {
-	return slices.ContainsFunc(terms, func(t Term) bool { return t.Target == target })
-}
-
 // termsOf returns the terms that have this target.
 func (o *Options) termsOf(target Target) []Term {
 	var terms []Term
@@ -127,15 +122,4 @@ func (o *Options) termsOf(target Target) []Term {
 		}
 	}
 	return terms
-}
-
-// layersOf returns the layers that terms look at.
-func layersOf(terms []Term) []string {
-	var names []string
-	for i := range terms {
-		for _, layer := range terms[i].layers() {
-			names = append(names, layer.Layer)
-		}
-	}
-	return names
 }

@@ -80,11 +80,11 @@ func (g *gathering) look(method conv.Method, window, place *Node, masks [][]*Nod
 	var seen []*Node
 	for _, s := range g.sums {
 		f := features[s.layer]
-		field, shown := g.vgg.fieldOf(s.layer), f.Shape().Dim(1)*f.Shape().Dim(2)
-		all := g.vgg.positions(field, g.size.Y) * g.vgg.positions(field, g.size.X)
-		seenPart := inTile(place, f.Shape(), field.stride)
+		layer, shown := g.vgg.Layer(s.layer), f.Shape().Dim(1)*f.Shape().Dim(2)
+		all := g.vgg.Positions(layer, g.size.Y) * g.vgg.Positions(layer, g.size.X)
+		seenPart := inTile(place, f.Shape(), layer.Stride)
 		if masks[s.term] != nil {
-			seenPart = Mul(seenPart, part(masks[s.term][s.index], f, place, field.stride))
+			seenPart = Mul(seenPart, part(masks[s.term][s.index], f, place, layer.Stride))
 		}
 		description := g.terms[s.term].describeLayer(s.layer, Mul(f, seenPart), g.target)
 		seen = append(seen, MulScalar(description, float64(shown)/float64(all)))

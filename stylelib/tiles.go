@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"image"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/weights"
 )
 
 // tiling is how a picture is cut up. Each position of each layer belongs to one tile. A tile is looked at through a window,
@@ -30,7 +31,7 @@ func (o *Options) inTiles(size image.Point) bool { return o.Tile > 0 && max(size
 
 // tilingFor cuts up a picture for layers that are looked at: windows and tiles begin where halving begins anew.
 func (o *Options) tilingFor(vgg *VGG, size image.Point, layers []string) tiling {
-	unit, halo := vgg.sight(layers)
+	unit, halo := vgg.Halo(layers)
 	w, columns := cut(size.X, o.Tile, unit, halo)
 	h, rows := cut(size.Y, o.Tile, unit, halo)
 	t := tiling{size: size, window: image.Pt(w, h)}
@@ -42,17 +43,6 @@ func (o *Options) tilingFor(vgg *VGG, size image.Point, layers []string) tiling 
 	return t
 }
 
-// sight returns how many pixels the positions of the deepest layer are apart, and how far they see beyond those they
-// stand for, rounded up to a multiple of that.
-func (v *VGG) sight(layers []string) (unit, halo int) {
-	unit = 1
-	for _, layer := range layers {
-		f := v.fieldOf(layer)
-		unit, halo = max(unit, f.stride), max(halo, f.before, f.after-f.stride+1)
-	}
-	return unit, (halo + unit - 1) / unit * unit
-}
-
 // checkTiles finds tiles that are too small.
 func (o *Options) checkTiles(vgg *VGG) error {
 	if o.Tile == 0 {
@@ -61,7 +51,7 @@ func (o *Options) checkTiles(vgg *VGG) error {
 	if vgg.Padding == weights.CircularPadding {
 		return errors.New("stylelib: a seamless picture is not seen in tiles: its edges see one another; leave out Tile or the circular padding")
 	}
-	unit, halo := vgg.sight(layersOf(o.Terms))
+	unit, halo := vgg.Halo(layersOf(o.Terms))
 	if least := 2*halo + 2*unit; o.Tile < least {
 		return fmt.Errorf("stylelib: tiles of %d pixels are too small: the deepest layer sees %d pixels around it; at least %d are needed",
 			o.Tile, halo, least)
@@ -141,12 +131,12 @@ func inTile(place *Node, window shapes.Shape, stride int) *Node {
 
 // join puts a layer together from its windows, one for each tile.
 func (t tiling) join(v *VGG, layer string, windows []*Node) *Node {
-	f := v.fieldOf(layer)
+	l := v.Layer(layer)
 	var rows, row []*Node
 	for i, tile := range t.tiles {
 		core := tile.core
-		row = append(row, Slice(windows[i], AxisRange(), AxisRange(core.Min.Y/f.stride, v.positions(f, core.Max.Y)),
-			AxisRange(core.Min.X/f.stride, v.positions(f, core.Max.X))))
+		row = append(row, Slice(windows[i], AxisRange(), AxisRange(core.Min.Y/l.Stride, v.Positions(l, core.Max.Y)),
+			AxisRange(core.Min.X/l.Stride, v.Positions(l, core.Max.X))))
 		if tile.at.X+core.Max.X == t.size.X {
 			rows, row = append(rows, Concatenate(row, 2)), nil
 		}

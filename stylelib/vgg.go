@@ -3,18 +3,14 @@ package stylelib
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // VGG is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling
@@ -41,41 +37,13 @@ type VGG struct {
 	uploading time.Duration // what preparing and uploading them has taken
 }
 
-// weightArray is one form of a convolution's weights.
-type weightArray struct {
-	conv *weights.Conv
-	form conv.Form
-}
-
-// deviceKey names one array on one device.
-type deviceKey struct {
-	backend compute.Backend
-	device  int
-	name    string
-}
-
 // Features holds a picture's features by layer: "relu4_2" -> [1, h/8, w/8, 512] for VGG-19, sizes rounded up.
 // The entry "picture" is the picture itself, [1, h, w, 3] in [0, 1].
 type Features map[string]*Node
 
-// PictureLayer is the name under which [Features] holds the picture itself.
-const PictureLayer = "picture"
-
 // NewVGG returns a VGG with these weights, max pooling, and the padding they were trained with.
 func NewVGG(network *weights.Network) *VGG {
 	return &VGG{Weights: network, Padding: network.Padding}
-}
-
-// Layers returns the names of all layers this network has, from the picture down.
-func (v *VGG) Layers() []string {
-	names := []string{PictureLayer}
-	for i, c := range v.Weights.Convs {
-		names = append(names, c.Name, reluName(c.Name))
-		if pool := v.poolAfter(i); pool != "" {
-			names = append(names, pool)
-		}
-	}
-	return names
 }
 
 // check finds settings that the network has not.
@@ -87,21 +55,6 @@ func (v *VGG) check() error {
 		if !slices.ContainsFunc(v.Weights.Convs, func(c weights.Conv) bool { return c.Name == name }) {
 			return fmt.Errorf("Paddings has %q, which is no convolution of this network; it has %s to %s",
 				name, v.Weights.Convs[0].Name, v.Weights.Convs[len(v.Weights.Convs)-1].Name)
-		}
-	}
-	return nil
-}
-
-// checkLayers returns an error if one of these names is no layer's. It lists the layers there are, or says that the network
-// ends before that one.
-func (v *VGG) checkLayers(names ...string) error {
-	have := v.Layers()
-	for _, name := range names {
-		if !slices.Contains(have, name) {
-			if last := have[len(have)-1]; strings.HasPrefix(last, "relu") && last < name && name <= "relu5_4" {
-				return fmt.Errorf("no layer %q; this network ends with %s, a whole VGG-19 goes on to relu5_4", name, last)
-			}
-			return fmt.Errorf("no layer %q; this network's layers are %s", name, strings.Join(have, " "))
 		}
 	}
 	return nil
@@ -123,7 +76,7 @@ func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Feat
 // featuresPadded is features with another padding for each convolution than the network's.
 func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weights.Padding, picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
-	if err := v.checkLayers(layers...); err != nil {
+	if err := v.CheckLayers(layers...); err != nil {
 		panic(fmt.Errorf("stylelib: %w", err))
 	}
 	features := Features{}
@@ -131,31 +84,35 @@ func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weigh
 	for _, name := range layers {
 		missing[name] = true
 	}
-	take := func(name string, x *Node) {
-		if missing[name] {
-			features[name] = x
-			delete(missing, name)
+	x, isRectified := picture, false
+	for _, l := range v.Table() {
+		if len(missing) == 0 {
+			break
 		}
-	}
-	take(PictureLayer, picture)
-	x := enter(v.Weights.Input, picture)
-	for i := 0; i < len(v.Weights.Convs) && len(missing) > 0; i++ {
-		c := &v.Weights.Convs[i]
-		param := func(form conv.Form) *Node { return v.param(picture.Graph(), c, form) }
-		if missing[c.Name] {
-			x = conv.Apply(method, padding(c.Name), x, c.Out, param)
-			take(c.Name, x)
-			x = conv.ReLU(x)
-		} else {
-			x = conv.ApplyReLU(method, padding(c.Name), x, c.Out, param)
-		}
-		take(reluName(c.Name), x)
-		if pool := v.poolAfter(i); pool != "" && len(missing) > 0 {
+		switch l.kind {
+		case convolution:
+			param := func(form conv.Form) *Node { return v.param(picture.Graph(), l.conv, form) }
+			apply := conv.ApplyReLU
+			if isRectified = !missing[l.Name]; !isRectified { // what is before the ReLU is asked for
+				apply = conv.Apply
+			}
+			x = apply(method, padding(l.Name), x, l.Channels, param)
+		case rectification:
+			if !isRectified {
+				x = conv.ReLU(x)
+			}
+		case pooling:
 			if v.DropOdd {
 				x = evenPart(x)
 			}
 			x = v.Pooling.Apply(x)
-			take(pool, x)
+		}
+		if missing[l.Name] {
+			features[l.Name] = x
+			delete(missing, l.Name)
+		}
+		if l.kind == pictureItself {
+			x = enter(v.Weights.Input, picture)
 		}
 	}
 	return features
@@ -167,18 +124,6 @@ func (v *VGG) paddingOf(conv string) weights.Padding {
 		return padding
 	}
 	return v.Padding
-}
-
-// paddingOfTarget returns what convolutions see beyond the edge of a target. A style picture's edges do not fit
-// one another: where those of the painted picture do, it is mirrored.
-func (v *VGG) paddingOfTarget(target Target) func(conv string) weights.Padding {
-	return func(conv string) weights.Padding {
-		padding := v.paddingOf(conv)
-		if padding == weights.CircularPadding && target.style() >= 0 {
-			return weights.ReflectPadding
-		}
-		return padding
-	}
 }
 
 // enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p. It computes
@@ -200,145 +145,19 @@ func enter(in weights.Input, picture *Node) *Node {
 	return Add(Einsum("bhwi,oi->bhwo", centred, matrix), Reshape(Const(g, offset[:]), 1, 1, 1, 3))
 }
 
-// reluName returns the name of the layer after a convolution: "conv4_2" -> "relu4_2".
-func reluName(conv string) string { return "relu" + strings.TrimPrefix(conv, "conv") }
-
-// poolAfter returns the name of the pooling that follows the i-th convolution, or "". A pooling ends a block:
-// the next convolution belongs to another one, or conv5_4 has ended the network.
-func (v *VGG) poolAfter(i int) string {
-	block := blockOf(v.Weights.Convs[i].Name)
-	if i+1 < len(v.Weights.Convs) {
-		if blockOf(v.Weights.Convs[i+1].Name) == block {
-			return ""
+// manner says how the network sees a style picture.
+func (v *VGG) manner() string {
+	padding := v.paddingOfTarget(Style(0))
+	text := fmt.Sprintf("network %q, %s pooling", v.Weights.Origin, v.Pooling)
+	before := ""
+	for _, c := range v.Weights.Convs {
+		if p := padding(c.Name).String(); p != before {
+			text += fmt.Sprintf(", %s padding from %s", p, c.Name)
+			before = p
 		}
-		return "pool" + block
 	}
-	if v.Weights.Convs[i].Name == "conv5_4" {
-		return "pool5"
+	if v.DropOdd {
+		text += ", odd rows and columns dropped"
 	}
-	return ""
-}
-
-// blockOf returns the block's number in a layer's name: "conv4_2" -> "4".
-func blockOf(conv string) string {
-	block, _, _ := strings.Cut(strings.TrimPrefix(conv, "conv"), "_")
-	return block
-}
-
-// param returns the graph's parameter for one form of a convolution's weights, made at its first use.
-func (v *VGG) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
-	name := fmt.Sprintf("vgg_%p/%s/%s", v, c.Name, form) // two networks may see in one graph
-	if node := g.GetParameterByName(name); node != nil {
-		return node
-	}
-	tensor, err := v.upload(deviceKey{g.Backend(), 0, name}, weightArray{c, form})
-	if err != nil {
-		panic(err)
-	}
-	return Parameter(g, name, tensor.Shape())
-}
-
-// upload returns an array on a device, uploading it at its first use.
-func (v *VGG) upload(key deviceKey, a weightArray) (*tensors.Tensor, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if t := v.onDevice[key]; t != nil {
-		return t, nil
-	}
-	began := time.Now()
-	defer func() { v.uploading += time.Since(began) }()
-	values, dimensions := conv.Prepare(a.form, a.conv)
-	buffer, err := key.backend.BufferFromFlatData(compute.DeviceNum(key.device), values, shapes.Make(dtypes.Float32, dimensions...))
-	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
-	}
-	tensor, err := tensors.FromBuffer(buffer)
-	if err != nil {
-		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
-	}
-	if v.onDevice == nil {
-		v.arrays, v.onDevice = map[string]weightArray{}, map[deviceKey]*tensors.Tensor{}
-	}
-	v.arrays[key.name], v.onDevice[key] = a, tensor
-	return tensor, nil
-}
-
-// timeUploading returns how long preparing and uploading weights has taken so far.
-func (v *VGG) timeUploading() time.Duration {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.uploading
-}
-
-// NewExec returns an executor for graphFn, in which [VGG.Features] may be called. It hands the weights, which stay
-// on the backend, to every run.
-func (v *VGG) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
-	exec, err := NewExec(backend, panicsWithErrors(graphFn))
-	if err != nil {
-		return nil, fmt.Errorf("stylelib: %w", err)
-	}
-	return exec.WithName("stylelib").SetSideParamsHook(func(g *Graph, buffers []compute.Buffer, _ []bool) error {
-		for i := range buffers {
-			if buffers[i] != nil {
-				continue
-			}
-			name := g.GetParameterByHandle(ParameterHandle(i % g.NumParameters())).GetParameterName()
-			v.mu.Lock()
-			a, ok := v.arrays[name]
-			v.mu.Unlock()
-			if !ok {
-				return fmt.Errorf("stylelib: the graph's parameter %q is not one of the network's weights", name)
-			}
-			device := i / g.NumParameters() // one after the other
-			tensor, err := v.upload(deviceKey{backend, device, name}, a)
-			if err != nil {
-				return err
-			}
-			if buffers[i], err = tensor.Buffer(backend, compute.DeviceNum(device)); err != nil {
-				return fmt.Errorf("stylelib: weights %q: %w", name, err)
-			}
-		}
-		return nil
-	}), nil
-}
-
-// Finalize frees the weights kept on backends. The VGG may be used again; it then uploads them anew.
-func (v *VGG) Finalize() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for key, tensor := range v.onDevice {
-		if err := tensor.FinalizeAll(); err != nil {
-			return fmt.Errorf("stylelib: freeing %q: %w", key.name, err)
-		}
-		delete(v.onDevice, key)
-	}
-	return nil
-}
-
-// panicsWithErrors makes every panic of a graph function, and a nil among what it returns, a panic with an error: at any
-// other GoMLX's executor waits for ever when it is finalized.
-func panicsWithErrors(fn func(inputs []*Node) []*Node) func(inputs []*Node) []*Node {
-	return func(inputs []*Node) (outputs []*Node) {
-		err := buildError(func() {
-			if outputs = fn(inputs); slices.Contains(outputs, nil) {
-				exceptions.Panicf("the graph's function returned nil for one of its %d outputs", len(outputs))
-			}
-		})
-		if err != nil {
-			panic(err)
-		}
-		return outputs
-	}
-}
-
-// buildError runs a graph function and returns its panic, whatever it was called with, as an error.
-func buildError(fn func()) error {
-	switch reason := exceptions.Try(fn).(type) {
-	case nil:
-		return nil
-	case error:
-		return reason
-	default:
-		return fmt.Errorf("%v", reason)
-	}
+	return text
 }

@@ -1,0 +1,160 @@
+package stylelib
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+
+	"github.com/gomlx/compute"
+)
+
+// check finds what is wrong with the request before anything is compiled.
+func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image) error {
+	switch {
+	case backend == nil:
+		return errors.New("stylelib: no backend given; OpenBackend returns one")
+	case vgg == nil || vgg.Weights == nil || len(vgg.Weights.Convs) == 0:
+		return errors.New("stylelib: no network given; NewVGG returns one, weights.Open its weights")
+	case o.Steps < 0:
+		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
+	case !(o.Optimizer.Rate(1) > 0):
+		return fmt.Errorf("stylelib: the learning rate is %v; it must be above 0", o.Optimizer.Rate(1))
+	case o.Shares < 0:
+		return fmt.Errorf("stylelib: the shares cannot be measured every %d steps; give 1 or more, or 0 for never", o.Shares)
+	case o.Every < 0:
+		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
+	case o.Range < Clipped || o.Range > Stretched:
+		return fmt.Errorf("stylelib: no range %d; there are Clipped, Free and Stretched", int(o.Range))
+	case len(o.Terms) == 0:
+		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
+	}
+	if err := vgg.check(); err != nil {
+		return fmt.Errorf("stylelib: %w", err)
+	}
+	if settings, ok := o.Optimizer.(interface{ check() error }); ok {
+		if err := settings.check(); err != nil {
+			return fmt.Errorf("stylelib: %w", err)
+		}
+	}
+	if best, arrays := o.Optimizer.Best(), len(o.Optimizer.Memory(pictureShape(8, 8))); best >= arrays {
+		return fmt.Errorf("stylelib: the optimiser's Best is array %d of its memory, counted from 0; Memory names %d", best, arrays)
+	}
+	names := map[string]bool{}
+	for i := range o.Terms {
+		if err := o.Terms[i].check(vgg, len(styles)); err != nil {
+			return err
+		}
+		if names[o.Terms[i].Name] {
+			return fmt.Errorf("stylelib: two terms are named %q; give each its own name", o.Terms[i].Name)
+		}
+		names[o.Terms[i].Name] = true
+	}
+	for i := range styles {
+		if len(styles) > 1 && !anyLooksAt(o.Terms, Style(i)) {
+			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
+		}
+	}
+	if err := o.checkDevices(backend); err != nil {
+		return err
+	}
+	if err := o.checkTiles(vgg); err != nil {
+		return err
+	}
+	return o.checkSizes(vgg, content, styles)
+}
+
+// check finds what is wrong with one term.
+func (t *Term) check(vgg *VGG, styles int) error {
+	if t.Name == "" {
+		return errors.New("stylelib: a term has no name; every term needs one")
+	}
+	if !(t.Weight >= 0) || math.IsInf(t.Weight, 0) {
+		return fmt.Errorf("stylelib: term %q has weight %v; a finite number from 0 on is needed, for a loss has a least value", t.Name, t.Weight)
+	}
+	if t.Target.style() >= 0 && styles == 0 {
+		return fmt.Errorf("stylelib: term %q looks at a style picture, and none is given", t.Name)
+	}
+	if style := t.Target.style(); t.Target < Nothing || style >= styles {
+		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)
+	}
+	for _, layer := range t.layers() {
+		if err := vgg.CheckLayers(layer.Layer); err != nil {
+			return fmt.Errorf("stylelib: term %q: %w", t.Name, err)
+		}
+		if !(layer.Weight >= 0) || math.IsInf(layer.Weight, 0) {
+			return fmt.Errorf("stylelib: term %q has weight %v for layer %s; a finite number from 0 on is needed, for a loss has a least value",
+				t.Name, layer.Weight, layer.Layer)
+		}
+	}
+	return nil
+}
+
+// checkSizes finds pictures that are missing or too small for the layers they are seen through.
+func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image) error {
+	check := func(name string, picture image.Image, target func(Target) bool) error {
+		size, err := pictureSize(picture)
+		if err != nil {
+			return fmt.Errorf("stylelib: the %s picture %w", name, err)
+		}
+		return o.checkSize(vgg, name, size, target)
+	}
+	if err := check("content", content, func(Target) bool { return true }); err != nil {
+		return err
+	}
+	for i, picture := range styles {
+		name := fmt.Sprintf("%s style", ordinal(i))
+		if palette, ok := picture.(*Palette); ok && palette != nil {
+			if err := palette.check(vgg, o.termsOf(Style(i))); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := check(name, picture, func(t Target) bool { return t == Style(i) }); err != nil {
+			return err
+		}
+	}
+	for i := range o.Terms {
+		if err := o.Terms[i].checkMasks(content, styles); err != nil {
+			return err
+		}
+		if err := o.Terms[i].checkTorus(vgg, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSize finds a size too small for the layers of the terms with these targets.
+func (o *Options) checkSize(vgg *VGG, name string, size image.Point, target func(Target) bool) error {
+	for i := range o.Terms {
+		for _, layer := range o.Terms[i].layers() {
+			if least := vgg.LeastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+				return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
+					name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
+			}
+		}
+	}
+	return nil
+}
+
+// ordinal returns "first", "second" … for 0, 1 …
+func ordinal(i int) string {
+	if words := []string{"first", "second", "third"}; i < len(words) {
+		return words[i]
+	}
+	return fmt.Sprintf("%dth", i+1)
+}
+
+// checkDevices finds out whether there are so many devices.
+func (o *Options) checkDevices(backend compute.Backend) error {
+	switch have := backend.NumDevices(); {
+	case o.Devices < 0 || o.Devices > have:
+		return fmt.Errorf("stylelib: %d devices asked for; backend %s has %d", o.Devices, backend.Name(), have)
+	case o.Devices > 1 && o.Tile > 0:
+		return errors.New("stylelib: a picture is seen in tiles or on several devices, not both; leave out Tile or Devices")
+	case o.Devices > 1 && o.Shares > 0:
+		return errors.New("stylelib: the shares of the gradient are not measured on several devices; leave out Shares or Devices")
+	}
+	return nil
+}
