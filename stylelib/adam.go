@@ -57,7 +57,7 @@ func (a Adam) Rate(n int) float64 {
 }
 
 // check finds settings that cannot be meant.
-func (a Adam) check() error {
+func (a Adam) Check() error {
 	for _, share := range []float64{a.Beta1, a.Beta2, a.Average} {
 		if !(share >= 0 && share < 1) {
 			return fmt.Errorf("Adam's Beta1, Beta2 and Average are %v, %v and %v; they must be at least 0 and below 1", a.Beta1, a.Beta2, a.Average)

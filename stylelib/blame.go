@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"math"
 
+	"stylenet/stylelib/conv"
+
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // blame says where a loss or a picture that is no longer made of numbers comes from: ", from term … at layer …", or
@@ -66,7 +67,7 @@ func (r *run) parts(picture *tensors.Tensor) (losses, slopes []float32, err erro
 // buildParts is the graph of parts. Its inputs are the picture, the term weights [terms] and the targets.
 func (r *run) buildParts(inputs []*Node) []*Node {
 	picture, weights, targets := inputs[0], inputs[1], inputs[2:]
-	features := r.vgg.features(conv.Plain, picture, layersOf(r.o.Terms)...)
+	features := r.vgg.FeaturesBy(Forward{Method: conv.Plain}, picture, layersOf(r.o.Terms)...)
 	var losses, slopes []*Node
 	for i := range r.o.Terms {
 		term := &r.o.Terms[i]

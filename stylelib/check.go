@@ -32,8 +32,8 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 	if err := vgg.check(); err != nil {
 		return fmt.Errorf("stylelib: %w", err)
 	}
-	if settings, ok := o.Optimizer.(interface{ check() error }); ok {
-		if err := settings.check(); err != nil {
+	if settings, ok := o.Optimizer.(interface{ Check() error }); ok {
+		if err := settings.Check(); err != nil {
 			return fmt.Errorf("stylelib: %w", err)
 		}
 	}

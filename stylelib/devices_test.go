@@ -11,8 +11,9 @@ import (
 	"strconv"
 	"testing"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // The gradient of a picture divided among devices is that of the whole, for even and odd numbers of rows, seen whole and

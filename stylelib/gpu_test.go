@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // On a GPU the plain method is chosen, even where a CPU would take Winograd's, and some steps agree with the CPU's within

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	"image/color"
 	"math"
 	"strings"
@@ -236,19 +235,9 @@ func (p *profile) isSRGB() bool {
 	return p.isGrey || p.matrix.near(matrix{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, 1e-3)
 }
 
-// codeTable turns linear light, in steps of 2⁻¹⁸, into 16-bit sRGB codes.
-var codeTable = sync.OnceValue(func() []uint16 {
-	const steps = 1 << 18
-	table := make([]uint16, steps+1)
-	for i := range table {
-		table[i] = uint16(math.Round(fromLinear(float64(i)/steps) * 0xffff))
-	}
-	return table
-})
-
-// convert turns a picture whose codes are the profile's into one of sRGB codes, 16 bits a channel. Colours beyond sRGB's
-// are clipped.
-func (p *profile) convert(picture image.Image) image.Image {
+// Converter returns what turns a pixel whose values are the profile's, 16 bits a channel, into one of sRGB. Colours that sRGB
+// does not have are clipped.
+func (p *profile) Converter() func(color.NRGBA64) color.NRGBA64 {
 	var light [3][]float64
 	for c, curve := range p.curves {
 		light[c] = make([]float64, 1<<16)
@@ -256,20 +245,23 @@ func (p *profile) convert(picture image.Image) image.Image {
 			light[c][i] = curve(float64(i) / 0xffff)
 		}
 	}
-	codes := codeTable()
-	code := func(v float64) uint16 { return codes[int(min(max(v, 0), 1)*float64(len(codes)-1)+0.5)] }
-	b := picture.Bounds()
-	at := nrgba64At(picture)
-	out := image.NewNRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			from := at(b.Min.X+x, b.Min.Y+y)
-			v := [3]float64{light[0][from.R], light[1][from.G], light[2][from.B]}
-			if !p.isGrey {
-				v = p.matrix.apply(v)
-			}
-			out.SetNRGBA64(x, y, color.NRGBA64{code(v[0]), code(v[1]), code(v[2]), from.A})
+	table := srgbTable()
+	srgb := func(v float64) uint16 { return table[int(min(max(v, 0), 1)*float64(len(table)-1)+0.5)] }
+	return func(from color.NRGBA64) color.NRGBA64 {
+		v := [3]float64{light[0][from.R], light[1][from.G], light[2][from.B]}
+		if !p.isGrey {
+			v = p.matrix.apply(v)
 		}
+		return color.NRGBA64{srgb(v[0]), srgb(v[1]), srgb(v[2]), from.A}
 	}
-	return out
 }
+
+// srgbTable turns linear light, in steps of 2⁻¹⁸, into 16-bit sRGB values.
+var srgbTable = sync.OnceValue(func() []uint16 {
+	const steps = 1 << 18
+	table := make([]uint16, steps+1)
+	for i := range table {
+		table[i] = uint16(math.Round(fromLinear(float64(i)/steps) * 0xffff))
+	}
+	return table
+})

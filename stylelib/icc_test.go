@@ -96,7 +96,7 @@ func TestProfileByHand(t *testing.T) {
 	quarter := 1.055*math.Pow(0.25, 1/2.4) - 0.055
 	seen := rgb(1, 0.5, 0)
 	seen.A = 0x8000
-	got := p.convert(row(rgb(1, 0.5, 0), rgb(1, 1, 1), rgb(0, 0, 0.5), seen)).(*image.NRGBA64)
+	got := inSRGB(row(rgb(1, 0.5, 0), rgb(1, 1, 1), rgb(0, 0, 0.5), seen), p).(*image.NRGBA64)
 	for x, want := range []color.NRGBA64{rgb(0, 1, quarter), rgb(1, 1, 1), rgb(quarter, 0, 0), rgb(0, 1, quarter)} {
 		c := got.NRGBA64At(x, 0)
 		for i, pair := range [][2]uint16{{c.R, want.R}, {c.G, want.G}, {c.B, want.B}} {

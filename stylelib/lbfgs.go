@@ -48,7 +48,7 @@ func (l LBFGS) Memory(picture shapes.Shape) []shapes.Shape {
 func (l LBFGS) Rate(int) float64 { return 1 }
 
 // check finds settings that cannot be meant.
-func (l LBFGS) check() error {
+func (l LBFGS) Check() error {
 	if l.History < 0 || l.History > 1000 || !(l.FirstMove >= 0) {
 		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; 0 to 1000 pairs can be remembered, and neither may be below 0", l.History, l.FirstMove)
 	}

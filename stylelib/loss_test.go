@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/weights"
 )
 
 // evaluate runs a graph function on values of the shape given.

@@ -13,7 +13,6 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"golang.org/x/image/draw"
 )
 
 // MaskStyles is [MixStyles] for styles that each have a part of the picture: the i-th mask is that of [Style](i), a picture
@@ -134,12 +133,7 @@ func maskPlane(mask image.Image, size image.Point) plane {
 		}
 		return p
 	}
-	grey := image.NewGray16(image.Rectangle{Max: size})
-	if mask.Bounds().Size() == size {
-		draw.Draw(grey, grey.Rect, mask, mask.Bounds().Min, draw.Src)
-	} else {
-		draw.BiLinear.Scale(grey, grey.Rect, mask, mask.Bounds(), draw.Src, nil)
-	}
+	grey := GreyAt(mask, size)
 	for i := range p.values {
 		p.values[i] = float32(binary.BigEndian.Uint16(grey.Pix[2*i:])) / 0xffff
 	}

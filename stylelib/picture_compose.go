@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
-	"math"
+
+	"golang.org/x/image/draw"
 )
 
 // Row returns pictures beside each other, at the height of the first, with a gap of 2 % of it.
@@ -15,7 +15,7 @@ func Row(pictures ...image.Image) (image.Image, error) {
 	for i, picture := range pictures {
 		size, err := pictureSize(picture)
 		if err != nil {
-			return nil, fmt.Errorf("stylelib: the %s picture of the row %w", ordinal(i), err)
+			return nil, fmt.Errorf("stylelib: picture %d of the row %w", i+1, err)
 		}
 		if i > 0 {
 			size = image.Pt(max(1, size.X*sizes[0].Y/size.Y), sizes[0].Y)
@@ -45,12 +45,14 @@ func WithAlpha(picture, other image.Image) image.Image {
 		return picture
 	}
 	b, at := picture.Bounds(), nrgba64At(picture)
-	alpha := maskPlane(AlphaMask(other), b.Size())
+	alpha := GreyAt(AlphaMask(other), b.Size())
 	clear := image.NewNRGBA64(image.Rectangle{Max: b.Size()})
-	for k, a := range alpha.values {
-		c := at(b.Min.X+k%b.Dx(), b.Min.Y+k/b.Dx())
-		c.A = uint16(math.Round(0xffff * float64(a)))
-		clear.SetNRGBA64(k%b.Dx(), k/b.Dx(), c)
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			c := at(b.Min.X+x, b.Min.Y+y)
+			c.A = alpha.Gray16At(x, y).Y
+			clear.SetNRGBA64(x, y, c)
+		}
 	}
 	return clear
 }
@@ -61,4 +63,15 @@ func AlphaMask(picture image.Image) image.Image {
 	mask := image.NewAlpha16(image.Rectangle{Max: b.Size()})
 	draw.Draw(mask, mask.Rect, picture, b.Min, draw.Src)
 	return mask
+}
+
+// GreyAt returns a picture's greys at a size, scaled bilinearly. What is transparent is black.
+func GreyAt(picture image.Image, size image.Point) *image.Gray16 {
+	grey := image.NewGray16(image.Rectangle{Max: size})
+	if picture.Bounds().Size() == size {
+		draw.Draw(grey, grey.Rect, picture, picture.Bounds().Min, draw.Src)
+	} else {
+		draw.BiLinear.Scale(grey, grey.Rect, picture, picture.Bounds(), draw.Src, nil)
+	}
+	return grey
 }

@@ -3,6 +3,7 @@ package stylelib
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
 )
 
 // findProfile returns the bytes of a picture file's ICC profile, nil where it has none that is whole.
@@ -106,4 +107,16 @@ func webpProfile(data []byte) []byte {
 		data = data[min(8+length+length%2, uint64(len(data))):]
 	}
 	return nil
+}
+
+// inSRGB returns a picture whose values are a profile's in sRGB, 16 bits a channel.
+func inSRGB(picture image.Image, p *profile) image.Image {
+	b, at, convert := picture.Bounds(), nrgba64At(picture), p.Converter()
+	out := image.NewNRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			out.SetNRGBA64(x, y, convert(at(b.Min.X+x, b.Min.Y+y)))
+		}
+	}
+	return out
 }

@@ -122,7 +122,7 @@ func (f *pictureFile) decode() (image.Image, error) {
 		picture = fromVideoRange(picture)
 	}
 	if f.profile != nil {
-		picture = f.profile.convert(picture)
+		picture = inSRGB(picture, f.profile)
 	}
 	return upright(picture, f.Orientation), nil
 }

@@ -91,13 +91,14 @@ func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
 	}
 }
 
-// pictureSize returns a picture's size. A nil pointer in a picture's clothes panics when asked; that is an error too.
+// pictureSize returns a picture's size. A nil pointer in an image.Image panics when asked; that is an error too.
 func pictureSize(picture image.Image) (size image.Point, err error) {
-	missing := errors.New("is missing (nil)")
-	if picture == nil || buildError(func() { size = picture.Bounds().Size() }) != nil {
-		return size, missing
-	}
-	if size.X < 1 || size.Y < 1 {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("is missing (nil)")
+		}
+	}()
+	if size = picture.Bounds().Size(); size.X < 1 || size.Y < 1 {
 		return size, fmt.Errorf("has no pixels: it is %dx%d", size.X, size.Y)
 	}
 	return size, nil

@@ -9,9 +9,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // Forecast is what a run is expected to take, see [Plan].

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"golang.org/x/image/draw"
-	"stylenet/weights"
 )
 
 // Preset is how another program transfers style: its losses to the last factor, its weights in its own numbers, how

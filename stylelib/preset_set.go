@@ -32,17 +32,15 @@ func withRate(o Optimizer, rate float64) (Optimizer, bool) {
 }
 
 // StartsFromNoise reports whether the program starts from noise, not from the content picture.
-func (p *Preset) StartsFromNoise() bool { return p.Start.isNoise }
+func (p *Preset) StartsFromNoise() bool { return p.Start.IsNoise() }
 
 // ComparesGrams reports whether the program compares Gram matrices, as [Term] Mask needs.
 func (p *Preset) ComparesGrams() bool { return !p.style.wasserstein }
 
 // Noise is the program's noise from another seed; for a program that starts from the content picture, [FromNoise].
 func (p *Preset) Noise(seed uint64) Start {
-	if !p.Start.isNoise {
+	if !p.Start.IsNoise() {
 		return FromNoise(seed)
 	}
-	start := p.Start
-	start.seed = seed
-	return start
+	return p.Start.WithSeed(seed)
 }

@@ -11,10 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/weights"
 )
 
 // What testdata/presets/presets.py recorded, in PyTorch float64.

@@ -1,8 +1,6 @@
 package stylelib
 
 import (
-	"stylenet/weights"
-
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -58,16 +56,4 @@ func (r *run) load(state *State) (err error) {
 		r.step, err = r.program("step by "+r.method.String(), func(r *run, inputs []*Node) []*Node { return r.buildStep(r.method, inputs) })
 	}
 	return err
-}
-
-// paddingOfTarget returns what convolutions see beyond the edge of a target. A style picture's edges do not fit
-// one another: where those of the painted picture do, it is mirrored.
-func (v *VGG) paddingOfTarget(target Target) func(conv string) weights.Padding {
-	return func(conv string) weights.Padding {
-		padding := v.paddingOf(conv)
-		if padding == weights.CircularPadding && target.style() >= 0 {
-			return weights.ReflectPadding
-		}
-		return padding
-	}
 }

@@ -16,9 +16,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 var record = flag.Bool("record", false, "TestRecordedPictures: write testdata/recorded.json anew")

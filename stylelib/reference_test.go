@@ -12,10 +12,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/weights"
 )
 
 // What testdata/reference.py recorded, in PyTorch float64.

@@ -99,7 +99,7 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 
 // losses returns the weighted terms as scalars.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
-	features := r.vgg.features(method, picture, layersOf(r.o.Terms)...)
+	features := r.vgg.FeaturesBy(Forward{Method: method}, picture, layersOf(r.o.Terms)...)
 	got := make([][]*Node, len(r.o.Terms))
 	for i, masks := range masksAmong(r.o.Terms, targets) {
 		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))

@@ -17,7 +17,7 @@ type SGD struct {
 }
 
 // check finds settings that cannot be meant.
-func (s SGD) check() error { return checkDecay("SGD", s.Decay, s.DecayEvery) }
+func (s SGD) Check() error { return checkDecay("SGD", s.Decay, s.DecayEvery) }
 
 // Memory implements [Optimizer].
 func (SGD) Memory(shapes.Shape) []shapes.Shape { return nil }

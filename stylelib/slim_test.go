@@ -14,10 +14,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // testWeights returns the path of a pretrained network that tests may use but the project does not contain: a distilled

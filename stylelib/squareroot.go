@@ -1,8 +1,9 @@
 package stylelib
 
 import (
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // squareRoot returns the square root of a symmetric matrix A [c, c] without eigenvalues below 0, by rounds of the coupled

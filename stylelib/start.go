@@ -39,6 +39,15 @@ func FromMixed(share float64, seed uint64) Start {
 	return start
 }
 
+// IsNoise tells whether the start is noise, mixed or not.
+func (s Start) IsNoise() bool { return s.isNoise }
+
+// WithSeed returns the start with noise from another seed.
+func (s Start) WithSeed(seed uint64) Start {
+	s.seed = seed
+	return s
+}
+
 // isContent tells whether it is the content picture and nothing else.
 func (s Start) isContent() bool { return !s.isPicture && !s.isNoise }
 

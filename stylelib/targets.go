@@ -93,7 +93,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 // buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
 func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
-	features := r.vgg.featuresPadded(r.method, r.vgg.paddingOfTarget(target), inputs[0], layersOf(terms)...)
+	features := r.vgg.FeaturesBy(Forward{r.method, target.style() >= 0}, inputs[0], layersOf(terms)...)
 	var out []*Node
 	for i, masks := range targetMasks(terms, inputs[1:]) {
 		out = append(out, terms[i].describeTarget(terms[i].through(features, masks))...)

@@ -7,10 +7,11 @@ import (
 	"image"
 	"slices"
 
+	"stylenet/stylelib/conv"
+
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // A picture that is too large for the memory is seen in tiles. Its losses and its gradient stay those of the whole picture,
@@ -76,7 +77,7 @@ func (g *gathering) look(method conv.Method, window, place *Node, masks [][]*Nod
 	for _, s := range g.sums {
 		layers = append(layers, s.layer)
 	}
-	features := g.vgg.features(method, window, layers...)
+	features := g.vgg.FeaturesBy(Forward{Method: method}, window, layers...)
 	var seen []*Node
 	for _, s := range g.sums {
 		f := features[s.layer]

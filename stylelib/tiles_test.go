@@ -6,10 +6,11 @@ import (
 	"math"
 	"testing"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
-	"stylenet/weights"
 )
 
 // steepest is an optimiser whose next picture is the gradient, so that a test can look at it.

@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/weights"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/weights"
 )
 
 // rolled moves values [1, h, w, c] down and right, round the edges.

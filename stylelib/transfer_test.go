@@ -9,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // small is a transfer that takes a second: hashed network and pictures.

@@ -65,16 +65,20 @@ func (v *VGG) check() error {
 //
 // It takes its weights as parameters of the graph, so the graph must be run by an executor from [VGG.NewExec].
 func (v *VGG) Features(picture *Node, layers ...string) Features {
-	return v.features(v.Conv, picture, layers...)
+	return v.FeaturesBy(Forward{Method: v.Conv}, picture, layers...)
 }
 
-// features is Features with another method of convolution than v.Conv.
-func (v *VGG) features(method conv.Method, picture *Node, layers ...string) Features {
-	return v.featuresPadded(method, v.paddingOf, picture, layers...)
+// Forward says how [VGG.FeaturesBy] runs the network.
+type Forward struct {
+	Method conv.Method // of convolution
+
+	// OpenEdges is for a picture whose edges do not fit one another, as those of a style picture: where the network's padding is
+	// circular, it is reflected at them.
+	OpenEdges bool
 }
 
-// featuresPadded is features with another padding for each convolution than the network's.
-func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weights.Padding, picture *Node, layers ...string) Features {
+// FeaturesBy is [VGG.Features] done in another way than v.Conv and the network's padding say.
+func (v *VGG) FeaturesBy(f Forward, picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
 	if err := v.CheckLayers(layers...); err != nil {
 		panic(fmt.Errorf("stylelib: %w", err))
@@ -96,7 +100,7 @@ func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weigh
 			if isRectified = !missing[l.Name]; !isRectified { // what is before the ReLU is asked for
 				apply = conv.Apply
 			}
-			x = apply(method, padding(l.Name), x, l.Channels, param)
+			x = apply(f.Method, v.paddingOf(l.Name, f.OpenEdges), x, l.Channels, param)
 		case rectification:
 			if !isRectified {
 				x = conv.ReLU(x)
@@ -118,12 +122,16 @@ func (v *VGG) featuresPadded(method conv.Method, padding func(conv string) weigh
 	return features
 }
 
-// paddingOf returns what a convolution sees beyond the edge.
-func (v *VGG) paddingOf(conv string) weights.Padding {
-	if padding, ok := v.Paddings[conv]; ok {
-		return padding
+// paddingOf returns what a convolution sees beyond the edge of a picture, open or not: see Forward.
+func (v *VGG) paddingOf(conv string, open bool) weights.Padding {
+	padding, ok := v.Paddings[conv]
+	if !ok {
+		padding = v.Padding
 	}
-	return v.Padding
+	if open && padding == weights.CircularPadding {
+		return weights.ReflectPadding
+	}
+	return padding
 }
 
 // enter turns picture [1, h, w, 3] in [0, 1] into what conv1_1 expects, Matrix·p + Offset at each pixel p. It computes
@@ -147,11 +155,11 @@ func enter(in weights.Input, picture *Node) *Node {
 
 // manner says how the network sees a style picture.
 func (v *VGG) manner() string {
-	padding := v.paddingOfTarget(Style(0))
+
 	text := fmt.Sprintf("network %q, %s pooling", v.Weights.Origin, v.Pooling)
 	before := ""
 	for _, c := range v.Weights.Convs {
-		if p := padding(c.Name).String(); p != before {
+		if p := v.paddingOf(c.Name, true).String(); p != before {
 			text += fmt.Sprintf(", %s padding from %s", p, c.Name)
 			before = p
 		}

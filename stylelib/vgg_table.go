@@ -120,7 +120,7 @@ func (v *VGG) LeastSide(name string) int {
 	if name == PictureLayer {
 		return 1
 	}
-	if v.Padding == weights.ReflectPadding || v.Padding == weights.CircularPadding { // see Reflected
+	if v.Padding == weights.ReflectPadding || v.Padding == weights.CircularPadding { // see Forward
 		pixels = 2
 	}
 	scale := l.Stride

@@ -4,11 +4,11 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/native"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Winograd's convolution F(4, 3) takes rows of 4 outputs of 3 taps, from 6 inputs, as products of polynomials, which 6 points
@@ -79,10 +79,6 @@ func said(kind string, border, out int, in []*Node) *Node {
 	}
 	return y
 }
-
-// number returns c as a scalar to compute with x. GoMLX's own scalars are shared in the whole graph, also by those who
-// cannot see into the loop where the first of them was made.
-func number(x *Node, c float64) *Node { return Const(x.Graph(), shapes.CastAsDType(c, x.DType())) }
 
 // turn turns a kernel round for the way back: [3, 3, in, out] becomes [3, 3, out, in], its last tap first.
 func turn(c *weights.Conv) []float32 {
