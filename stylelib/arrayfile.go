@@ -12,6 +12,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"stylenet/stylelib/internal/atomicfile"
 )
 
 // An array file is a magic line, the length of the header (4 bytes), the header (JSON), the arrays' float32 values one
@@ -28,7 +29,7 @@ const maxArrayHeader = 1 << 20
 
 // save writes a file, in place of what was there only once all is written.
 func (f *arrayFile) save(path string, header any, arrays [][]float32) error {
-	if err := writeWhole(path, func(w io.Writer) error { return f.write(w, header, arrays) }); err != nil {
+	if err := atomicfile.Write(path, func(w io.Writer) error { return f.write(w, header, arrays) }); err != nil {
 		return fmt.Errorf("stylelib: saving the %s: %w", f.what, err)
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/gomlx/go-xla/compute/xla"
 )
 
-// OpenBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",
+// openBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",
 // "xla:cuda", "go"), else XLA on the CPU. XLA's plugin is looked for in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where
 // `stylenet setup` puts it. It downloads nothing; the error says how to install what is missing.
 //
@@ -24,7 +24,7 @@ import (
 // behind the point; NVIDIA_TF32_OVERRIDE=0 in the environment tells NVIDIA's own libraries, which XLA calls for most of
 // them, to keep all 23, and is slower. Whether kernels that XLA writes itself heed it is not known to us. None of this has
 // been run on a GPU yet; TestGPUAgreesWithCPU is ready for one.
-func OpenBackend() (compute.Backend, error) {
+func openBackend() (compute.Backend, error) {
 	config := os.Getenv(compute.ConfigEnvVar)
 	if config == "" {
 		config = "xla:cpu"

@@ -8,19 +8,6 @@ import (
 	"testing"
 )
 
-// row is a picture one pixel high.
-func row(pixels ...color.NRGBA64) image.Image {
-	picture := image.NewNRGBA64(image.Rect(0, 0, len(pixels), 1))
-	for x, c := range pixels {
-		picture.SetNRGBA64(x, 0, c)
-	}
-	return picture
-}
-
-func rgb(r, g, b float64) color.NRGBA64 {
-	return color.NRGBA64{uint16(r*65535 + 0.5), uint16(g*65535 + 0.5), uint16(b*65535 + 0.5), 65535}
-}
-
 // luminances returns each pixel's luminance in [0, 1], by sRGB's own numbers.
 func luminances(picture image.Image) []float64 {
 	var all []float64
@@ -41,19 +28,6 @@ func luminances(picture image.Image) []float64 {
 		}
 	}
 	return all
-}
-
-// close16 fails where two pictures differ by more than so many 16-bit steps.
-func close16(t *testing.T, what string, got, want image.Image, most float64) {
-	t.Helper()
-	a, b := codeValues(got), codeValues(want)
-	for i := range b {
-		for c := range 3 {
-			if d := math.Abs(a[i][c]-b[i][c]) * 65535; len(a) != len(b) || d > most {
-				t.Fatalf("%s: pixel %d is %.5f, want %.5f", what, i, a[i], b[i])
-			}
-		}
-	}
 }
 
 // CIELAB of the sRGB primaries as published (B. Lindbloom's tables), and back.

@@ -53,7 +53,7 @@ func TestConvertedWeightsGiveEqualLosses(t *testing.T) {
 	}
 	losses := weightedTerms(t, backend, vgg, terms, start, content, style)
 	for name, equals := range wanted {
-		if got, want := losses[name], losses[equals]; !(math.Abs(got-want) <= lossTol*want) || want == 0 {
+		if got, want := losses[name], losses[equals]; !(math.Abs(got-want) <= LossTolerance*want) || want == 0 {
 			t.Errorf("%s is %g, want %g", name, got, want)
 		}
 	}

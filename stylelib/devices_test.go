@@ -44,7 +44,7 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 				t.Errorf("%d rows: %s is %g on %d devices, %g on one", c.h, term, divided[term], c.devices, loss)
 			}
 		}
-		if d := relativeDistance(got, want); !(d < 1e-4) {
+		if d := relativeDifference(got, want); !(d < 1e-4) {
 			t.Errorf("%d rows on %d devices: gradients are %.2g apart", c.h, c.devices, d)
 		}
 	}
@@ -58,7 +58,7 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := relativeDistance(divided.State.Picture, whole.State.Picture); !(d < 1e-4) {
+	if d := relativeDifference(divided.State.Picture, whole.State.Picture); !(d < 1e-4) {
 		t.Errorf("after 5 steps of L-BFGS the pictures are %.2g apart", d)
 	}
 }

@@ -4,48 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
-
-// The pixels that move a position of a layer are those of its field: found by the gradient, through average pooling, which
-// looks at all that it stands for.
-func TestFieldsAreWhatPositionsSee(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
-	vgg.Pooling = AveragePooling
-	layers := []string{"conv1_1", "pool1", "conv2_2", "pool2", "conv3_1", "conv3_3"}
-	const at = 3 // the position, down and right
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
-		features := vgg.Features(in[0], layers...)
-		for _, layer := range layers {
-			one := graph.Slice(features[layer], graph.AxisRange(), graph.AxisElem(at), graph.AxisElem(at))
-			out = append(out, graph.Gradient(graph.ReduceAllSum(one), in[0])[0])
-		}
-		return out
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer exec.Finalize()
-	const side = 70
-	out, err := exec.Exec(uploaded(t, backend, hashedPicture(side, side, 3)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, layer := range layers {
-		f := vgg.Layer(layer)
-		least, most := side, -1
-		for k, v := range tensors.MustCopyFlatData[float32](out[i]) {
-			if x := k / 3 % side; v != 0 {
-				least, most = min(least, x), max(most, x)
-			}
-		}
-		if wantLeast, wantMost := max(0, at*f.Stride-f.Before), at*f.Stride+f.After; least != wantLeast || most != wantMost {
-			t.Errorf("%s: position %d sees pixels %d to %d, want %d to %d", layer, at, least, most, wantLeast, wantMost)
-		}
-	}
-}
 
 // A row of 24 pixels, white from 8 on, at pool1, whose position i stands for 2i and 2i+1 and sees 2i-2 to 2i+3.
 func TestShrunkByHand(t *testing.T) {

@@ -20,7 +20,7 @@ func TestMethodsPaintTheSamePhotograph(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two runs of 20 steps")
 	}
-	network, backend := slimVGG(t).Weights, testBackend(t)
+	network, backend := NewVGG(slimWeights(t)).Weights, testBackend(t)
 	plain, winograd := paintBy(t, backend, network, conv.Plain, 20), paintBy(t, backend, network, conv.Winograd, 20)
 	if psnr := decibels(plain, winograd); !(psnr > 40) || math.IsInf(psnr, 1) {
 		t.Errorf("PSNR %.1f dB, want above 40 and not the very same numbers", psnr)

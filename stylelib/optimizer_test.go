@@ -30,30 +30,3 @@ func TestAdamDecaysAndAverages(t *testing.T) {
 		}
 	}
 }
-
-// Where the loss changes under way, the search along the line starts anew: with its old values it would take every point for a
-// failure.
-func TestLBFGSStartsAnewWithAnotherLoss(t *testing.T) {
-	var last float64
-	result, err := small(t, t.Context(), Options{Steps: 24, Optimizer: LBFGS{History: 2},
-		Control: func(n int, weights map[string]float64, _ *float64) int {
-			if n == 8 {
-				weights["style"] *= 50
-			}
-			return n
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !result.Steps[8].Accepted {
-		t.Error("the first step with another weight is a trial of the old search")
-	}
-	for _, s := range result.Steps[8:] {
-		if last = s.Loss; s.Accepted && s.Loss > result.Steps[8].Loss {
-			t.Errorf("step %d accepts loss %g, above the %g before", s.N, s.Loss, result.Steps[8].Loss)
-		}
-	}
-	if !(last < 0.7*result.Steps[8].Loss) {
-		t.Errorf("loss from %g to %g after the change, want much less", result.Steps[8].Loss, last)
-	}
-}

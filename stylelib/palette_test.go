@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"stylenet/weights"
+
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // paletteTerms are content, style at two layers, and smoothing.
@@ -106,7 +108,10 @@ func TestPaletteRefuses(t *testing.T) {
 			t.Errorf("error %v, want one line with %q", err, want)
 		}
 	}
-	gatys, keras := presetTerms(t, "gatys"), presetTerms(t, "keras")
+	described := func(describe func(*graph.Node) *graph.Node) []Term {
+		return []Term{{Name: "style", Weight: 1, Target: Style(0), Layers: Layers("relu1_1"), Describe: describe}}
+	}
+	gatys, keras := described(meanProducts), described(products)
 	palette = savedPalette(t, vgg, style, gatys)
 	if _, err := Transfer(t.Context(), testBackend(t), vgg, content, []image.Image{palette}, Options{Terms: keras, Steps: 1}); err == nil || !strings.Contains(err.Error(), "wants stylenet/stylelib.products of") {
 		t.Errorf("keras divides Gram matrices by nothing, gatys by the positions: error %v", err)
@@ -118,20 +123,6 @@ func TestPaletteRefuses(t *testing.T) {
 	if _, err := Transfer(t.Context(), testBackend(t), vgg, content, []image.Image{none}, Options{Terms: paletteTerms(), Steps: 1}); err == nil || !strings.Contains(err.Error(), "first style picture has no pixels") {
 		t.Errorf("error %v", err)
 	}
-}
-
-// presetTerms returns a preset's style term.
-func presetTerms(t *testing.T, name string) []Term {
-	t.Helper()
-	preset, err := PresetNamed(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := preset.Options(image.Pt(32, 24), LossWeights{Style: 1, StyleLayers: each(1, "relu1_1")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o.Terms[:1]
 }
 
 // smallPalette is a palette's file, small.

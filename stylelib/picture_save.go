@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"stylenet/stylelib/internal/atomicfile"
 
 	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -25,7 +26,7 @@ func SavePicture(path string, picture image.Image) error {
 		picture, err = storable(path, picture)
 	}
 	if err == nil {
-		err = writeWhole(path, func(w io.Writer) error { return encode(w, picture) })
+		err = atomicfile.Write(path, func(w io.Writer) error { return encode(w, picture) })
 	}
 	if err != nil {
 		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)
@@ -96,24 +97,4 @@ func encoder(path string) (func(io.Writer, image.Image) error, error) {
 		}, nil
 	}
 	return nil, errors.New("its name must end in .png, .jpg or .tif")
-}
-
-// writeWhole writes a file beside its place and renames it when it is complete.
-func writeWhole(path string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename, as it should
-	err = errors.Join(f.Chmod(0o644), write(f), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -38,20 +38,6 @@ func encoded(t *testing.T, encode func(*bytes.Buffer) error) []byte {
 	return b.Bytes()
 }
 
-// filled returns a picture of one colour.
-func filled[T interface {
-	image.Image
-	Set(x, y int, c color.Color)
-}](picture T, c color.Color) T {
-	b := picture.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			picture.Set(x, y, c)
-		}
-	}
-	return picture
-}
-
 // Every kind of picture gives the RGB a person sees, what is transparent shown on white.
 func TestKindsOfPicture(t *testing.T) {
 	r := image.Rect(0, 0, 4, 3)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 )
 
 // eachPixel visits a picture's pixels, row by row from (0, 0), as opaque colours: what is transparent shows white.
@@ -102,4 +103,24 @@ func pictureSize(picture image.Image) (size image.Point, err error) {
 		return size, fmt.Errorf("has no pixels: it is %dx%d", size.X, size.Y)
 	}
 	return size, nil
+}
+
+// codeValues returns a picture's pixels as sRGB codes in [0, 1], row by row.
+func codeValues(picture image.Image) [][3]float64 {
+	size := picture.Bounds().Size()
+	values := make([][3]float64, 0, size.X*size.Y)
+	eachPixel(picture, func(_, _ int, c color.RGBA64) {
+		values = append(values, [3]float64{float64(c.R) / 0xffff, float64(c.G) / 0xffff, float64(c.B) / 0xffff})
+	})
+	return values
+}
+
+// fromCodeValues is the inverse of codeValues: clipped to [0, 1] and rounded to 16 bits.
+func fromCodeValues(values [][3]float64, size image.Point) image.Image {
+	picture := image.NewRGBA64(image.Rectangle{Max: size})
+	code := func(v float64) uint16 { return uint16(math.Round(min(max(v, 0), 1) * 0xffff)) }
+	for i, v := range values {
+		picture.SetRGBA64(i%size.X, i/size.X, color.RGBA64{code(v[0]), code(v[1]), code(v[2]), 0xffff})
+	}
+	return picture
 }

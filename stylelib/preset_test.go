@@ -133,39 +133,13 @@ func presetLosses(t *testing.T, backend compute.Backend, p *Preset, picture, con
 }
 
 // weightedTerms returns what terms make of a picture.
-func weightedTerms(t *testing.T, backend compute.Backend, vgg *VGG, terms []Term, pictures ...image.Image) map[string]float64 {
+func weightedTerms(t *testing.T, backend compute.Backend, vgg *VGG, terms []Term, picture, content, style image.Image) map[string]float64 {
 	t.Helper()
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) (losses []*graph.Node) {
-		var seen []Features
-		for _, x := range in {
-			seen = append(seen, vgg.Features(x, layersOf(terms)...))
-		}
-		for i := range terms {
-			var want []*graph.Node
-			if terms[i].Target != Nothing {
-				want = terms[i].describe(seen[terms[i].Target]) // Content is 1, Style(0) is 2
-			}
-			losses = append(losses, terms[i].loss(terms[i].describe(seen[0]), want))
-		}
-		return losses
-	})
+	result, err := Transfer(t.Context(), backend, vgg, content, []image.Image{style}, Options{Terms: terms, Steps: 1, Start: FromPicture(picture)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer exec.Finalize()
-	var in []any
-	for _, picture := range pictures {
-		in = append(in, uploaded(t, backend, picture))
-	}
-	out, err := exec.Exec(in...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	losses := map[string]float64{}
-	for i, term := range terms {
-		losses[term.Name] = term.Weight * float64(tensors.ToScalar[float32](out[i]))
-	}
-	return losses
+	return result.Steps[0].Terms
 }
 
 // compareTerms compares the terms of a step with float64's.
@@ -201,7 +175,7 @@ func TestPresetLossesAgreeWithPyTorch(t *testing.T) {
 			if p.Fit == FitSize {
 				style = hashedPicture(37, 45, 4)
 			}
-			compareTerms(t, Step{N: 1, Terms: presetLosses(t, backend, p, hashedPicture(37, 45, 3), hashedPicture(37, 45, 1), style)}, want, lossTol)
+			compareTerms(t, Step{N: 1, Terms: presetLosses(t, backend, p, hashedPicture(37, 45, 3), hashedPicture(37, 45, 1), style)}, want, LossTolerance)
 		})
 	}
 }
@@ -220,7 +194,7 @@ func TestSeedAgreesWithPyTorch(t *testing.T) {
 				start = hashedPicture(37, 45, 3)
 			}
 			result := runPreset(t, backend, p, hashedPicture(51, 45, 2), start, len(want.Steps))
-			compareTerms(t, result.Steps[0], want.Steps[0], lossTol)
+			compareTerms(t, result.Steps[0], want.Steps[0], LossTolerance)
 			for i, terms := range want.Steps {
 				compareTerms(t, result.Steps[i], terms, 1e-3)
 			}

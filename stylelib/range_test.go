@@ -1,7 +1,6 @@
 package stylelib
 
 import (
-	"image"
 	"slices"
 	"testing"
 
@@ -22,7 +21,7 @@ func TestRanges(t *testing.T) {
 		if got := result.State.Picture[0]; got < want-0.05 || got > want+0.05 {
 			t.Errorf("%s: a pixel at %g, want about %g", r, got, want)
 		}
-		if pix := eightBits(result.Picture).(*image.NRGBA).Pix; pix[0] != 255 {
+		if pix := EightBits(result.Picture); pix[0] != 255 {
 			t.Errorf("%s: shown as %d, want 255", r, pix[0])
 		}
 	}
@@ -31,15 +30,15 @@ func TestRanges(t *testing.T) {
 // scipy.misc.imsave: (v - least) · 255 / (largest - least), rounded.
 func TestStretchedShowsLeastAsBlackAndLargestAsWhite(t *testing.T) {
 	values := []float32{-0.5, 0, 0.5, 1, 1.5, 0.25}
-	pix := eightBits(Stretched.show(values, 1, 2)).(*image.NRGBA).Pix
+	pix := EightBits(Stretched.show(values, 1, 2))
 	if want := []uint8{0, 64, 128, 255, 191, 255, 96, 255}; !slices.Equal(pix, want) {
 		t.Errorf("pixels %v, want %v", pix, want)
 	}
-	pix = eightBits(Free.show(values, 1, 2)).(*image.NRGBA).Pix
+	pix = EightBits(Free.show(values, 1, 2))
 	if want := []uint8{0, 0, 128, 255, 255, 255, 64, 255}; !slices.Equal(pix, want) {
 		t.Errorf("clipped when shown: %v, want %v", pix, want)
 	}
-	if grey := eightBits(Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1)).(*image.NRGBA).Pix; grey[0] != 51 {
+	if grey := EightBits(Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1)); grey[0] != 51 {
 		t.Errorf("a picture of one value shows %d, want 51", grey[0])
 	}
 }

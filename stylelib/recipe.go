@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"stylenet/stylelib/internal/atomicfile"
 	"unicode/utf8"
 )
 
@@ -39,7 +40,7 @@ func SaveWithRecipe(path string, picture image.Image, recipe string) error {
 	}
 	picture, err := storable(path, picture)
 	if err == nil {
-		err = writeWhole(path, func(w io.Writer) error { return writeWithRecipe(w, picture, recipe) })
+		err = atomicfile.Write(path, func(w io.Writer) error { return writeWithRecipe(w, picture, recipe) })
 	}
 	if err != nil {
 		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)

@@ -23,15 +23,6 @@ var describedLosses = map[string]struct {
 	"nearest patches": {Patches, NearestPatches, false},
 }
 
-// wide returns hashed values as float64.
-func wide(n int, seed uint64) []float64 {
-	values := make([]float64, n)
-	for i, v := range unit(n, seed) {
-		values[i] = float64(v)
-	}
-	return values
-}
-
 // evaluator returns the loss of features [1, 5, 6, 3] compared with a target's [1, h, w, 3], and its gradient, in float64.
 func evaluator(t *testing.T, describe func(*graph.Node) *graph.Node, compare func(got, want *graph.Node) *graph.Node, h, w int) func(x, target []float64) (float64, []float64) {
 	t.Helper()
@@ -256,7 +247,7 @@ func TestProducts(t *testing.T) {
 		}
 		for i, what := range []string{"products", "gradient"} {
 			got, want := tensors.MustCopyFlatData[float32](out[i]), tensors.MustCopyFlatData[float32](out[i+2])
-			if d := relativeDistance(got, want); !(d < 1e-6) {
+			if d := relativeDifference(got, want); !(d < 1e-6) {
 				t.Errorf("%d channels: %s differ by %.2g", c, what, d)
 			}
 		}

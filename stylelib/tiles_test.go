@@ -67,7 +67,7 @@ func TestTilesLeaveTheGradient(t *testing.T) {
 				t.Errorf("%s: %s is %g in tiles, %g of the whole", name, term, tiled[term], loss)
 			}
 		}
-		if d := relativeDistance(got, want); !(d < 1e-4) {
+		if d := relativeDifference(got, want); !(d < 1e-4) {
 			t.Errorf("%s: gradients are %.2g apart", name, d)
 		}
 	}
@@ -80,16 +80,6 @@ func halfMask(h, w int) image.Image {
 		mask.Pix[i] = uint8(min(255, max(0, 255-(i%w-w/2)*8)))
 	}
 	return mask
-}
-
-// relativeDistance returns |got - want| / |want|.
-func relativeDistance(got, want []float32) float64 {
-	var distance, length float64
-	for i, v := range want {
-		distance += math.Pow(float64(got[i]-v), 2)
-		length += math.Pow(float64(v), 2)
-	}
-	return math.Sqrt(distance / length)
 }
 
 // Windows show whatever a tile's positions see, and tiles cover an axis once.

@@ -114,7 +114,7 @@ func TestTwoNetworksInOneGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = exec.Exec(uploaded(t, backend, hashedPicture(8, 8, 1)))
+	_, err = exec.Exec(uploaded(hashedPicture(8, 8, 1)))
 	if err == nil || !strings.Contains(err.Error(), "is not one of the network's weights") {
 		t.Errorf("error %v; an executor of one network cannot feed another", err)
 	}
@@ -142,16 +142,6 @@ func TestOwnTerm(t *testing.T) {
 			t.Errorf("channel %d has mean %g, the style picture %g", c, got[c], want[c])
 		}
 	}
-}
-
-// wideNetwork is two convolutions of 128 channels, so that Winograd's method is taken for the second.
-func wideNetwork() *weights.Network {
-	n := hashedNetwork()
-	n.Convs = []weights.Conv{
-		{Name: "conv1_1", In: 3, Out: 128, Kernel: signed(9*3*128, 1, 0.4), Bias: signed(128, 2, 0.1)},
-		{Name: "conv1_2", In: 128, Out: 128, Kernel: signed(9*128*128, 3, 0.07), Bias: signed(128, 4, 0.1)},
-	}
-	return n
 }
 
 // Plain and Winograd take different roundings down the same hill: after 40 steps the pictures cannot be told apart.
@@ -201,14 +191,6 @@ func TestAutoChooses(t *testing.T) {
 	}
 }
 
-func channelMeans(picture image.Image) (mean [3]float64) {
-	values, h, w := pixels(picture)
-	for i, v := range values {
-		mean[i%3] += float64(v) / float64(h*w)
-	}
-	return mean
-}
-
 // A loss that leaves the numbers is an error with the step and every term; the picture before it is kept.
 func TestNotANumber(t *testing.T) {
 	calls := 0
@@ -256,15 +238,6 @@ func TestBlame(t *testing.T) {
 			t.Errorf("%s: error %v, want one line with %q", name, err, test.want)
 		}
 	}
-}
-
-// filledContent is an 8x8 picture of one grey.
-func filledContent(v float32) image.Image {
-	values := make([]float32, 8*8*3)
-	for i := range values {
-		values[i] = v
-	}
-	return toPicture(values, 8, 8)
 }
 
 func TestTransferRefuses(t *testing.T) {
@@ -371,5 +344,32 @@ func TestNoise(t *testing.T) {
 	}
 	if deviation := math.Sqrt(square - mean*mean); math.Abs(mean-0.5) > 0.003 || math.Abs(deviation-0.1) > 0.003 {
 		t.Errorf("mean %g and deviation %g, want 0.5 and 0.1", mean, deviation)
+	}
+}
+
+// Where the loss changes under way, the search along the line starts anew: with its old values it would take every point for a
+// failure.
+func TestLBFGSStartsAnewWithAnotherLoss(t *testing.T) {
+	var last float64
+	result, err := small(t, t.Context(), Options{Steps: 24, Optimizer: LBFGS{History: 2},
+		Control: func(n int, weights map[string]float64, _ *float64) int {
+			if n == 8 {
+				weights["style"] *= 50
+			}
+			return n
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !result.Steps[8].Accepted {
+		t.Error("the first step with another weight is a trial of the old search")
+	}
+	for _, s := range result.Steps[8:] {
+		if last = s.Loss; s.Accepted && s.Loss > result.Steps[8].Loss {
+			t.Errorf("step %d accepts loss %g, above the %g before", s.N, s.Loss, result.Steps[8].Loss)
+		}
+	}
+	if !(last < 0.7*result.Steps[8].Loss) {
+		t.Errorf("loss from %g to %g after the change, want much less", result.Steps[8].Loss, last)
 	}
 }

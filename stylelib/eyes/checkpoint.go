@@ -4,9 +4,10 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"stylenet/stylelib/internal/atomicfile"
 	"time"
 )
 
@@ -30,15 +31,7 @@ func (s *session) save() error {
 		return err
 	}
 	c := checkpoint{s.o.Seed, s.o.Classes, s.o.Canvases, s.n, s.pictures, s.trained, s.measured, state}
-	f, err := os.CreateTemp(filepath.Dir(s.o.Checkpoint), filepath.Base(s.o.Checkpoint)+".*.part")
-	if err != nil {
-		return fmt.Errorf("eyes: %w", err)
-	}
-	defer os.Remove(f.Name()) // fails once it has been renamed
-	err = errors.Join(gob.NewEncoder(f).Encode(c), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), s.o.Checkpoint)
-	}
+	err = atomicfile.Write(s.o.Checkpoint, func(w io.Writer) error { return gob.NewEncoder(w).Encode(c) })
 	if err != nil {
 		return fmt.Errorf("eyes: writing the checkpoint: %w", err)
 	}

@@ -1,0 +1,61 @@
+package stylelib
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// What testdata/reference.py recorded, in PyTorch float64.
+type reference struct {
+	Cases    []referenceCase
+	Features map[string]struct {
+		Shape                  []int
+		Mean, Norm, Projection float64
+	}
+	Adam struct {
+		Weights map[string]float64
+		Rate    float64
+		Terms   []map[string]float64
+		Picture packed
+	}
+}
+
+type referenceCase struct {
+	Padding, Pooling string
+	Losses           map[string]float64
+	Gradients        map[string]packed
+}
+
+// packed is float32 values, little-endian, in base64.
+type packed string
+
+func (p packed) Values(t *testing.T) []float32 {
+	t.Helper()
+	data, err := base64.StdEncoding.DecodeString(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]float32, len(data)/4)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return values
+}
+
+func readReference(t *testing.T, name string) reference {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reference
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
