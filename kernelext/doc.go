@@ -5,7 +5,7 @@
 // they go through Keep and Recall:
 //
 //	%%
-//	cat := kernelext.Must(stylelib.OpenPicture("cat.jpg", 384))
+//	cat := kernelext.Must(picture.Open("cat.jpg", 384))
 //	kernelext.Show(cat)
 //	kernelext.Keep("cat", cat)
 //

@@ -8,8 +8,9 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/janpfeifer/gonb/gonbui"
 	"stylenet/kernelext/internal/report"
+
+	"github.com/janpfeifer/gonb/gonbui"
 )
 
 // Check does nothing where err is nil. Otherwise it shows the error as a card, ends the cell and makes it fail, so
@@ -24,7 +25,7 @@ func Check(err error) {
 // Must returns the value of a function that returns a value and an error, and ends the cell as Check does where
 // the error is not nil:
 //
-//	cat := kernelext.Must(stylelib.OpenPicture("cat.jpg", 384))
+//	cat := kernelext.Must(picture.Open("cat.jpg", 384))
 func Must[T any](value T, err error) T {
 	Check(err)
 	return value

@@ -10,6 +10,10 @@ import (
 	"time"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -27,7 +31,7 @@ func BenchmarkStep(b *testing.B) {
 	for _, method := range []conv.Method{conv.Plain, conv.Winograd} {
 		for _, size := range []image.Point{{224, 224}, {458, 326}, {512, 512}} {
 			b.Run(fmt.Sprintf("%s/%dx%d", method, size.X, size.Y), func(b *testing.B) {
-				vgg := NewVGG(network)
+				vgg := vgg.New(network)
 				vgg.Conv = method
 				benchmarkSteps(b, backend, vgg, size)
 			})
@@ -35,9 +39,9 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-func benchmarkSteps(b *testing.B, backend compute.Backend, vgg *VGG, size image.Point) {
+func benchmarkSteps(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, size image.Point) {
 	var first, last time.Duration
-	_, err := Transfer(b.Context(), backend, vgg, hashedPicture(size.Y, size.X, 1), []image.Image{hashedPicture(size.Y, size.X, 2)},
+	_, err := Transfer(b.Context(), backend, vgg, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(size.Y, size.X, 2)},
 		Options{Steps: b.N + 1, Every: 1, OnStep: func(s Step) error {
 			if s.N == 1 {
 				first = s.Elapsed
@@ -63,9 +67,9 @@ func BenchmarkOptimizers(b *testing.B) {
 	defer backend.Finalize()
 	optimizers := []struct {
 		name string
-		o    Optimizer
+		o    optim.Optimizer
 	}{
-		{"Adam 0.01", Adam{LearningRate: 0.01}}, {"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.05", Adam{}}, {"L-BFGS", LBFGS{}},
+		{"Adam 0.01", optim.Adam{LearningRate: 0.01}}, {"Adam 0.02", optim.Adam{LearningRate: 0.02}}, {"Adam 0.05", optim.Adam{}}, {"L-BFGS", optim.LBFGS{}},
 	}
 	for _, name := range []string{"vgg19-slim", "random"} {
 		network, err := weights.Open(b.Context(), name)
@@ -77,7 +81,7 @@ func BenchmarkOptimizers(b *testing.B) {
 			for _, optimizer := range optimizers {
 				b.Run(fmt.Sprintf("%s/%s-%s/%s", name, pair[0], pair[1], optimizer.name), func(b *testing.B) {
 					for range b.N {
-						compareOptimizer(b, backend, NewVGG(network), pair, optimizer.o)
+						compareOptimizer(b, backend, vgg.New(network), pair, optimizer.o)
 					}
 				})
 			}
@@ -85,14 +89,14 @@ func BenchmarkOptimizers(b *testing.B) {
 	}
 }
 
-func compareOptimizer(b *testing.B, backend compute.Backend, vgg *VGG, pair [2]string, o Optimizer) {
-	path, err := Sample(pair[0])
+func compareOptimizer(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, pair [2]string, o optim.Optimizer) {
+	path, err := picture.Sample(pair[0])
 	if err != nil {
 		b.Skip(err)
 	}
 	var pictures [2]image.Image
 	for i, path := range []string{path, filepath.Join("..", "notebooks", "pictures", pair[1]+".jpg")} {
-		if pictures[i], err = OpenPicture(path, 160); err != nil {
+		if pictures[i], err = picture.Open(path, 160); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -134,22 +138,22 @@ func BenchmarkPyramid(b *testing.B) {
 		if err != nil {
 			b.Skip(err)
 		}
-		vgg, pair := NewVGG(network), c.pair
+		vgg, pair := vgg.New(network), c.pair
 		vgg.Conv = conv.Plain // compiles soonest
-		path, err := Sample(pair[0])
+		path, err := picture.Sample(pair[0])
 		if err != nil {
 			b.Skip(err)
 		}
 		var pictures [2]image.Image
 		for i, path := range []string{path, filepath.Join("..", "notebooks", "pictures", pair[1]+".jpg")} {
-			if pictures[i], err = OpenPicture(path, 362); err != nil {
+			if pictures[i], err = picture.Open(path, 362); err != nil {
 				b.Fatal(err)
 			}
 		}
 		for _, optimizer := range []struct {
 			name string
-			o    Optimizer
-		}{{"Adam 0.02", Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{Adam{LearningRate: 0.02}}}, {"L-BFGS", LBFGS{}}} {
+			o    optim.Optimizer
+		}{{"Adam 0.02", optim.Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{optim.Adam{LearningRate: 0.02}}}, {"L-BFGS", optim.LBFGS{}}} {
 			run := func(name string, sizes []int) {
 				b.Run(fmt.Sprintf("%s/%s-%s/%s/%s", c.network, pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
 					for range b.N {
@@ -166,9 +170,9 @@ func BenchmarkPyramid(b *testing.B) {
 }
 
 // anew is an optimiser that starts anew at each level.
-type anew struct{ Optimizer }
+type anew struct{ optim.Optimizer }
 
-func comparePyramid(b *testing.B, backend compute.Backend, vgg *VGG, pictures [2]image.Image, o Optimizer, sizes []int) {
+func comparePyramid(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, pictures [2]image.Image, o optim.Optimizer, sizes []int) {
 	const full = 100 // evaluations
 	if sizes == nil {
 		sizes = PyramidSizes(362)
@@ -198,7 +202,7 @@ func comparePyramid(b *testing.B, backend compute.Backend, vgg *VGG, pictures [2
 	b.ReportMetric(0, "ns/op")
 	if folder := os.Getenv("STYLENET_BENCH_PICTURES"); folder != "" {
 		name := strings.NewReplacer("/", "_", " ", "_").Replace(b.Name())
-		if err := SavePicture(filepath.Join(folder, name+".png"), result.Picture); err != nil {
+		if err := picture.Save(filepath.Join(folder, name+".png"), result.Picture); err != nil {
 			b.Fatal(err)
 		}
 	}

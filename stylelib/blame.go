@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/vgg"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -67,14 +69,14 @@ func (r *run) parts(picture *tensors.Tensor) (losses, slopes []float32, err erro
 // buildParts is the graph of parts. Its inputs are the picture, the term weights [terms] and the targets.
 func (r *run) buildParts(inputs []*Node) []*Node {
 	picture, weights, targets := inputs[0], inputs[1], inputs[2:]
-	features := r.vgg.FeaturesBy(Forward{Method: conv.Plain}, picture, layersOf(r.o.Terms)...)
+	features := r.vgg.FeaturesBy(vgg.Forward{Method: conv.Plain}, picture, layersOf(r.o.Terms)...)
 	var losses, slopes []*Node
 	for i := range r.o.Terms {
 		term := &r.o.Terms[i]
 		want, masks, rest := term.takes(targets)
 		targets = rest
 		for _, part := range term.parts(term.describe(term.through(features, masks)), want) {
-			part = Mul(part, element(weights, i))
+			part = Mul(part, graphs.Entry(weights, i))
 			losses = append(losses, part)
 			slopes = append(slopes, ReduceAllSum(Abs(Gradient(part, picture)[0])))
 		}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 )
 
 // check finds what is wrong with the request before anything is compiled.
-func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image) error {
+func (o *Options) check(backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image) error {
 	switch {
 	case backend == nil:
 		return errors.New("stylelib: no backend given; OpenBackend returns one")
@@ -29,7 +31,7 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
-	if err := vgg.check(); err != nil {
+	if err := vgg.Check(); err != nil {
 		return fmt.Errorf("stylelib: %w", err)
 	}
 	if settings, ok := o.Optimizer.(interface{ Check() error }); ok {
@@ -65,7 +67,7 @@ func (o *Options) check(backend compute.Backend, vgg *VGG, content image.Image, 
 }
 
 // check finds what is wrong with one term.
-func (t *Term) check(vgg *VGG, styles int) error {
+func (t *Term) check(vgg *vgg.Extractor, styles int) error {
 	if t.Name == "" {
 		return errors.New("stylelib: a term has no name; every term needs one")
 	}
@@ -91,9 +93,9 @@ func (t *Term) check(vgg *VGG, styles int) error {
 }
 
 // checkSizes finds pictures that are missing or too small for the layers they are seen through.
-func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image) error {
-	check := func(name string, picture image.Image, target func(Target) bool) error {
-		size, err := pictureSize(picture)
+func (o *Options) checkSizes(vgg *vgg.Extractor, content image.Image, styles []image.Image) error {
+	check := func(name string, img image.Image, target func(Target) bool) error {
+		size, err := picture.Size(img)
 		if err != nil {
 			return fmt.Errorf("stylelib: the %s picture %w", name, err)
 		}
@@ -126,7 +128,7 @@ func (o *Options) checkSizes(vgg *VGG, content image.Image, styles []image.Image
 }
 
 // checkSize finds a size too small for the layers of the terms with these targets.
-func (o *Options) checkSize(vgg *VGG, name string, size image.Point, target func(Target) bool) error {
+func (o *Options) checkSize(vgg *vgg.Extractor, name string, size image.Point, target func(Target) bool) error {
 	for i := range o.Terms {
 		for _, layer := range o.Terms[i].layers() {
 			if least := vgg.LeastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {

@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
 	"testing"
 )
 
@@ -15,7 +18,7 @@ func TestControlChangesWeightsAndRate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := small(t, t.Context(), Options{Steps: 4, Terms: terms(7), From: first.State, Optimizer: Adam{LearningRate: 0.025}})
+	want, err := small(t, t.Context(), Options{Steps: 4, Terms: terms(7), From: first.State, Optimizer: optim.Adam{LearningRate: 0.025}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +95,7 @@ func TestControlGoesBackAndFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "step 6") {
 		t.Fatalf("error %v", err)
 	}
-	if got == nil || !slices.Equal(codeValues(got.Picture), codeValues(want.Picture)) {
+	if got == nil || !slices.Equal(picture.Colours(got.Picture), picture.Colours(want.Picture)) {
 		t.Errorf("%v: not the picture of step 5", got)
 	}
 }
@@ -103,7 +106,7 @@ func TestHistoryStaysSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{backend: testBackend(t), o: Options{Optimizer: Adam{}}, programs: &programs{}, history: []*State{first.State}}
+	r := &run{backend: testkit.Backend(t), o: Options{Optimizer: optim.Adam{}}, programs: &programs{}, history: []*State{first.State}}
 	if err := r.put(first.State); err != nil {
 		t.Fatal(err)
 	}

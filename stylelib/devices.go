@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"stylenet/stylelib/internal/graphs"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/distributed"
@@ -186,7 +187,7 @@ func (r *run) buildStepOnDevices(inputs []*Node) []*Node {
 	outputs := r.buildStep(r.method, inputs)
 	for i, shape := range arrays {
 		if axis := rowsOf(shape); axis >= 0 {
-			outputs[i] = evenRows(outputs[i], axis, 1)
+			outputs[i] = graphs.PadRows(outputs[i], axis, 1)
 		}
 	}
 	return outputs

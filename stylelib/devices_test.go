@@ -11,6 +11,10 @@ import (
 	"strconv"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -19,7 +23,7 @@ import (
 // The gradient of a picture divided among devices is that of the whole, for even and odd numbers of rows, seen whole and
 // through masks, and so are L-BFGS's steps, whose memory is divided too.
 func TestDevicesLeaveTheGradient(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
 	if backend.NumDevices() < 3 {
 		t.Skipf("backend %s has %d devices", backend.Name(), backend.NumDevices())
 	}
@@ -28,14 +32,14 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 		masked     bool
 	}{{64, 2, false}, {57, 2, true}, {50, 3, false}} {
 		o := Options{Terms: DefaultTerms()}
-		for i, describe := range []func(*Node) *Node{Moments(3), Gaussian} {
+		for i, describe := range []func(*Node) *Node{loss.Moments(3), loss.Gaussian} {
 			o.Terms = append(o.Terms, Term{Name: fmt.Sprint("statistics ", i), Weight: 1, Target: Style(0),
 				Layers: Layers("relu1_1", "relu2_1"), Describe: describe})
 		}
 		if c.masked {
 			o.Terms[0].Mask, o.Terms[1].Mask = halfMask(c.h, 45), halfMask(c.h, 45)
 		}
-		pictures := [3]image.Image{hashedPicture(c.h, 45, 1), hashedPicture(40, 50, 2), hashedPicture(c.h, 45, 3)}
+		pictures := [3]image.Image{testkit.Picture(c.h, 45, 1), testkit.Picture(40, 50, 2), testkit.Picture(c.h, 45, 3)}
 		whole, want := stepOf(t, backend, vgg, pictures, o)
 		o.Devices = c.devices
 		divided, got := stepOf(t, backend, vgg, pictures, o)
@@ -44,21 +48,21 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 				t.Errorf("%d rows: %s is %g on %d devices, %g on one", c.h, term, divided[term], c.devices, loss)
 			}
 		}
-		if d := relativeDifference(got, want); !(d < 1e-4) {
+		if d := testkit.RelativeDifference(got, want); !(d < 1e-4) {
 			t.Errorf("%d rows on %d devices: gradients are %.2g apart", c.h, c.devices, d)
 		}
 	}
-	o := Options{Terms: shallow, Steps: 5, Optimizer: LBFGS{History: 2}}
-	whole, err := Transfer(t.Context(), backend, vgg, hashedPicture(21, 18, 1), []image.Image{hashedPicture(20, 20, 2)}, o)
+	o := Options{Terms: shallow, Steps: 5, Optimizer: optim.LBFGS{History: 2}}
+	whole, err := Transfer(t.Context(), backend, vgg, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Devices = 2
-	divided, err := Transfer(t.Context(), backend, vgg, hashedPicture(21, 18, 1), []image.Image{hashedPicture(20, 20, 2)}, o)
+	divided, err := Transfer(t.Context(), backend, vgg, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := relativeDifference(divided.State.Picture, whole.State.Picture); !(d < 1e-4) {
+	if d := testkit.RelativeDifference(divided.State.Picture, whole.State.Picture); !(d < 1e-4) {
 		t.Errorf("after 5 steps of L-BFGS the pictures are %.2g apart", d)
 	}
 }
@@ -67,20 +71,20 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 // as is forecast, by XLA's order that set-up chooses: XLA writes down what it sets aside for a program if it is told to before
 // it is loaded, so another process is.
 func TestDevicesShareTheMemory(t *testing.T) {
-	size, vgg := image.Pt(256, 171), NewVGG(weights.Random(1))
+	size, vgg := image.Pt(256, 171), vgg.New(weights.Random(1))
 	styles := map[string][]Term{"Gram": DefaultTerms()}
-	for name, describe := range map[string]func(*Node) *Node{"Moments": Moments(3), "Gaussian": Gaussian} {
+	for name, describe := range map[string]func(*Node) *Node{"Moments": loss.Moments(3), "Gaussian": loss.Gaussian} {
 		styles[name] = []Term{{Name: name, Weight: 1, Target: Style(0), Layers: Layers("relu1_1", "relu3_1"), Describe: describe}}
 	}
 	if name := os.Getenv("STYLENET_TEST_DUMPS"); name != "" {
 		o := Options{Devices: 2, Steps: 1, Terms: styles[name]}
-		_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(size.Y, size.X, 1), []image.Image{hashedPicture(32, 32, 2)}, o)
+		_, err := Transfer(t.Context(), testkit.Backend(t), vgg, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(32, 32, 2)}, o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if backend := testBackend(t); backend.NumDevices() < 2 {
+	if backend := testkit.Backend(t); backend.NumDevices() < 2 {
 		t.Skipf("backend %s has one device", backend.Name())
 	}
 	for name, terms := range styles {

@@ -20,10 +20,10 @@
 //
 //	backend, _ := stylelib.OpenBackend()
 //	network, _ := weights.Open(ctx, "stylenet")
-//	content, _ := stylelib.OpenPicture("cat.jpg", 256)
-//	style, _ := stylelib.OpenPicture("night_sky.jpg", 256)
-//	result, _ := stylelib.Transfer(ctx, backend, stylelib.NewVGG(network), content, []image.Image{style}, stylelib.Options{})
-//	_ = stylelib.SavePicture("out.png", result.Picture)
+//	content, _ := picture.Open("cat.jpg", 256)
+//	style, _ := picture.Open("night_sky.jpg", 256)
+//	result, _ := stylelib.Transfer(ctx, backend, vgg.New(network), content, []image.Image{style}, stylelib.Options{})
+//	_ = picture.Save("out.png", result.Picture)
 //
 // Functions that build graphs take and return *graph.Node and panic with the shapes where they are misused, as GoMLX's
 // own do; whatever runs the graph returns that as an error. Everything else returns errors.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -21,15 +23,15 @@ func TestGPUAgreesWithCPU(t *testing.T) {
 	if name := os.Getenv(compute.ConfigEnvVar); !strings.HasPrefix(name, "xla:cuda") {
 		t.Skipf("%s is %q, not xla:cuda", compute.ConfigEnvVar, name)
 	}
-	gpu := testBackend(t)
+	gpu := testkit.Backend(t)
 	t.Setenv(compute.ConfigEnvVar, "xla:cpu")
-	cpu := testBackend(t)
-	content, style := hashedPicture(96, 128, 1), hashedPicture(96, 128, 2)
-	if r := (&run{backend: gpu, vgg: NewVGG(hashedNetwork()), o: Options{Steps: 1000}}); r.chooseMethod(&State{Height: 1024, Width: 1024}) != conv.Plain {
+	cpu := testkit.Backend(t)
+	content, style := testkit.Picture(96, 128, 1), testkit.Picture(96, 128, 2)
+	if r := (&run{backend: gpu, vgg: vgg.New(testkit.Network()), o: Options{Steps: 1000}}); r.chooseMethod(&State{Height: 1024, Width: 1024}) != conv.Plain {
 		t.Error("Winograd was chosen on a GPU, want plain")
 	}
 	paint := func(backend compute.Backend) *Result {
-		result, err := Transfer(t.Context(), backend, NewVGG(weights.Random(1)), content, []image.Image{style}, Options{Steps: 5})
+		result, err := Transfer(t.Context(), backend, vgg.New(weights.Random(1)), content, []image.Image{style}, Options{Steps: 5})
 		if err != nil {
 			t.Fatal(err)
 		}

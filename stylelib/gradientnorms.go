@@ -4,18 +4,20 @@ import (
 	"context"
 	"crypto/sha256"
 	"image"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 )
 
 // lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.
-func lengthsAtNoise(backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) ([]float32, error) {
+func GradientNorms(backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options) ([]float32, error) {
 	o.Start = FromNoise(0)
 	o = o.withDefaults()
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
 	}
-	values, h, w := pixels(content)
+	values, h, w := picture.Values(content)
 	state, err := o.Start.state(values, h, w, o.Optimizer)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -34,7 +37,7 @@ type Term struct {
 	// DescribeTarget stands for Describe on the target, where the two differ; nil: they do not.
 	DescribeTarget func(features *Node) *Node
 
-	// Additive says that Describe is a mean over positions of something that is 0 where all features are, as [Gram] is. It
+	// Additive says that Describe is a mean over positions of something that is 0 where all features are, as [loss.Gram] is. It
 	// can then be added up where the picture is seen in tiles (Options.Tile); of other descriptions the whole layer is kept.
 	Additive bool
 
@@ -101,33 +104,33 @@ func (t Target) style() int {
 	return int(t - firstStyle)
 }
 
-// ContentTerm keeps what is in the content picture: its features at the layers (none: [ContentLayers]) are compared
-// by [RelativeSquare].
+// ContentTerm keeps what is in the content picture: its features at the layers (none: [vgg.ContentLayers]) are compared
+// by [loss.RelativeSquare].
 func ContentTerm(weight float64, layers ...string) Term {
 	if len(layers) == 0 {
-		layers = ContentLayers
+		layers = vgg.ContentLayers
 	}
-	return Term{Name: "content", Weight: weight, Target: Content, Layers: Layers(layers...), Compare: RelativeSquare}
+	return Term{Name: "content", Weight: weight, Target: Content, Layers: Layers(layers...), Compare: loss.RelativeSquare}
 }
 
-// StyleTerm takes over how the first style picture is painted: the [Gram] matrices of its features at the layers
-// (none: [StyleLayers]) are compared by [RelativeSquare].
+// StyleTerm takes over how the first style picture is painted: the [loss.Gram] matrices of its features at the layers
+// (none: [vgg.StyleLayers]) are compared by [loss.RelativeSquare].
 func StyleTerm(weight float64, layers ...string) Term {
 	if len(layers) == 0 {
-		layers = StyleLayers
+		layers = vgg.StyleLayers
 	}
-	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: Gram, Additive: true, Compare: RelativeSquare}
+	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: loss.Gram, Additive: true, Compare: loss.RelativeSquare}
 }
 
-// SmoothTerm holds down noise: [TotalVariation] of the picture itself.
+// SmoothTerm holds down noise: [loss.TotalVariation] of the picture itself.
 func SmoothTerm(weight float64) Term {
-	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: TotalVariation}
+	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: loss.TotalVariation}
 }
 
 // layers returns the layers a term looks at with their shares.
 func (t *Term) layers() []LayerWeight {
 	if len(t.Layers) == 0 {
-		return []LayerWeight{{PictureLayer, 1}}
+		return []LayerWeight{{vgg.PictureLayer, 1}}
 	}
 	return t.Layers
 }
@@ -155,12 +158,12 @@ func masksAmong(terms []Term, inputs []*Node) [][]*Node {
 }
 
 // describe returns the picture's descriptions of the term's layers, one for each.
-func (t *Term) describe(features Features) []*Node { return t.describeAll(features, false) }
+func (t *Term) describe(features vgg.Features) []*Node { return t.describeAll(features, false) }
 
 // describeTarget is describe for the target.
-func (t *Term) describeTarget(features Features) []*Node { return t.describeAll(features, true) }
+func (t *Term) describeTarget(features vgg.Features) []*Node { return t.describeAll(features, true) }
 
-func (t *Term) describeAll(features Features, target bool) []*Node {
+func (t *Term) describeAll(features vgg.Features, target bool) []*Node {
 	var descriptions []*Node
 	for _, layer := range t.layers() {
 		descriptions = append(descriptions, t.describeLayer(layer.Layer, features[layer.Layer], target))
@@ -187,7 +190,7 @@ func (t *Term) describeLayer(layer string, features *Node, target bool) *Node {
 
 // loss returns the unweighted scalar of the term, from the picture's descriptions and the target's, of which there are none
 // where Target is Nothing.
-func (t *Term) loss(got, want []*Node) *Node { return total(t.parts(got, want)) }
+func (t *Term) loss(got, want []*Node) *Node { return graphs.AddAll(t.parts(got, want)) }
 
 // parts returns the addends of loss, one for each layer.
 func (t *Term) parts(got, want []*Node) []*Node {
@@ -213,7 +216,7 @@ func (t *Term) compare(got, want *Node) *Node {
 			exceptions.Panicf("Compare returned nil; it must return a scalar")
 		}
 	case want != nil:
-		got = MeanSquare(got, want)
+		got = loss.MeanSquare(got, want)
 	case !got.IsScalar():
 		exceptions.Panicf("the loss must be a scalar, got shape %s; without Target and Compare it is what Describe returns", got.Shape())
 	}
@@ -225,12 +228,12 @@ func (t *Term) compare(got, want *Node) *Node {
 
 // explain runs a graph function and adds the term and the layer to its panic.
 func (t *Term) explain(layer string, fn func()) {
-	explain(fmt.Sprintf("term %q, layer %s", t.Name, layer), fn)
+	graphs.Explain(fmt.Sprintf("term %q, layer %s", t.Name, layer), fn)
 }
 
 // execError words an executor's error: a mistake stands for itself, without the way it took through GoMLX.
 func execError(what string, err error) error {
-	var inside *mistake
+	var inside *graphs.Fault
 	if errors.As(err, &inside) {
 		err = inside
 	}
@@ -239,7 +242,7 @@ func execError(what string, err error) error {
 
 // checkTorus finds out whether the edges of a picture that is to be seamless fit one another at the term's layers too: its
 // sides must be halved without remainder.
-func (t *Term) checkTorus(vgg *VGG, picture image.Image) error {
+func (t *Term) checkTorus(vgg *vgg.Extractor, picture image.Image) error {
 	if vgg.Padding != weights.CircularPadding {
 		return nil
 	}

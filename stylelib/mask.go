@@ -8,6 +8,8 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -68,7 +70,7 @@ func partsOf(masks []image.Image, shares []float64) ([]float64, error) {
 		if mask == nil {
 			continue
 		}
-		if _, err := pictureSize(mask); err != nil {
+		if _, err := picture.Size(mask); err != nil {
 			return nil, fmt.Errorf("stylelib: the %s mask %w", ordinal(i), err)
 		}
 		size = mask.Bounds().Size()
@@ -133,7 +135,7 @@ func maskPlane(mask image.Image, size image.Point) plane {
 		}
 		return p
 	}
-	grey := GreyAt(mask, size)
+	grey := picture.GreyAt(mask, size)
 	for i := range p.values {
 		p.values[i] = float32(binary.BigEndian.Uint16(grey.Pix[2*i:])) / 0xffff
 	}
@@ -145,7 +147,7 @@ func (t *Term) checkMask(mask image.Image, of string, size image.Point) error {
 	if mask == nil {
 		return nil
 	}
-	m, err := pictureSize(mask)
+	m, err := picture.Size(mask)
 	if err != nil {
 		return fmt.Errorf("stylelib: term %q: the mask %w", t.Name, err)
 	}
@@ -198,7 +200,7 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 	}
 	whole := maskPlane(mask, size)
 	for _, layer := range t.layers() {
-		p := r.vgg.shrunk(whole, layer.Layer, t.Overlap)
+		p := shrunk(r.vgg, whole, layer.Layer, t.Overlap)
 		squares := p.squares()
 		if squares == 0 {
 			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
@@ -218,11 +220,11 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 }
 
 // through returns the features of the term's layers, seen through masks, if there are any.
-func (t *Term) through(features Features, masks []*Node) Features {
+func (t *Term) through(features vgg.Features, masks []*Node) vgg.Features {
 	if len(masks) == 0 {
 		return features
 	}
-	seen := Features{}
+	seen := vgg.Features{}
 	for i, layer := range t.layers() {
 		seen[layer.Layer] = Mul(features[layer.Layer], masks[i])
 	}

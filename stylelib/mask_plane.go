@@ -1,6 +1,9 @@
 package stylelib
 
-import "stylenet/weights"
+import (
+	"stylenet/stylelib/vgg"
+	"stylenet/weights"
+)
 
 // plane is one number for every pixel or position, row by row.
 type plane struct {
@@ -22,7 +25,7 @@ func (p plane) turned() plane {
 
 // least replaces the pixels of each row by n positions: the least value that each sees, a share of the way from its whole
 // field to what it stands for left out. Beyond an edge is nothing or, going round, the other edge.
-func (p plane) least(f ReceptiveField, n int, overlap float64, round bool) plane {
+func (p plane) least(f vgg.ReceptiveField, n int, overlap float64, round bool) plane {
 	out := make([]float32, 0, len(p.values)/p.w*n)
 	before := int((1-overlap)*float64(f.Before) + 0.5)
 	after := f.Stride - 1 + int((1-overlap)*float64(f.After-f.Stride+1)+0.5)
@@ -72,7 +75,7 @@ func (p plane) squares() (sum float64) {
 // sees, so that what is left sees nothing but the mask. Where less than a quarter of the mask would be left, positions may
 // see beyond it, by as little as leaves a quarter. The overlap, from 0 to 1, is how much they may in any case; at 1 each is
 // what it stands for, on average.
-func (v *VGG) shrunk(mask plane, layer string, overlap float64) plane {
+func shrunk(v *vgg.Extractor, mask plane, layer string, overlap float64) plane {
 	const enough, try = 0.25, 1. / 16
 	l, round := v.Layer(layer), v.Padding == weights.CircularPadding
 	rows, columns := v.Positions(l, len(mask.values)/mask.w), v.Positions(l, mask.w)

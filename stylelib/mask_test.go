@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -25,8 +29,8 @@ func columns(w, h, a, b int) image.Image {
 // masked takes a step of gradient descent from noise, of the terms alone.
 func masked(t *testing.T, style image.Image, terms ...Term) *Result {
 	t.Helper()
-	result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), hashedPicture(48, 64, 1), []image.Image{style},
-		Options{Steps: 1, Start: FromNoise(3), Range: Free, Optimizer: SGD{LearningRate: 1}, Terms: terms})
+	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(48, 64, 1), []image.Image{style},
+		Options{Steps: 1, Start: FromNoise(3), Range: Free, Optimizer: optim.SGD{LearningRate: 1}, Terms: terms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +39,8 @@ func masked(t *testing.T, style image.Image, terms ...Term) *Result {
 
 // A white mask changes nothing, and the mask of a half sees that half alone: the losses are those of the halves cut out.
 func TestMasksByCutting(t *testing.T) {
-	style := hashedPicture(40, 30, 2)
-	gram, picture := StyleTerm(1, "relu1_1", "relu2_1"), Term{Name: "pixels", Weight: 1, Target: Style(0), Describe: Gram}
+	style := testkit.Picture(40, 30, 2)
+	gram, picture := StyleTerm(1, "relu1_1", "relu2_1"), Term{Name: "pixels", Weight: 1, Target: Style(0), Describe: loss.Gram}
 	same := func(what string, got, want *Result) {
 		t.Helper()
 		if a, b := got.Steps[0].Loss, want.Steps[0].Loss; !(math.Abs(a-b) <= 1e-5*b) {
@@ -53,11 +57,11 @@ func TestMasksByCutting(t *testing.T) {
 	left := picture
 	left.Mask = columns(64, 48, 0, 32)
 	start := func(w int) Start {
-		return FromPicture(hashedPicture(48, 64, 9).(*image.NRGBA64).SubImage(image.Rect(0, 0, w, 48)))
+		return FromPicture(testkit.Picture(48, 64, 9).(*image.NRGBA64).SubImage(image.Rect(0, 0, w, 48)))
 	}
 	loss := func(term Term, w int) *Result {
 		content := image.NewGray(image.Rect(0, 0, w, 48))
-		result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), content, []image.Image{style}, Options{Steps: 1, Start: start(w), Terms: []Term{term}})
+		result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), content, []image.Image{style}, Options{Steps: 1, Start: start(w), Terms: []Term{term}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +72,7 @@ func TestMasksByCutting(t *testing.T) {
 
 // A term with a mask neither sees nor moves a pixel outside it; where positions may see beyond the mask it does both.
 func TestMasksDoNotLeak(t *testing.T) {
-	style := hashedPicture(40, 60, 2)
+	style := testkit.Picture(40, 60, 2)
 	term := StyleTerm(1, "relu1_1", "relu2_1", "relu3_1")
 	term.Mask, term.TargetMask = columns(64, 48, 0, 40), columns(60, 40, 0, 36)
 	other := image.NewNRGBA64(style.Bounds())
@@ -103,9 +107,9 @@ func TestMasksDoNotLeak(t *testing.T) {
 
 // A content term with a mask is the content within it.
 func TestContentWithMask(t *testing.T) {
-	term := ContentTerm(1, PictureLayer)
+	term := ContentTerm(1, vgg.PictureLayer)
 	term.Mask = columns(64, 48, 10, 20)
-	start, want := FromNoise(3).noise(64*48*3), unit(64*48*3, 1)
+	start, want := FromNoise(3).noise(64*48*3), testkit.Unit(64*48*3, 1)
 	var off, whole float64
 	for i, v := range start {
 		if x := i / 3 % 64; x >= 10 && x < 20 {
@@ -114,7 +118,7 @@ func TestContentWithMask(t *testing.T) {
 			whole += c * c
 		}
 	}
-	if got := masked(t, hashedPicture(20, 20, 2), term).Steps[0].Loss; !(math.Abs(got-off/whole) < 1e-5*got) {
+	if got := masked(t, testkit.Picture(20, 20, 2), term).Steps[0].Loss; !(math.Abs(got-off/whole) < 1e-5*got) {
 		t.Errorf("loss %g, want %g", got, off/whole)
 	}
 }
@@ -167,8 +171,8 @@ func TestPyramidWithMasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := Pyramid(t.Context(), testBackend(t), NewVGG(hashedNetwork()), hashedPicture(30, 40, 1),
-		[]image.Image{hashedPicture(20, 20, 2), hashedPicture(20, 20, 3)}, Options{Steps: 4, Terms: terms}, []int{20, 40})
+	result, err := Pyramid(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(30, 40, 1),
+		[]image.Image{testkit.Picture(20, 20, 2), testkit.Picture(20, 20, 3)}, Options{Steps: 4, Terms: terms}, []int{20, 40})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +231,7 @@ func bleeding(t *testing.T, overlap float64) float64 {
 	for i := range terms {
 		terms[i].Overlap = overlap
 	}
-	result, err := Transfer(t.Context(), testBackend(t), NewVGG(network), image.NewGray(image.Rect(0, 0, 96, 64)),
+	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(network), image.NewGray(image.Rect(0, 0, 96, 64)),
 		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 150, Start: FromNoise(1), Terms: terms})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -20,7 +23,7 @@ func TestMethodsPaintTheSamePhotograph(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two runs of 20 steps")
 	}
-	network, backend := NewVGG(slimWeights(t)).Weights, testBackend(t)
+	network, backend := vgg.New(testkit.SlimNetwork(t)).Weights, testkit.Backend(t)
 	plain, winograd := paintBy(t, backend, network, conv.Plain, 20), paintBy(t, backend, network, conv.Winograd, 20)
 	if psnr := decibels(plain, winograd); !(psnr > 40) || math.IsInf(psnr, 1) {
 		t.Errorf("PSNR %.1f dB, want above 40 and not the very same numbers", psnr)
@@ -66,17 +69,17 @@ func BenchmarkMethods(b *testing.B) {
 // paintBy paints a cat like a night sky, 160 pixels long.
 func paintBy(t testing.TB, backend compute.Backend, network *weights.Network, method conv.Method, steps int) []float32 {
 	t.Helper()
-	photograph, err := Sample("chelsea")
+	photograph, err := picture.Sample("chelsea")
 	if err != nil {
 		t.Skip(err)
 	}
 	var pictures [2]image.Image
 	for i, path := range []string{photograph, filepath.Join("..", "notebooks", "pictures", "night_sky.jpg")} {
-		if pictures[i], err = OpenPicture(path, 160); err != nil {
+		if pictures[i], err = picture.Open(path, 160); err != nil {
 			t.Fatal(err)
 		}
 	}
-	vgg := NewVGG(network)
+	vgg := vgg.New(network)
 	vgg.Conv = method
 	result, err := Transfer(t.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: steps})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // for every share, in the order of the pictures; its weight is the term's times the share over the sum of the shares, its
 // name the term's with 1, 2 … after it. The other terms stay.
 //
-// Shares 1-t and t interpolate between two styles. With [MeanSquare] that is the same as one target, the mean of the two
-// descriptions by their shares; with [RelativeSquare] a description counts the more the smaller it is.
+// Shares 1-t and t interpolate between two styles. With [loss.MeanSquare] that is the same as one target, the mean of the two
+// descriptions by their shares; with [loss.RelativeSquare] a description counts the more the smaller it is.
 //
 // Shares must be finite and not negative, and not all 0.
 func MixStyles(terms []Term, shares ...float64) ([]Term, error) {

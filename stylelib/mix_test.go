@@ -6,6 +6,9 @@ import (
 	"image/color"
 	"math"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"testing"
 )
 
@@ -16,7 +19,7 @@ func mixed(t *testing.T, styles []image.Image, shares ...float64) []Step {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), hashedPicture(21, 19, 1), styles, Options{Steps: 2, Start: FromNoise(7), Terms: terms})
+	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), styles, Options{Steps: 2, Start: FromNoise(7), Terms: terms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +28,7 @@ func mixed(t *testing.T, styles []image.Image, shares ...float64) []Step {
 
 // One style in two parts is that style; a share of 1 of two is that one alone; between them losses are linear.
 func TestMixStyles(t *testing.T) {
-	a, b := hashedPicture(18, 23, 2), hashedPicture(30, 17, 3)
+	a, b := testkit.Picture(18, 23, 2), testkit.Picture(30, 17, 3)
 	near := func(what string, got, want float64) {
 		t.Helper()
 		if !(math.Abs(got-want) <= 1e-5*math.Abs(want)) {
@@ -56,8 +59,8 @@ func TestMixStylesRefuses(t *testing.T) {
 
 // Between two styles: the ends are the single styles' pictures, the middle is that of equal shares. A row has them all.
 func TestBetween(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
-	content, styles := hashedPicture(20, 24, 1), []image.Image{hashedPicture(18, 26, 2), hashedPicture(24, 20, 3)}
+	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	content, styles := testkit.Picture(20, 24, 1), []image.Image{testkit.Picture(18, 26, 2), testkit.Picture(24, 20, 3)}
 	o := Options{Steps: 3, Terms: []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}}
 	painter := NewPainter(backend, vgg, o)
 	defer painter.Finalize()
@@ -74,13 +77,13 @@ func TestBetween(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		close16(t, fmt.Sprintf("picture %d", i), results[i].Picture, want.Picture, 1)
+		testkit.Close16(t, fmt.Sprintf("picture %d", i), results[i].Picture, want.Picture, 1)
 		pictures = append(pictures, results[i].Picture)
 	}
-	if first, last := codeValues(pictures[0])[50], codeValues(pictures[2])[50]; first == last {
+	if first, last := picture.Colours(pictures[0])[50], picture.Colours(pictures[2])[50]; first == last {
 		t.Errorf("both ends have a pixel %.4f", first)
 	}
-	row, err := Row(pictures...)
+	row, err := picture.Row(pictures...)
 	if err != nil || row.Bounds().Size() != image.Pt(3*24+2, 20) {
 		t.Fatalf("row %v, error %v", row.Bounds(), err)
 	}
@@ -90,7 +93,7 @@ func TestBetween(t *testing.T) {
 	if _, err := painter.Between(t.Context(), content, styles[:1], 3); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := Row(); err == nil {
+	if _, err := picture.Row(); err == nil {
 		t.Error("a row of nothing")
 	}
 }

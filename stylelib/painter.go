@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"strings"
+	"stylenet/stylelib/vgg"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -26,7 +27,7 @@ type Painter struct {
 	Options Options
 
 	backend  compute.Backend
-	vgg      *VGG
+	vgg      *vgg.Extractor
 	programs programs
 	compiled string          // what the programs are compiled from
 	sizes    map[string]bool // of the pictures painted
@@ -36,7 +37,7 @@ type Painter struct {
 var mostSizes = 32
 
 // NewPainter returns a painter. The network must not change afterwards.
-func NewPainter(backend compute.Backend, vgg *VGG, o Options) *Painter {
+func NewPainter(backend compute.Backend, vgg *vgg.Extractor, o Options) *Painter {
 	return &Painter{Options: o, backend: backend, vgg: vgg, programs: programs{kept: true}}
 }
 
@@ -113,7 +114,7 @@ func (o *Options) lossForm() string {
 }
 
 // Finalize frees what was compiled; the painter may be used again, with any options. The network's weights stay for others, see
-// [VGG.Finalize].
+// [vgg.Extractor.Finalize].
 func (p *Painter) Finalize() {
 	p.programs.finalize()
 	p.sizes, p.compiled = nil, ""

@@ -5,6 +5,10 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -14,16 +18,16 @@ import (
 func counted(compilations *int) Term {
 	term := StyleTerm(10, "relu1_1", "relu2_1")
 	term.Layers = term.Layers[1:]
-	term.Describe = func(f *graph.Node) *graph.Node { *compilations++; return Gram(f) }
+	term.Describe = func(f *graph.Node) *graph.Node { *compilations++; return loss.Gram(f) }
 	return term
 }
 
 // A painter compiles the targets and the step for the first picture of a size, and nothing for the next ones, whatever
 // their pictures, start, steps and weights are; each comes out as from Transfer, to the last bit.
 func TestPainterCompilesOncePerSize(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	compilations, ignored := 0, 0
-	painter := NewPainter(backend, vgg, Options{Terms: []Term{ContentTerm(1, "relu2_2"), counted(&compilations)}})
+	painter := NewPainter(backend, net, Options{Terms: []Term{ContentTerm(1, "relu2_2"), counted(&compilations)}})
 	defer painter.Finalize()
 	for i, test := range []struct {
 		h, w   int
@@ -38,7 +42,7 @@ func TestPainterCompilesOncePerSize(t *testing.T) {
 		{19, 21, Start{}, 3, 2, 3}, // the style picture has the size it had
 		{21, 19, Start{}, 3, 2, 3},
 	} {
-		content, styles := hashedPicture(test.h, test.w, uint64(i)), []image.Image{hashedPicture(18, 23, uint64(10+i))}
+		content, styles := testkit.Picture(test.h, test.w, uint64(i)), []image.Image{testkit.Picture(18, 23, uint64(10+i))}
 		painter.Options.Start, painter.Options.Steps = test.start, test.steps
 		painter.Options.Terms[1].Weight = test.weight
 		got, err := painter.Paint(t.Context(), content, styles)
@@ -51,7 +55,7 @@ func TestPainterCompilesOncePerSize(t *testing.T) {
 		alone := painter.Options
 		alone.Terms = []Term{ContentTerm(1, "relu2_2"), counted(&ignored)}
 		alone.Terms[1].Weight = test.weight
-		want, err := Transfer(t.Context(), backend, NewVGG(hashedNetwork()), content, styles, alone)
+		want, err := Transfer(t.Context(), backend, vgg.New(testkit.Network()), content, styles, alone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,12 +70,12 @@ func TestPainterCompilesOncePerSize(t *testing.T) {
 
 // A painter's pyramid is the function's, and the second picture compiles nothing.
 func TestPainterPyramid(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
+	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
 	compilations, ignored := 0, 0
 	painter := NewPainter(backend, vgg, Options{Steps: 5, Terms: []Term{counted(&compilations)}})
 	defer painter.Finalize()
 	for i := range 2 {
-		content, styles := hashedPicture(24, 16, uint64(i)), []image.Image{hashedPicture(18, 23, 9)}
+		content, styles := testkit.Picture(24, 16, uint64(i)), []image.Image{testkit.Picture(18, 23, 9)}
 		got, err := painter.Pyramid(t.Context(), content, styles, []int{12, 24})
 		if err != nil {
 			t.Fatal(err)
@@ -94,11 +98,11 @@ func TestPainterForgetsSizes(t *testing.T) {
 	defer func(most int) { mostSizes = most }(mostSizes)
 	mostSizes = 3
 	compilations := 0
-	painter := NewPainter(testBackend(t), NewVGG(hashedNetwork()), Options{Steps: 1, Terms: []Term{
-		{Name: "mine", Weight: 1, Describe: func(p *graph.Node) *graph.Node { compilations++; return TotalVariation(p) }}}})
+	painter := NewPainter(testkit.Backend(t), vgg.New(testkit.Network()), Options{Steps: 1, Terms: []Term{
+		{Name: "mine", Weight: 1, Describe: func(p *graph.Node) *graph.Node { compilations++; return loss.TotalVariation(p) }}}})
 	defer painter.Finalize()
 	for _, side := range []int{2, 3, 4, 3, 5, 2, 5} { // 5 makes it forget the others, 2 is painted anew
-		if _, err := painter.Paint(t.Context(), hashedPicture(side, 2, 1), nil); err != nil {
+		if _, err := painter.Paint(t.Context(), testkit.Picture(side, 2, 1), nil); err != nil {
 			t.Fatal(err)
 		}
 		if len(painter.sizes) > mostSizes {
@@ -125,10 +129,10 @@ func TestFirstDifference(t *testing.T) {
 
 // What programs are not compiled for is an error; a picture that failed leaves the painter as it was.
 func TestPainterRefuses(t *testing.T) {
-	painter := NewPainter(testBackend(t), NewVGG(hashedNetwork()), Options{Steps: 2, Every: 1, Terms: []Term{ContentTerm(1, "relu1_1")}})
+	painter := NewPainter(testkit.Backend(t), vgg.New(testkit.Network()), Options{Steps: 2, Every: 1, Terms: []Term{ContentTerm(1, "relu1_1")}})
 	defer painter.Finalize()
 	paint := func() error {
-		_, err := painter.Paint(t.Context(), hashedPicture(20, 20, 1), nil)
+		_, err := painter.Paint(t.Context(), testkit.Picture(20, 20, 1), nil)
 		return err
 	}
 	failure := errors.New("told to fail")
@@ -139,8 +143,8 @@ func TestPainterRefuses(t *testing.T) {
 	painter.Options.OnStep = nil
 	for name, change := range map[string]func(o *Options){
 		"layer":     func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_2")} },
-		"function":  func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_1")}; o.Terms[0].Describe = Gram },
-		"optimiser": func(o *Options) { o.Optimizer = LBFGS{} },
+		"function":  func(o *Options) { o.Terms = []Term{ContentTerm(1, "relu1_1")}; o.Terms[0].Describe = loss.Gram },
+		"optimiser": func(o *Options) { o.Optimizer = optim.LBFGS{} },
 		"range":     func(o *Options) { o.Range = Free },
 		"tile":      func(o *Options) { o.Tile = 96 },
 		"devices":   func(o *Options) { o.Devices = 2 },

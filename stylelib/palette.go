@@ -10,6 +10,8 @@ import (
 	"image/color"
 	"slices"
 	"strings"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -29,7 +31,7 @@ import (
 // are errors; functions are told apart by their names, as [Painter] does. Its strokes have the size they had in the picture:
 // [Pyramid] does not scale them from level to level.
 //
-// It is a picture without pixels to all that looks at pixels, such as [MatchColours].
+// It is a picture without pixels to all that looks at pixels, such as [colour.Match].
 type Palette struct {
 	sight string // how it was seen, for people
 	sum   string // of the network's numbers
@@ -44,11 +46,11 @@ type palettePart struct {
 }
 
 // NewPalette describes a style picture, at its size, as the terms that look at the first one, [Style](0), do.
-func NewPalette(backend compute.Backend, vgg *VGG, style image.Image, terms []Term) (*Palette, error) {
+func NewPalette(backend compute.Backend, vgg *vgg.Extractor, style image.Image, terms []Term) (*Palette, error) {
 	if _, isPalette := style.(*Palette); isPalette {
 		return nil, errors.New("stylelib: a palette is made of a style picture, not of another palette")
 	}
-	if _, err := pictureSize(style); err != nil {
+	if _, err := picture.Size(style); err != nil {
 		return nil, fmt.Errorf("stylelib: the style picture %w", err)
 	}
 	o := Options{}.withDefaults()
@@ -70,7 +72,7 @@ func NewPalette(backend compute.Backend, vgg *VGG, style image.Image, terms []Te
 		return nil, err
 	}
 	defer func() { finalize(slices.Concat(descriptions...)...) }()
-	p := &Palette{sight: vgg.manner(), sum: vgg.Weights.Sum()}
+	p := &Palette{sight: vgg.Describe(), sum: vgg.Weights.Sum()}
 	for i, term := range o.Terms {
 		for k, layer := range term.layers() {
 			if p.part(&term, layer.Layer) != nil {
@@ -91,7 +93,7 @@ func NewPalette(backend compute.Backend, vgg *VGG, style image.Image, terms []Te
 }
 
 // describeStyle returns what terms make of a style picture, term by term and layer by layer.
-func describeStyle(backend compute.Backend, vgg *VGG, style image.Image, o Options) ([][]*tensors.Tensor, error) {
+func describeStyle(backend compute.Backend, vgg *vgg.Extractor, style image.Image, o Options) ([][]*tensors.Tensor, error) {
 	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New(), programs: &programs{}}
 	defer r.free()
 	descriptions := make([][]*tensors.Tensor, len(o.Terms))
@@ -117,8 +119,8 @@ func (p *Palette) part(term *Term, layer string) *palettePart {
 }
 
 // check finds out whether the palette serves these terms.
-func (p *Palette) check(vgg *VGG, terms []Term) error {
-	if manner := vgg.manner(); manner != p.sight {
+func (p *Palette) check(vgg *vgg.Extractor, terms []Term) error {
+	if manner := vgg.Describe(); manner != p.sight {
 		return fmt.Errorf("stylelib: the palette was made with %s; this is %s", p.sight, manner)
 	}
 	if sum := vgg.Weights.Sum(); sum != p.sum {

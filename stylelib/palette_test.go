@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/stylelib/colour"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -21,9 +25,9 @@ func paletteTerms() []Term {
 }
 
 // savedPalette makes a palette, and reads it again from its file.
-func savedPalette(t *testing.T, vgg *VGG, style image.Image, terms []Term) *Palette {
+func savedPalette(t *testing.T, vgg *vgg.Extractor, style image.Image, terms []Term) *Palette {
 	t.Helper()
-	palette, err := NewPalette(testBackend(t), vgg, style, terms)
+	palette, err := NewPalette(testkit.Backend(t), vgg, style, terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +48,12 @@ func savedPalette(t *testing.T, vgg *VGG, style image.Image, terms []Term) *Pale
 // A palette from a file paints what the style picture paints, alone, beside a picture, in a pyramid's level, and with fewer
 // layers; another description is kept beside Gram.
 func TestPaletteStandsForItsPicture(t *testing.T) {
-	vgg := NewVGG(hashedNetwork())
-	content, style, other := hashedPicture(24, 32, 1), hashedPicture(30, 20, 2), hashedPicture(26, 26, 3)
-	terms := append(paletteTerms(), Term{Name: "means", Weight: 3, Target: Style(0), Layers: Layers("relu1_1"), Describe: MeanVariance, Compare: RelativeRows})
+	vgg := vgg.New(testkit.Network())
+	content, style, other := testkit.Picture(24, 32, 1), testkit.Picture(30, 20, 2), testkit.Picture(26, 26, 3)
+	terms := append(paletteTerms(), Term{Name: "means", Weight: 3, Target: Style(0), Layers: Layers("relu1_1"), Describe: loss.MeanVariance, Compare: loss.RelativeRows})
 	palette := savedPalette(t, vgg, style, terms)
 	paint := func(styles []image.Image, terms []Term) *Result {
-		result, err := Transfer(t.Context(), testBackend(t), vgg, content, styles, Options{Terms: terms, Steps: 3})
+		result, err := Transfer(t.Context(), testkit.Backend(t), vgg, content, styles, Options{Terms: terms, Steps: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,38 +76,38 @@ func TestPaletteStandsForItsPicture(t *testing.T) {
 			t.Errorf("%s: another picture: losses %g, want %g", what, got.Steps[2].Loss, want.Steps[2].Loss)
 		}
 	}
-	got, err := Pyramid(t.Context(), testBackend(t), vgg, content, []image.Image{palette}, Options{Terms: terms, Steps: 2}, []int{16, 32})
+	got, err := Pyramid(t.Context(), testkit.Backend(t), vgg, content, []image.Image{palette}, Options{Terms: terms, Steps: 2}, []int{16, 32})
 	if err != nil || got.Picture.Bounds() != content.Bounds() {
 		t.Errorf("pyramid: error %v", err)
 	}
-	if _, err := MatchColours(palette, content, Cholesky, Codes); err == nil || !strings.Contains(err.Error(), "has no pixels") {
+	if _, err := colour.Match(palette, content, colour.Cholesky, colour.SRGB); err == nil || !strings.Contains(err.Error(), "has no pixels") {
 		t.Errorf("error %v", err)
 	}
 }
 
 // What a palette does not serve for is refused, and says what there is.
 func TestPaletteRefuses(t *testing.T) {
-	vgg := NewVGG(hashedNetwork())
-	content, style := hashedPicture(24, 32, 1), hashedPicture(30, 20, 2)
-	palette := savedPalette(t, vgg, style, paletteTerms())
-	average, mirrored := NewVGG(hashedNetwork()), NewVGG(hashedNetwork())
-	average.Pooling, mirrored.Padding = AveragePooling, weights.ReflectPadding
-	trained := hashedNetwork()
+	net := vgg.New(testkit.Network())
+	content, style := testkit.Picture(24, 32, 1), testkit.Picture(30, 20, 2)
+	palette := savedPalette(t, net, style, paletteTerms())
+	average, mirrored := vgg.New(testkit.Network()), vgg.New(testkit.Network())
+	average.Pooling, mirrored.Padding = vgg.AveragePooling, weights.ReflectPadding
+	trained := testkit.Network()
 	trained.Convs[1].Bias[0]++
 	masked := StyleTerm(1, "relu1_1")
-	masked.TargetMask = filled(image.NewGray(image.Rect(0, 0, 20, 30)), color.White)
+	masked.TargetMask = testkit.Filled(image.NewGray(image.Rect(0, 0, 20, 30)), color.White)
 	for want, test := range map[string]struct {
-		vgg  *VGG
+		vgg  *vgg.Extractor
 		term Term
 	}{
 		"this is network \"whole-number hashes\", avg pooling": {average, StyleTerm(1, "relu1_1")},
 		"this is network":               {mirrored, StyleTerm(1, "relu1_1")},
-		"with other weights of network": {NewVGG(trained), StyleTerm(1, "relu1_1")},
-		"wants stylenet/stylelib.Gram of layer relu2_1; the palette has stylenet/stylelib.Gram of relu1_1 [": {vgg, StyleTerm(1, "relu1_1", "relu2_1")},
-		"wants stylenet/stylelib.MeanVariance of layer relu1_1":                                              {vgg, Term{Name: "m", Target: Style(0), Layers: Layers("relu1_1"), Describe: MeanVariance}},
-		"has a mask of its target, which is a palette":                                                       {vgg, masked},
+		"with other weights of network": {vgg.New(trained), StyleTerm(1, "relu1_1")},
+		"wants stylenet/stylelib.Gram of layer relu2_1; the palette has stylenet/stylelib.Gram of relu1_1 [": {net, StyleTerm(1, "relu1_1", "relu2_1")},
+		"wants stylenet/stylelib.MeanVariance of layer relu1_1":                                              {net, Term{Name: "m", Target: Style(0), Layers: Layers("relu1_1"), Describe: loss.MeanVariance}},
+		"has a mask of its target, which is a palette":                                                       {net, masked},
 	} {
-		_, err := Transfer(t.Context(), testBackend(t), test.vgg, content, []image.Image{palette}, Options{Terms: []Term{test.term}, Steps: 1})
+		_, err := Transfer(t.Context(), testkit.Backend(t), test.vgg, content, []image.Image{palette}, Options{Terms: []Term{test.term}, Steps: 1})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want one line with %q", err, want)
 		}
@@ -111,16 +115,16 @@ func TestPaletteRefuses(t *testing.T) {
 	described := func(describe func(*graph.Node) *graph.Node) []Term {
 		return []Term{{Name: "style", Weight: 1, Target: Style(0), Layers: Layers("relu1_1"), Describe: describe}}
 	}
-	gatys, keras := described(meanProducts), described(products)
-	palette = savedPalette(t, vgg, style, gatys)
-	if _, err := Transfer(t.Context(), testBackend(t), vgg, content, []image.Image{palette}, Options{Terms: keras, Steps: 1}); err == nil || !strings.Contains(err.Error(), "wants stylenet/stylelib.products of") {
+	gatys, keras := described(loss.GramPerPosition), described(loss.GramSum)
+	palette = savedPalette(t, net, style, gatys)
+	if _, err := Transfer(t.Context(), testkit.Backend(t), net, content, []image.Image{palette}, Options{Terms: keras, Steps: 1}); err == nil || !strings.Contains(err.Error(), "wants stylenet/stylelib.products of") {
 		t.Errorf("keras divides Gram matrices by nothing, gatys by the positions: error %v", err)
 	}
-	if _, err := NewPalette(testBackend(t), vgg, style, []Term{ContentTerm(1, "relu1_1")}); err == nil || !strings.Contains(err.Error(), "needs a term that looks at the style picture") {
+	if _, err := NewPalette(testkit.Backend(t), net, style, []Term{ContentTerm(1, "relu1_1")}); err == nil || !strings.Contains(err.Error(), "needs a term that looks at the style picture") {
 		t.Errorf("error %v", err)
 	}
 	var none *Palette
-	if _, err := Transfer(t.Context(), testBackend(t), vgg, content, []image.Image{none}, Options{Terms: paletteTerms(), Steps: 1}); err == nil || !strings.Contains(err.Error(), "first style picture has no pixels") {
+	if _, err := Transfer(t.Context(), testkit.Backend(t), net, content, []image.Image{none}, Options{Terms: paletteTerms(), Steps: 1}); err == nil || !strings.Contains(err.Error(), "first style picture has no pixels") {
 		t.Errorf("error %v", err)
 	}
 }

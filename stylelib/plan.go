@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -35,7 +37,7 @@ func (f *Forecast) Fits() bool { return f.Free == 0 || f.Memory <= f.Free }
 // Plan forecasts what [Transfer] takes with the same arguments, or [Pyramid] with levels of these sizes, without painting.
 // It compiles the step for a small picture and takes a few, for a step's time grows with the pixels, and adds up what a step
 // of the full size keeps. That takes some seconds and leaves the network's weights on the backend, where Transfer finds them.
-func Plan(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
+func Plan(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
 	o = o.withDefaults()
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
@@ -98,23 +100,23 @@ type probe struct {
 }
 
 // probe takes steps of a small picture.
-func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, method conv.Method) (*probe, error) {
+func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, method conv.Method) (*probe, error) {
 	const long = 256
 	var small []image.Image
-	for _, picture := range append([]image.Image{content}, styles...) {
-		if size := picture.Bounds().Size(); max(size.X, size.Y) > long {
+	for _, img := range append([]image.Image{content}, styles...) {
+		if size := img.Bounds().Size(); max(size.X, size.Y) > long {
 			size = o.smaller(vgg, size, long)
-			picture = ResizeTo(picture, size.X, size.Y)
+			img = picture.ResizeTo(img, size.X, size.Y)
 		}
-		small = append(small, picture)
+		small = append(small, img)
 	}
-	values, h, w := pixels(small[0])
+	values, h, w := picture.Values(small[0])
 	state, err := Start{}.state(values, h, w, o.Optimizer)
 	if err != nil {
 		return nil, err
 	}
 	state.Method = method.String()
-	before := vgg.timeUploading()
+	before := vgg.UploadTime()
 	var ends []time.Duration
 	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
 		From: state, Steps: 8, Every: 1, OnStep: func(s Step) error {
@@ -132,12 +134,12 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *VGG, c
 		step = min(step, ends[i]-ends[i-1])
 	}
 	running := time.Duration((looks(image.Pt(w, h), small[1:])/2 + 1) * float64(step)) // the targets and the first step
-	compiling := max(0, ends[0]-running-(vgg.timeUploading()-before))
+	compiling := max(0, ends[0]-running-(vgg.UploadTime()-before))
 	return &probe{compiling, float64(step) / float64(h*w)}, nil
 }
 
 // pixelsSeen returns how many pixels a step's work is for: in tiles, those of all windows, half of them once more.
-func (o *Options) pixelsSeen(vgg *VGG, size image.Point) float64 {
+func (o *Options) pixelsSeen(vgg *vgg.Extractor, size image.Point) float64 {
 	if !o.inTiles(size) {
 		return float64(size.X) * float64(size.Y)
 	}
@@ -173,13 +175,13 @@ func looks(size image.Point, styles []image.Image) float64 {
 }
 
 // stepMemory returns how many bytes a step needs beside the network: for its arrays, and to be compiled.
-func (o *Options) stepMemory(vgg *VGG, size image.Point) int64 {
+func (o *Options) stepMemory(vgg *vgg.Extractor, size image.Point) int64 {
 	arrays := o.arraysMemory(vgg, size)
 	return arrays + min(compilerMemory, arrays) // small programs find room in what the probe has left
 }
 
 // arraysMemory returns how many bytes a step's arrays take.
-func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
+func (o *Options) arraysMemory(vgg *vgg.Extractor, size image.Point) int64 {
 	pixels, picture := o.pictureBytes(size)
 	all, largest, work := o.featureBytes(vgg)
 	if n := int64(o.Devices); n > 1 { // which may all be this computer's
@@ -208,7 +210,7 @@ func (o *Options) arraysMemory(vgg *VGG, size image.Point) int64 {
 // deviceMemory returns how many bytes a step needs on each of several devices beside the network: for its share of the
 // rows, and for one kernel at a time, turned round for the way back. Work is measured with VGG-19's widths and with
 // stylenet's, from 256 to 1024 pixels on two and four devices: within 10 % of what XLA sets aside.
-func (o *Options) deviceMemory(vgg *VGG, size image.Point) int64 {
+func (o *Options) deviceMemory(vgg *vgg.Extractor, size image.Point) int64 {
 	const work = 2.8 // more than featureBytes says, for the plain method and for the neighbours' rows
 	pixels, picture := o.pictureBytes(size)
 	all, largest, _ := o.featureBytes(vgg)
@@ -220,7 +222,7 @@ func (o *Options) deviceMemory(vgg *VGG, size image.Point) int64 {
 }
 
 // kernelBytes returns the size of the kernels down to the deepest layer that is looked at.
-func (o *Options) kernelBytes(vgg *VGG) (bytes int64) {
+func (o *Options) kernelBytes(vgg *vgg.Extractor) (bytes int64) {
 	for _, c := range o.convsUsed(vgg) {
 		bytes += 4 * int64(len(c.Kernel))
 	}
@@ -247,7 +249,7 @@ const (
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
 // VGG-19's widths at 512 and 1024 pixels, and with stylenet's narrow ones up to 4096, where XLA orders a step's operations for
 // little memory, as set-up asks it to.
-func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
+func (o *Options) featureBytes(vgg *vgg.Extractor) (all, largest, work float64) {
 	for _, c := range o.convsUsed(vgg) {
 		bytes := bytesAPixel(c.Out, vgg.Layer(c.Name).Stride)
 		if all += bytes; bytes <= largest {
@@ -261,7 +263,7 @@ func (o *Options) featureBytes(vgg *VGG) (all, largest, work float64) {
 }
 
 // convsUsed returns the convolutions down to the deepest layer that is looked at.
-func (o *Options) convsUsed(vgg *VGG) (used []weights.Conv) {
+func (o *Options) convsUsed(vgg *vgg.Extractor) (used []weights.Conv) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {
 		deepest = max(deepest, vgg.Layer(layer).Before)
@@ -278,8 +280,8 @@ func (o *Options) convsUsed(vgg *VGG) (used []weights.Conv) {
 func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / float64(stride*stride) }
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
-func (o *Options) largest(vgg *VGG, size image.Point, bytes int64) int {
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, toLongSide(size, side+1)) > bytes })
+func (o *Options) largest(vgg *vgg.Extractor, size image.Point, bytes int64) int {
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, picture.WithLongSide(size, side+1)) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.

@@ -2,6 +2,8 @@ package stylelib
 
 import (
 	"image"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/vgg"
 	"testing"
 	"time"
 )
@@ -10,7 +12,7 @@ import (
 // a picture at 12 bytes a pixel, of which four are Adam's. In tiles of 100 only a window's features are there at once, and
 // what they pull at gathers in a ninth array; relu1_2 is kept whole for the term that is no sum.
 func TestStepMemory(t *testing.T) {
-	vgg, size := NewVGG(wideNetwork()), image.Pt(1000, 500)
+	vgg, size := vgg.New(testkit.WideNetwork()), image.Pt(1000, 500)
 	o := Options{Terms: []Term{StyleTerm(1, "relu1_1", "relu1_2"), SmoothTerm(1)}}.withDefaults()
 	const pixel, compiling = 8*12 + 3.6*512, 80_000_000
 	if got, want := o.stepMemory(vgg, size), int64(compiling+pixel*1000*500); got != want {
@@ -37,8 +39,8 @@ func TestStepMemory(t *testing.T) {
 
 // A forecast is for a run that can be made: its steps take time, and of a pyramid the small levels less.
 func TestPlan(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
-	content, styles := hashedPicture(200, 300, 1), []image.Image{hashedPicture(40, 50, 2)}
+	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	content, styles := testkit.Picture(200, 300, 1), []image.Image{testkit.Picture(40, 50, 2)}
 	o := Options{Terms: shallow, Steps: 60}.withDefaults()
 	f, err := Plan(t.Context(), backend, vgg, content, styles, o)
 	if err != nil {
@@ -54,8 +56,8 @@ func TestPlan(t *testing.T) {
 	if work := p.Total - 20*p.Step; p.Step <= 0 || work < 0 || p.Total > 60*p.Step+time.Minute {
 		t.Errorf("forecast of a pyramid %+v", p)
 	}
-	narrow := []image.Image{hashedPicture(3, 500, 2)}
-	if f, err := Plan(t.Context(), backend, vgg, hashedPicture(3, 500, 1), narrow, o); err != nil || f.Step <= 0 {
+	narrow := []image.Image{testkit.Picture(3, 500, 2)}
+	if f, err := Plan(t.Context(), backend, vgg, testkit.Picture(3, 500, 1), narrow, o); err != nil || f.Step <= 0 {
 		t.Errorf("500x3: forecast %+v, error %v", f, err)
 	}
 	if _, err := Plan(t.Context(), backend, vgg, content, styles, o, 300, 150); err == nil {

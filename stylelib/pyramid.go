@@ -9,6 +9,9 @@ import (
 	"math"
 	"time"
 
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -60,14 +63,14 @@ var pyramidGrowth = 1.0
 // is the number of all steps, see [PyramidSteps]. The records are those of one run: steps, time, OnStep and Control count
 // through, and what Control has set holds on. Step.Picture has the level's size.
 //
-// Each level starts from the picture that the one before it shows, enlarged by [ResizeTo]. Where the first level starts from
+// Each level starts from the picture that the one before it shows, enlarged by [picture.ResizeTo]. Where the first level starts from
 // the content picture, the detail is added that the content picture has at this size and not at the one before: what is
-// enlarged is how painting has changed the picture. An optimiser that is an [Enlarger], as Adam is, goes on with its memory
+// enlarged is how painting has changed the picture. An optimiser that is an [optim.Enlarger], as Adam is, goes on with its memory
 // and the schedule of its learning rate; others start anew. Control cannot go back behind the start of a level.
 //
 // The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
 // nil if the run ended before. Options.From is an error.
-func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options, sizes []int) (*Result, error) {
+func Pyramid(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes []int) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.check(backend, vgg, content, styles); err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func Pyramid(ctx context.Context, backend compute.Backend, vgg *VGG, content ima
 }
 
 // pyramid is Pyramid with a function that paints one level.
-func (o Options) pyramid(vgg *VGG, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
+func (o Options) pyramid(vgg *vgg.Extractor, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
 	size := content.Bounds().Size()
 	if sizes == nil {
 		sizes = PyramidSizes(max(size.X, size.Y))
@@ -120,7 +123,7 @@ type paintLevel func(content image.Image, styles []image.Image, o Options) (*Res
 // pyramid is one Pyramid under way.
 type pyramid struct {
 	o       Options
-	vgg     *VGG
+	vgg     *vgg.Extractor
 	paint   paintLevel
 	started time.Time
 	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
@@ -141,7 +144,7 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	small := content
 	if i < last {
 		size := p.o.smaller(p.vgg, content.Bounds().Size(), sizes[i])
-		small = ResizeTo(content, size.X, size.Y)
+		small = picture.ResizeTo(content, size.X, size.Y)
 	}
 	scale := float64(sizes[i]) / float64(sizes[last])
 	scaled := make([]image.Image, len(styles))
@@ -166,26 +169,26 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 // smaller returns a picture's size made smaller, its longer side to about long. Proportions are kept as far as the loss can be
 // taken of it: no side becomes shorter than an eighth of the other, and with circular padding both can be halved as often as
 // the layers ask for.
-func (o *Options) smaller(vgg *VGG, size image.Point, long int) image.Point {
+func (o *Options) smaller(vgg *vgg.Extractor, size image.Point, long int) image.Point {
 	unit := 1
 	if vgg.Padding == weights.CircularPadding {
 		for _, layer := range layersOf(o.Terms) {
 			unit = max(unit, vgg.Layer(layer).Stride)
 		}
 	}
-	to := toLongSide(size, long)
+	to := picture.WithLongSide(size, long)
 	side := func(n, whole int) int { return max(unit, (max(n, min(whole, long/8))+unit/2)/unit*unit) }
 	return image.Pt(side(to.X, size.X), side(to.Y, size.Y))
 }
 
 // scaleBy scales a picture by a factor; a palette stays.
-func scaleBy(picture image.Image, scale float64) image.Image {
-	if _, ok := picture.(*Palette); ok {
-		return picture
+func scaleBy(img image.Image, scale float64) image.Image {
+	if _, ok := img.(*Palette); ok {
+		return img
 	}
-	size := picture.Bounds().Size()
+	size := img.Bounds().Size()
 	side := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
-	return ResizeTo(picture, side(size.X), side(size.Y))
+	return picture.ResizeTo(img, side(size.X), side(size.Y))
 }
 
 // options returns the options of level i, of this picture: its share of the steps, counted and controlled as part of all.
@@ -194,14 +197,14 @@ func (p *pyramid) options(content image.Image, i int) Options {
 	p.offset, p.counts = time.Since(p.started), p.before
 	o.Steps = p.steps[i]
 	if p.start != nil {
-		start := ResizeTo(p.start, size.X, size.Y)
+		start := picture.ResizeTo(p.start, size.X, size.Y)
 		if p.o.Start.isContent() { // so a level has been painted
-			start = withDetail(start, content, ResizeTo(p.content, size.X, size.Y))
+			start = withDetail(start, content, picture.ResizeTo(p.content, size.X, size.Y))
 		}
 		o.Start = FromPicture(start)
-		if enlarger, ok := o.Optimizer.(Enlarger); ok && p.result != nil && p.result.State != nil {
+		if enlarger, ok := o.Optimizer.(optim.Enlarger); ok && p.result != nil && p.result.State != nil {
 			s := p.result.State
-			values, _, _ := pixels(start)
+			values, _, _ := picture.Values(start)
 			memory, age := enlarger.Enlarge(s.Memory, s.Step-s.Began+s.Age, image.Pt(s.Width, s.Height), size)
 			o.From = &State{Step: p.before, Began: p.before, Age: age, Height: size.Y, Width: size.X, Picture: values, Memory: memory}
 			p.counts = 0 // the state knows its steps
@@ -233,14 +236,14 @@ func (p *pyramid) options(content image.Image, i int) Options {
 }
 
 // withDetail returns picture + sharp - soft, pictures of one size.
-func withDetail(picture, sharp, soft image.Image) image.Image {
-	values, h, w := pixels(picture)
-	add, _, _ := pixels(sharp)
-	take, _, _ := pixels(soft)
+func withDetail(img, sharp, soft image.Image) image.Image {
+	values, h, w := picture.Values(img)
+	add, _, _ := picture.Values(sharp)
+	take, _, _ := picture.Values(soft)
 	for i := range values {
 		values[i] += add[i] - take[i]
 	}
-	return toPicture(values, h, w)
+	return picture.FromValues(values, h, w)
 }
 
 // counted returns a step of the level under way as one of the pyramid's.
@@ -256,7 +259,7 @@ func (p *pyramid) end(size image.Point, atLast bool) *Result {
 		return nil
 	}
 	result := *p.result
-	result.Picture = ResizeTo(result.Picture, size.X, size.Y)
+	result.Picture = picture.ResizeTo(result.Picture, size.X, size.Y)
 	result.Steps, result.Elapsed = p.records, time.Since(p.started)
 	if !atLast {
 		result.State = nil

@@ -7,6 +7,10 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"testing"
 )
 
@@ -52,20 +56,20 @@ var shallow = []Term{ContentTerm(1, "relu2_1"), StyleTerm(10, "relu1_1", "relu2_
 func pyramid16(t *testing.T, ctx context.Context, o Options) (*Result, error) {
 	t.Helper()
 	o.Terms = shallow
-	content, style := hashedPicture(10, 16, 1), hashedPicture(14, 18, 2)
-	return Pyramid(ctx, testBackend(t), NewVGG(hashedNetwork()), content, []image.Image{style}, o, []int{8, 16})
+	content, style := testkit.Picture(10, 16, 1), testkit.Picture(14, 18, 2)
+	return Pyramid(ctx, testkit.Backend(t), vgg.New(testkit.Network()), content, []image.Image{style}, o, []int{8, 16})
 }
 
 // A pyramid is what is written out here: half the content with half the style, enlarged, painted on.
 func TestPyramidByHand(t *testing.T) {
-	backend, vgg := testBackend(t), NewVGG(hashedNetwork())
-	content, style := hashedPicture(10, 16, 1), hashedPicture(14, 18, 2)
-	coarse, err := Transfer(t.Context(), backend, vgg, ResizeTo(content, 8, 5), []image.Image{ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Start: FromNoise(3)})
+	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	content, style := testkit.Picture(10, 16, 1), testkit.Picture(14, 18, 2)
+	coarse, err := Transfer(t.Context(), backend, vgg, picture.ResizeTo(content, 8, 5), []image.Image{picture.ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Start: FromNoise(3)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, _, _ := pixels(ResizeTo(coarse.Picture, 16, 10))
-	memory, age := Adam{}.Enlarge(coarse.State.Memory, 2, image.Pt(8, 5), image.Pt(16, 10))
+	values, _, _ := picture.Values(picture.ResizeTo(coarse.Picture, 16, 10))
+	memory, age := optim.Adam{}.Enlarge(coarse.State.Memory, 2, image.Pt(8, 5), image.Pt(16, 10))
 	fine, err := Transfer(t.Context(), backend, vgg, content, []image.Image{style}, Options{Terms: shallow, Steps: 5, From: &State{
 		Step: 2, Began: 2, Age: age, Height: 10, Width: 16, Picture: values, Memory: memory}})
 	if err != nil {
@@ -97,31 +101,31 @@ func TestPyramidByHand(t *testing.T) {
 
 // From the content picture, the next level starts from its own content picture, changed as the level before was.
 func TestPyramidCarriesTheChange(t *testing.T) {
-	content := hashedPicture(10, 16, 1)
-	small := ResizeTo(content, 8, 5)
+	content := testkit.Picture(10, 16, 1)
+	small := picture.ResizeTo(content, 8, 5)
 	for name, c := range map[string]struct {
 		start   Start
 		painted image.Image
 		want    func(enlarged, sharp, soft float32) float32
 	}{
 		"unchanged":     {Start{}, small, func(_, sharp, _ float32) float32 { return sharp }},
-		"changed":       {Start{}, hashedPicture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
+		"changed":       {Start{}, testkit.Picture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
 		"noise":         {FromNoise(3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 		"mixed":         {FromMixed(0.5, 3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
-		"other picture": {FromPicture(hashedPicture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},
+		"other picture": {FromPicture(testkit.Picture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 	} {
 		var starts []Start
-		_, err := Options{Start: c.start, Steps: 4, Optimizer: LBFGS{}}.pyramid(NewVGG(hashedNetwork()), content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
+		_, err := Options{Start: c.start, Steps: 4, Optimizer: optim.LBFGS{}}.pyramid(vgg.New(testkit.Network()), content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
 			starts = append(starts, o.Start)
 			return &Result{Picture: c.painted}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, _ := pixels(starts[1].picture)
-		enlarged, _, _ := pixels(ResizeTo(c.painted, 16, 10))
-		sharp, _, _ := pixels(content)
-		soft, _, _ := pixels(ResizeTo(small, 16, 10))
+		got, _, _ := picture.Values(starts[1].picture)
+		enlarged, _, _ := picture.Values(picture.ResizeTo(c.painted, 16, 10))
+		sharp, _, _ := picture.Values(content)
+		soft, _, _ := picture.Values(picture.ResizeTo(small, 16, 10))
 		for i, v := range got {
 			if want := c.want(enlarged[i], sharp[i], soft[i]); math.Abs(float64(v-want)) > 1e-4 {
 				t.Fatalf("%s: value %d of the second level's start is %g, want %g", name, i, v, want)
@@ -186,7 +190,7 @@ func TestPyramidStops(t *testing.T) {
 }
 
 func TestPyramidRefuses(t *testing.T) {
-	content, styles := hashedPicture(10, 16, 1), []image.Image{hashedPicture(9, 9, 2)}
+	content, styles := testkit.Picture(10, 16, 1), []image.Image{testkit.Picture(9, 9, 2)}
 	for _, test := range []struct {
 		o     Options
 		sizes []int
@@ -200,7 +204,7 @@ func TestPyramidRefuses(t *testing.T) {
 		{Options{Steps: -1}, []int{8, 16}, "at least 1 is needed"},
 		{Options{From: &State{}}, []int{8, 16}, "does not go on from a state"},
 	} {
-		if _, err := Pyramid(t.Context(), testBackend(t), NewVGG(hashedNetwork()), content, styles, test.o, test.sizes); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := Pyramid(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), content, styles, test.o, test.sizes); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("levels %v: error %v, want one with %q", test.sizes, err, test.want)
 		}
 	}

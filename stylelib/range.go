@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
 )
 
 // Range says what becomes of pixels that leave the range from black (0) to white (1) while the picture is painted.
@@ -36,9 +38,9 @@ func (r Range) String() string {
 }
 
 // box is what the optimiser must stay in; nil: it may go anywhere.
-func (r Range) box() *Box {
+func (r Range) box() *optim.Bounds {
 	if r == Clipped {
-		return &Box{0, 1}
+		return &optim.Bounds{Low: 0, High: 1}
 	}
 	return nil
 }
@@ -47,13 +49,13 @@ func (r Range) box() *Box {
 func (r Range) show(values []float32, h, w int) image.Image {
 	least, largest := slices.Min(values), slices.Max(values)
 	if r != Stretched || least == largest {
-		return toPicture(values, h, w)
+		return picture.FromValues(values, h, w)
 	}
 	stretched := make([]float32, len(values))
 	for i, v := range values {
 		stretched[i] = (v - least) / (largest - least)
 	}
-	return toPicture(stretched, h, w)
+	return picture.FromValues(stretched, h, w)
 }
 
 // ParseRange returns the range of that name: clipped, free or stretched.

@@ -2,6 +2,9 @@ package stylelib
 
 import (
 	"slices"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -13,15 +16,15 @@ func TestRanges(t *testing.T) {
 		return graph.ReduceAllMean(graph.Square(graph.AddScalar(f, -2)))
 	}
 	for r, want := range map[Range]float32{Clipped: 1, Free: 1.5, Stretched: 1.5} {
-		result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), filledContent(128./255), nil, Options{
-			Steps: 10, Range: r, Optimizer: Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: towardsTwo}}})
+		result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
+			Steps: 10, Range: r, Optimizer: optim.Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: towardsTwo}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := result.State.Picture[0]; got < want-0.05 || got > want+0.05 {
 			t.Errorf("%s: a pixel at %g, want about %g", r, got, want)
 		}
-		if pix := EightBits(result.Picture); pix[0] != 255 {
+		if pix := testkit.EightBits(result.Picture); pix[0] != 255 {
 			t.Errorf("%s: shown as %d, want 255", r, pix[0])
 		}
 	}
@@ -30,15 +33,15 @@ func TestRanges(t *testing.T) {
 // scipy.misc.imsave: (v - least) · 255 / (largest - least), rounded.
 func TestStretchedShowsLeastAsBlackAndLargestAsWhite(t *testing.T) {
 	values := []float32{-0.5, 0, 0.5, 1, 1.5, 0.25}
-	pix := EightBits(Stretched.show(values, 1, 2))
+	pix := testkit.EightBits(Stretched.show(values, 1, 2))
 	if want := []uint8{0, 64, 128, 255, 191, 255, 96, 255}; !slices.Equal(pix, want) {
 		t.Errorf("pixels %v, want %v", pix, want)
 	}
-	pix = EightBits(Free.show(values, 1, 2))
+	pix = testkit.EightBits(Free.show(values, 1, 2))
 	if want := []uint8{0, 0, 128, 255, 255, 255, 64, 255}; !slices.Equal(pix, want) {
 		t.Errorf("clipped when shown: %v, want %v", pix, want)
 	}
-	if grey := EightBits(Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1)); grey[0] != 51 {
+	if grey := testkit.EightBits(Stretched.show([]float32{0.2, 0.2, 0.2}, 1, 1)); grey[0] != 51 {
 		t.Errorf("a picture of one value shows %d, want 51", grey[0])
 	}
 }

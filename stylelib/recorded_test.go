@@ -17,6 +17,9 @@ import (
 	"testing"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -103,7 +106,7 @@ type recordedRun struct {
 func recordedRuns() []recordedRun {
 	content, style, second := waves(45, 52, 1), waves(40, 36, 2), waves(33, 47, 3)
 	var runs []recordedRun
-	add := func(name string, vgg func(*weights.Network) *stylelib.VGG, styles []image.Image, o func() (stylelib.Options, error), sizes ...int) {
+	add := func(name string, vgg func(*weights.Network) *vgg.Extractor, styles []image.Image, o func() (stylelib.Options, error), sizes ...int) {
 		runs = append(runs, recordedRun{name, func(ctx context.Context, backend compute.Backend, network *weights.Network) (*stylelib.Result, error) {
 			options, err := o()
 			if err != nil {
@@ -120,14 +123,14 @@ func recordedRuns() []recordedRun {
 	}
 	one := []image.Image{style}
 	noise := stylelib.FromNoise(5)
-	add("adam", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8}))
-	add("lbfgs", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8, Optimizer: stylelib.LBFGS{}, Start: noise}))
-	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: stylelib.SGD{LearningRate: 0.5}, Range: stylelib.Free}))
-	add("tiles", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 3, Tile: 48, Terms: shallow()}))
-	add("two devices", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 3, Devices: 2}))
-	add("pyramid", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 9}), 24, 32, 52)
-	add("pyramid by lbfgs", stylelib.NewVGG, one, plain(stylelib.Options{Steps: 8, Optimizer: stylelib.LBFGS{}}), 32, 52)
-	add("two styles, masks", stylelib.NewVGG, []image.Image{style, second}, func() (stylelib.Options, error) {
+	add("adam", vgg.New, one, plain(stylelib.Options{Steps: 8}))
+	add("lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}, Start: noise}))
+	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: optim.SGD{LearningRate: 0.5}, Range: stylelib.Free}))
+	add("tiles", vgg.New, one, plain(stylelib.Options{Steps: 3, Tile: 48, Terms: shallow()}))
+	add("two devices", vgg.New, one, plain(stylelib.Options{Steps: 3, Devices: 2}))
+	add("pyramid", vgg.New, one, plain(stylelib.Options{Steps: 9}), 24, 32, 52)
+	add("pyramid by lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}}), 32, 52)
+	add("two styles, masks", vgg.New, []image.Image{style, second}, func() (stylelib.Options, error) {
 		left := image.NewGray(image.Rect(0, 0, 52, 45))
 		for i := range left.Pix {
 			if i%52 < 26 {
@@ -137,8 +140,8 @@ func recordedRuns() []recordedRun {
 		terms, err := stylelib.MaskStyles(shallow(), []image.Image{left, stylelib.Rest(left)}, 2, 1)
 		return stylelib.Options{Steps: 4, Terms: terms}, err
 	})
-	for _, name := range stylelib.PresetNames() {
-		preset, err := stylelib.PresetNamed(name)
+	for _, name := range preset.Names() {
+		preset, err := preset.Named(name)
 		if err != nil {
 			panic(err) // a name of the list
 		}
@@ -157,10 +160,10 @@ func recordedRuns() []recordedRun {
 }
 
 // averaged is the network with average pooling.
-func averaged(network *weights.Network) *stylelib.VGG {
-	vgg := stylelib.NewVGG(network)
-	vgg.Pooling = stylelib.AveragePooling
-	return vgg
+func averaged(network *weights.Network) *vgg.Extractor {
+	net := vgg.New(network)
+	net.Pooling = vgg.AveragePooling
+	return net
 }
 
 // shallow is a loss that tiles and masks of small pictures have room for.

@@ -5,6 +5,9 @@ import (
 	"math"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -13,14 +16,14 @@ import (
 )
 
 // termsAndGradients returns the loss and the gradient of each default term, each unweighted, for a picture.
-func termsAndGradients(t *testing.T, backend compute.Backend, vgg *VGG, picture, content, style image.Image) (losses map[string]float64, gradients map[string][]float32) {
+func termsAndGradients(t *testing.T, backend compute.Backend, net *vgg.Extractor, picture, content, style image.Image) (losses map[string]float64, gradients map[string][]float32) {
 	t.Helper()
 	terms := []Term{ContentTerm(1), StyleTerm(1), SmoothTerm(1)}
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+	exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		var outs []*graph.Node
-		layers := append(append([]string{PictureLayer}, ContentLayers...), StyleLayers...)
-		features := vgg.Features(in[0], layers...)
-		targets := map[Target]Features{Content: vgg.Features(in[1], layers...), Style(0): vgg.Features(in[2], layers...)}
+		layers := append(append([]string{vgg.PictureLayer}, vgg.ContentLayers...), vgg.StyleLayers...)
+		features := net.Features(in[0], layers...)
+		targets := map[Target]vgg.Features{Content: net.Features(in[1], layers...), Style(0): net.Features(in[2], layers...)}
 		for i := range terms {
 			var want []*graph.Node
 			if target := terms[i].Target; target != Nothing {
@@ -35,7 +38,7 @@ func termsAndGradients(t *testing.T, backend compute.Backend, vgg *VGG, picture,
 		t.Fatal(err)
 	}
 	defer exec.Finalize()
-	out, err := exec.Exec(uploaded(picture), uploaded(content), uploaded(style))
+	out, err := exec.Exec(testkit.Uploaded(picture), testkit.Uploaded(content), testkit.Uploaded(style))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,13 +58,13 @@ const (
 	realGradientTol = 1e-3
 )
 
-func compareCase(t *testing.T, want referenceCase, losses map[string]float64, gradients map[string][]float32, tol float64) {
+func compareCase(t *testing.T, want testkit.ReferenceCase, losses map[string]float64, gradients map[string][]float32, tol float64) {
 	t.Helper()
 	for name, loss := range want.Losses {
-		if d := math.Abs(losses[name]-loss) / loss; !(d < LossTolerance) {
+		if d := math.Abs(losses[name]-loss) / loss; !(d < testkit.LossTolerance) {
 			t.Errorf("%s: loss %g, want %g (relative difference %.2g)", name, losses[name], loss, d)
 		}
-		d := relativeDifference(gradients[name], want.Gradients[name].Values(t))
+		d := testkit.RelativeDifference(gradients[name], want.Gradients[name].Values(t))
 		t.Logf("%s: gradient's relative difference %.2g", name, d)
 		if !(d < tol) {
 			t.Errorf("%s: gradient differs by %.2g, want at most %g", name, d, tol)
@@ -70,30 +73,30 @@ func compareCase(t *testing.T, want referenceCase, losses map[string]float64, gr
 }
 
 func TestLossesAndGradientsAgreeWithPyTorch(t *testing.T) {
-	backend := testBackend(t)
-	for _, want := range readReference(t, "reference.json").Cases {
+	backend := testkit.Backend(t)
+	for _, want := range testkit.ReadReference(t, "reference.json").Cases {
 		t.Run(want.Padding+"-"+want.Pooling, func(t *testing.T) {
-			vgg := NewVGG(hashedNetwork())
-			vgg.Padding = map[string]weights.Padding{
+			net := vgg.New(testkit.Network())
+			net.Padding = map[string]weights.Padding{
 				"zero": weights.ZeroPadding, "reflect": weights.ReflectPadding, "replicate": weights.ReplicatePadding}[want.Padding]
 			var err error
-			if vgg.Pooling, err = ParsePooling(want.Pooling); err != nil {
+			if net.Pooling, err = vgg.ParsePooling(want.Pooling); err != nil {
 				t.Fatal(err)
 			}
-			losses, gradients := termsAndGradients(t, backend, vgg, hashedPicture(21, 19, 3), hashedPicture(21, 19, 1), hashedPicture(18, 23, 2))
+			losses, gradients := termsAndGradients(t, backend, net, testkit.Picture(21, 19, 3), testkit.Picture(21, 19, 1), testkit.Picture(18, 23, 2))
 			compareCase(t, want, losses, gradients, gradientTol)
 		})
 	}
 }
 
 func TestAdamAgreesWithPyTorch(t *testing.T) {
-	backend := testBackend(t)
-	want := readReference(t, "reference.json").Adam
-	result, err := Transfer(t.Context(), backend, NewVGG(hashedNetwork()), hashedPicture(21, 19, 1), []image.Image{hashedPicture(18, 23, 2)}, Options{
+	backend := testkit.Backend(t)
+	want := testkit.ReadReference(t, "reference.json").Adam
+	result, err := Transfer(t.Context(), backend, vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}, Options{
 		Terms:     []Term{ContentTerm(want.Weights["content"]), StyleTerm(want.Weights["style"]), SmoothTerm(want.Weights["tv"])},
 		Steps:     len(want.Terms),
-		Optimizer: Adam{LearningRate: want.Rate},
-		Start:     FromPicture(hashedPicture(21, 19, 3)),
+		Optimizer: optim.Adam{LearningRate: want.Rate},
+		Start:     FromPicture(testkit.Picture(21, 19, 3)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +108,7 @@ func TestAdamAgreesWithPyTorch(t *testing.T) {
 			}
 		}
 	}
-	if d := relativeDifference(result.State.Picture, want.Picture.Values(t)); !(d < 1e-4) {
+	if d := testkit.RelativeDifference(result.State.Picture, want.Picture.Values(t)); !(d < 1e-4) {
 		t.Errorf("the picture after %d steps differs by %.2g", len(want.Terms), d)
 	}
 }

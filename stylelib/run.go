@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -20,7 +23,7 @@ import (
 // run is one Transfer under way: what lies on the device, and the compiled step.
 type run struct {
 	backend compute.Backend
-	vgg     *VGG
+	vgg     *vgg.Extractor
 	o       Options
 	started time.Time
 
@@ -79,7 +82,7 @@ func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 	scalars, weights, targets := inputs[0], inputs[1], inputs[2:]
 
 	losses := r.losses(method, picture, weights, targets)
-	gradient := Gradient(total(losses), picture)[0]
+	gradient := Gradient(graphs.AddAll(losses), picture)[0]
 	return r.buildMove(picture, memory, Stack(losses, 0), gradient, scalars)
 }
 
@@ -87,19 +90,19 @@ func (r *run) buildStep(method conv.Method, inputs []*Node) []*Node {
 func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars *Node) []*Node {
 	terms := make([]*Node, len(r.o.Terms))
 	for i := range terms {
-		terms[i] = element(losses, i)
+		terms[i] = graphs.Entry(losses, i)
 	}
-	loss := total(terms)
-	next, nextMemory, accepted := update(r.o.Optimizer, Evaluation{
-		Picture: picture, Loss: loss, Gradient: gradient, Box: r.o.Range.box(),
-		Rate: element(scalars, 0), N: element(scalars, 1), Fresh: element(scalars, 2),
+	loss := graphs.AddAll(terms)
+	next, nextMemory, accepted := optim.Update(r.o.Optimizer, optim.Evaluation{
+		Picture: picture, Loss: loss, Gradient: gradient, Bounds: r.o.Range.box(),
+		Rate: graphs.Entry(scalars, 0), N: graphs.Entry(scalars, 1), Fresh: graphs.Entry(scalars, 2),
 	}, memory)
 	return slices.Concat([]*Node{next}, nextMemory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
 }
 
 // losses returns the weighted terms as scalars.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
-	features := r.vgg.FeaturesBy(Forward{Method: method}, picture, layersOf(r.o.Terms)...)
+	features := r.vgg.FeaturesBy(vgg.Forward{Method: method}, picture, layersOf(r.o.Terms)...)
 	got := make([][]*Node, len(r.o.Terms))
 	for i, masks := range masksAmong(r.o.Terms, targets) {
 		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))
@@ -112,7 +115,7 @@ func (r *run) weighted(got [][]*Node, weights *Node, targets []*Node) []*Node {
 	losses := make([]*Node, len(r.o.Terms))
 	for i := range r.o.Terms {
 		want, _, rest := r.o.Terms[i].takes(targets)
-		losses[i], targets = Mul(r.o.Terms[i].loss(got[i], want), element(weights, i)), rest
+		losses[i], targets = Mul(r.o.Terms[i].loss(got[i], want), graphs.Entry(weights, i)), rest
 	}
 	return losses
 }

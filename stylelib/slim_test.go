@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -25,9 +28,9 @@ func mirrored(picture image.Image) image.Image {
 // Real pictures through real features, recorded by testdata/reference.py in float64. Float32 puts a few of the features
 // on the other side of a ReLU's or a pooling window's edge, PyTorch's float32 too.
 func TestSlimLossesAndGradientsAgreeWithPyTorch(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	read := func(name string) image.Image {
-		picture, err := OpenPicture(filepath.Join("testdata", name), 0)
+		picture, err := picture.Open(filepath.Join("testdata", name), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,20 +38,20 @@ func TestSlimLossesAndGradientsAgreeWithPyTorch(t *testing.T) {
 	}
 	content, style := read("content.png"), read("style.png")
 	start := mirrored(content)
-	cases := readReference(t, "reference_5se.json").Cases
+	cases := testkit.ReadReference(t, "reference_5se.json").Cases
 	for i := range 2 * len(cases) {
 		want, method := cases[i/2], []conv.Method{conv.Plain, conv.Winograd}[i%2]
 		t.Run(fmt.Sprintf("%s-%s", want.Pooling, method), func(t *testing.T) {
-			vgg := NewVGG(slimWeights(t))
-			vgg.Conv = method
-			if vgg.Padding != weights.ReflectPadding {
-				t.Fatalf("%s padding, want reflect", vgg.Padding)
+			net := vgg.New(testkit.SlimNetwork(t))
+			net.Conv = method
+			if net.Padding != weights.ReflectPadding {
+				t.Fatalf("%s padding, want reflect", net.Padding)
 			}
 			var err error
-			if vgg.Pooling, err = ParsePooling(want.Pooling); err != nil {
+			if net.Pooling, err = vgg.ParsePooling(want.Pooling); err != nil {
 				t.Fatal(err)
 			}
-			losses, gradients := termsAndGradients(t, backend, vgg, start, content, style)
+			losses, gradients := termsAndGradients(t, backend, net, start, content, style)
 			compareCase(t, want, losses, gradients, realGradientTol)
 		})
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
 )
 
 // Start is the picture that the optimiser starts from. The zero value is the content picture.
@@ -19,7 +21,7 @@ type Start struct {
 	seed      uint64
 }
 
-// FromPicture starts from a picture of the content's size; [Cover] cuts one to it, such as the style picture.
+// FromPicture starts from a picture of the content's size; [picture.Cover] cuts one to it, such as the style picture.
 func FromPicture(picture image.Image) Start { return Start{picture: picture, isPicture: true} }
 
 // FromNoise starts from grey with normal noise of standard deviation 0.1, the same for the same seed.
@@ -52,7 +54,7 @@ func (s Start) WithSeed(seed uint64) Start {
 func (s Start) isContent() bool { return !s.isPicture && !s.isNoise }
 
 // state returns the state before the first step, for a content picture of values [1, h, w, 3].
-func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, error) {
+func (s Start) state(content []float32, h, w int, optimizer optim.Optimizer) (*State, error) {
 	state := &State{Height: h, Width: w, Picture: content}
 	for _, shape := range optimizer.Memory(pictureShape(h, w)) {
 		state.Memory = append(state.Memory, make([]float32, shape.Size()))
@@ -70,10 +72,10 @@ func (s Start) state(content []float32, h, w int, optimizer Optimizer) (*State, 
 			state.Picture[i] = float32(s.share*float64(v) + (1-s.share)*float64(content[i]))
 		}
 	case s.isPicture:
-		if _, err := pictureSize(s.picture); err != nil {
+		if _, err := picture.Size(s.picture); err != nil {
 			return nil, fmt.Errorf("stylelib: the start picture %w", err)
 		}
-		values, startH, startW := pixels(s.picture)
+		values, startH, startW := picture.Values(s.picture)
 		if startH != h || startW != w {
 			return nil, fmt.Errorf("stylelib: the start picture is %dx%d pixels, the content picture %dx%d; give one of the same size",
 				startW, startH, w, h)

@@ -3,14 +3,16 @@ package stylelib
 import (
 	"math"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"testing"
 )
 
 // A mixed start is, pixel for pixel, its share of noise and the rest of the content picture.
 func TestFromMixed(t *testing.T) {
-	content, noise := unit(4*5*3, 1), FromNoise(7).noise(4*5*3)
+	content, noise := testkit.Unit(4*5*3, 1), FromNoise(7).noise(4*5*3)
 	for _, share := range []float64{0, 0.25, 1} {
-		state, err := FromMixed(share, 7).state(content, 4, 5, Adam{})
+		state, err := FromMixed(share, 7).state(content, 4, 5, optim.Adam{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,7 +23,7 @@ func TestFromMixed(t *testing.T) {
 		}
 	}
 	for _, share := range []float64{-0.1, 1.5, math.NaN()} {
-		if _, err := FromMixed(share, 7).state(content, 4, 5, Adam{}); err == nil || !strings.Contains(err.Error(), "it is from 0, the content picture alone, to 1") {
+		if _, err := FromMixed(share, 7).state(content, 4, 5, optim.Adam{}); err == nil || !strings.Contains(err.Error(), "it is from 0, the content picture alone, to 1") {
 			t.Errorf("share %g: error %v", share, err)
 		}
 	}

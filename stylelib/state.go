@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"stylenet/stylelib/optim"
 
 	"github.com/gomlx/compute"
 )
@@ -30,7 +31,7 @@ type State struct {
 }
 
 // check returns an error if the state cannot be continued with a picture of this size and this optimiser.
-func (s *State) check(h, w int, optimizer Optimizer) error {
+func (s *State) check(h, w int, optimizer optim.Optimizer) error {
 	if s.Height != h || s.Width != w {
 		return fmt.Errorf("stylelib: the state to go on from is of a %dx%d picture, the content picture is %dx%d", s.Width, s.Height, w, h)
 	}

@@ -11,14 +11,16 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"testing"
 )
 
 // The optimisers that runs are resumed with.
-func resumable() map[string]Optimizer {
-	return map[string]Optimizer{
-		"adam":  Adam{LearningRate: 0.03, Decay: 0.9, DecayEvery: 2, Average: 0.8},
-		"lbfgs": LBFGS{History: 2},
+func resumable() map[string]optim.Optimizer {
+	return map[string]optim.Optimizer{
+		"adam":  optim.Adam{LearningRate: 0.03, Decay: 0.9, DecayEvery: 2, Average: 0.8},
+		"lbfgs": optim.LBFGS{History: 2},
 	}
 }
 
@@ -83,7 +85,7 @@ func TestGoOnFromAFile(t *testing.T) {
 
 // Versions say what computes, not where it lies.
 func TestVersions(t *testing.T) {
-	if got := versions(testBackend(t)); !strings.HasPrefix(got, runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH+", ") {
+	if got := versions(testkit.Backend(t)); !strings.HasPrefix(got, runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH+", ") {
 		t.Errorf("versions %q; want Go's first, the machine's kind, and more", got)
 	}
 	got := withoutFolders(`xla:/home/a b/plugin/p.so - PJRT plugin (/home/a b/plugin/p.so) v0.106`)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"stylenet/stylelib/picture"
 )
 
 // stateHeader is all of a State but its values.
@@ -60,7 +61,7 @@ func readState(r io.Reader, size int64) (*State, error) {
 
 // check returns an error if the header does not describe a state.
 func (h *stateHeader) check() error {
-	if h.Step < 0 || h.Height < 1 || h.Width < 1 || h.Height > maxPixels || h.Width > maxPixels || h.Picture != nil || h.Memory != nil {
+	if h.Step < 0 || h.Height < 1 || h.Width < 1 || h.Height > picture.MaxPixels || h.Width > picture.MaxPixels || h.Picture != nil || h.Memory != nil {
 		return fmt.Errorf("its header describes step %d of a %dx%d picture", h.Step, h.Width, h.Height)
 	}
 	if len(h.Values) == 0 || int64(h.Values[0]) != 3*int64(h.Height)*int64(h.Width) {

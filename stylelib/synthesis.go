@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"image"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 )
@@ -11,7 +14,7 @@ import (
 // Texture paints pictures' texture without a content, size pixels large (Gatys, Ecker and Bethge 2015, "Texture synthesis using
 // convolutional neural networks"): [Transfer] from noise, with other defaults where the options name none: style terms for
 // all the pictures and a little smoothing, by L-BFGS. A VGG whose Padding is circular makes a texture without seams.
-func Texture(ctx context.Context, backend compute.Backend, vgg *VGG, size image.Point, styles []image.Image, o Options) (*Result, error) {
+func Texture(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, size image.Point, styles []image.Image, o Options) (*Result, error) {
 	if o.Terms == nil {
 		if len(styles) == 0 {
 			return nil, errors.New("stylelib: a texture needs a style picture, and none is given")
@@ -25,7 +28,7 @@ func Texture(ctx context.Context, backend compute.Backend, vgg *VGG, size image.
 			return nil, err
 		}
 	}
-	if err := CheckSize(size); err != nil {
+	if err := picture.CheckSize(size); err != nil {
 		return nil, err
 	}
 	return Transfer(ctx, backend, vgg, image.NewGray(image.Rectangle{Max: size}), styles, o.fromNoise())
@@ -34,7 +37,7 @@ func Texture(ctx context.Context, backend compute.Backend, vgg *VGG, size image.
 // Reconstruct paints what a layer has kept of a picture (Mahendran and Vedaldi 2015; Gatys, Ecker and Bethge 2016, figure 1):
 // Transfer from noise, with other defaults where the options name none: the content term of this layer and a little
 // smoothing, by L-BFGS.
-func Reconstruct(ctx context.Context, backend compute.Backend, vgg *VGG, picture image.Image, layer string, o Options) (*Result, error) {
+func Reconstruct(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, picture image.Image, layer string, o Options) (*Result, error) {
 	if o.Terms == nil {
 		o.Terms = []Term{ContentTerm(100, layer), SmoothTerm(10)}
 	}
@@ -47,7 +50,7 @@ func (o Options) fromNoise() Options {
 		o.Start = FromNoise(0)
 	}
 	if o.Optimizer == nil {
-		o.Optimizer = LBFGS{}
+		o.Optimizer = optim.LBFGS{}
 	}
 	return o
 }

@@ -5,13 +5,17 @@ import (
 	"math"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
 // A texture comes from noise to less than half of its style loss, at the size asked for; each style has its term.
 func TestTexture(t *testing.T) {
-	style := hashedPicture(20, 30, 2)
-	result, err := Texture(t.Context(), testBackend(t), NewVGG(hashedNetwork()), image.Pt(28, 36), []image.Image{style, style}, Options{Steps: 60, Optimizer: Adam{}})
+	style := testkit.Picture(20, 30, 2)
+	result, err := Texture(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), image.Pt(28, 36), []image.Image{style, style}, Options{Steps: 60, Optimizer: optim.Adam{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,19 +36,19 @@ func TestReconstruct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	picture, err := OpenPicture("../notebooks/pictures/waves.jpg", 32)
+	img, err := picture.Open("../notebooks/pictures/waves.jpg", 32)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _, _ := pixels(picture)
+	want, _, _ := picture.Values(img)
 	before := 0.
 	for _, layer := range []string{"relu1_1", "relu2_1"} {
-		result, err := Reconstruct(t.Context(), testBackend(t), NewVGG(network), picture, layer, Options{Steps: 40})
+		result, err := Reconstruct(t.Context(), testkit.Backend(t), vgg.New(network), img, layer, Options{Steps: 40})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, _ := pixels(result.Picture)
-		off := relativeDifference(got, want)
+		got, _, _ := picture.Values(result.Picture)
+		off := testkit.RelativeDifference(got, want)
 		t.Logf("from %s: off by %.3f of the picture", layer, off)
 		if !(off > before) || math.IsNaN(off) || layer == "relu1_1" && off > 0.1 {
 			t.Errorf("from %s the picture is off by %.3f, from the layer before by %.3f", layer, off, before)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -32,11 +34,11 @@ func (r *run) describeTargets(ctx context.Context, content image.Image, styles [
 }
 
 // describeTarget fills in the descriptions of the terms that have this target.
-func (r *run) describeTarget(ctx context.Context, target Target, picture image.Image, descriptions [][]*tensors.Tensor) error {
+func (r *run) describeTarget(ctx context.Context, target Target, img image.Image, descriptions [][]*tensors.Tensor) error {
 	if len(r.o.termsOf(target)) == 0 {
 		return nil
 	}
-	if palette, ok := picture.(*Palette); ok {
+	if palette, ok := img.(*Palette); ok {
 		for i := range r.o.Terms {
 			var err error
 			if r.o.Terms[i].Target != target {
@@ -48,7 +50,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 		}
 		return nil
 	}
-	values, h, w := pixels(picture)
+	values, h, w := picture.Values(img)
 	binary.Write(r.seen, binary.LittleEndian, values) // a hash takes all
 	name := fmt.Sprintf("target %d by %s", target, r.method)
 	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
@@ -63,7 +65,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 	defer input.FinalizeAll()
 	args := []any{input}
 	for _, term := range r.o.termsOf(target) {
-		masks, err := r.masks(&term, term.targetMask(), picture.Bounds().Size())
+		masks, err := r.masks(&term, term.targetMask(), img.Bounds().Size())
 		defer finalize(masks...)
 		if err != nil {
 			return err
@@ -73,7 +75,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 		}
 	}
 	var out []*tensors.Tensor
-	if r.o.inTiles(picture.Bounds().Size()) {
+	if r.o.inTiles(img.Bounds().Size()) {
 		out, err = r.describeInTiles(ctx, target, args)
 	} else if out, err = exec.Exec(args...); err != nil {
 		err = execError("the targets", err)
@@ -93,7 +95,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, picture image.I
 // buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
 func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
-	features := r.vgg.FeaturesBy(Forward{r.method, target.style() >= 0}, inputs[0], layersOf(terms)...)
+	features := r.vgg.FeaturesBy(vgg.Forward{Method: r.method, OpenEdges: target.style() >= 0}, inputs[0], layersOf(terms)...)
 	var out []*Node
 	for i, masks := range targetMasks(terms, inputs[1:]) {
 		out = append(out, terms[i].describeTarget(terms[i].through(features, masks))...)

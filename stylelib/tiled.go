@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -27,7 +29,7 @@ import (
 // gathering is what the first pass over a picture gathers for some terms.
 type gathering struct {
 	tiling
-	vgg    *VGG
+	vgg    *vgg.Extractor
 	terms  []Term
 	target bool     // the picture is the terms' target
 	sums   []addend // descriptions that are added up
@@ -52,7 +54,7 @@ func (r *run) gather(picture shapes.Shape, target Target) *gathering {
 	for i := range terms {
 		for k, l := range terms[i].layers() {
 			switch {
-			case l.Layer == PictureLayer: // it is at hand
+			case l.Layer == vgg.PictureLayer: // it is at hand
 			case terms[i].Additive:
 				g.sums = append(g.sums, addend{i, k, l.Layer})
 			case !slices.Contains(g.kept, l.Layer):
@@ -77,7 +79,7 @@ func (g *gathering) look(method conv.Method, window, place *Node, masks [][]*Nod
 	for _, s := range g.sums {
 		layers = append(layers, s.layer)
 	}
-	features := g.vgg.FeaturesBy(Forward{Method: method}, window, layers...)
+	features := g.vgg.FeaturesBy(vgg.Forward{Method: method}, window, layers...)
 	var seen []*Node
 	for _, s := range g.sums {
 		f := features[s.layer]
@@ -100,7 +102,7 @@ func (g *gathering) look(method conv.Method, window, place *Node, masks [][]*Nod
 // windows tile by tile.
 func (g *gathering) describe(picture *Node, masks [][]*Node, gathered []*Node) [][]*Node {
 	sums, windows := gathered[:len(g.sums)], gathered[len(g.sums):]
-	features := Features{PictureLayer: picture}
+	features := vgg.Features{vgg.PictureLayer: picture}
 	for k, layer := range g.kept {
 		var shown []*Node
 		for i := range g.tiles {
@@ -112,7 +114,7 @@ func (g *gathering) describe(picture *Node, masks [][]*Node, gathered []*Node) [
 	for i := range g.terms {
 		for k, l := range g.terms[i].layers() {
 			var d *Node
-			if g.terms[i].Additive && l.Layer != PictureLayer {
+			if g.terms[i].Additive && l.Layer != vgg.PictureLayer {
 				d, sums = sums[0], sums[1:]
 			} else {
 				d = features[l.Layer]
@@ -283,11 +285,11 @@ func (r *run) buildJudge(inputs []*Node) []*Node {
 	picture, targets, weights, gathered := inputs[0], inputs[1:1+len(r.targets)], inputs[1+len(r.targets)], inputs[2+len(r.targets):]
 	losses := r.weighted(g.describe(picture, g.masks(targets), gathered), weights, targets)
 	wanted, toPicture := gathered, ZerosLike(picture)
-	looked := slices.Contains(layersOf(r.o.Terms), PictureLayer)
+	looked := slices.Contains(layersOf(r.o.Terms), vgg.PictureLayer)
 	if looked {
 		wanted = append([]*Node{picture}, gathered...)
 	}
-	gradients := Gradient(total(losses), wanted...)
+	gradients := Gradient(graphs.AddAll(losses), wanted...)
 	if looked {
 		toPicture, gradients = gradients[0], gradients[1:]
 	}
@@ -306,5 +308,5 @@ func (r *run) buildPull(inputs []*Node) []*Node {
 	for i, seen := range g.look(r.method, window, place, masks) {
 		pulled = append(pulled, ReduceAllSum(Mul(seen, pulls[i]))) // its gradient to seen is pulls[i]
 	}
-	return []*Node{g.addTo(gradient, Gradient(total(pulled), window)[0], place)}
+	return []*Node{g.addTo(gradient, Gradient(graphs.AddAll(pulled), window)[0], place)}
 }

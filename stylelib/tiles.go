@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute/dtypes"
@@ -30,7 +32,7 @@ type tile struct {
 func (o *Options) inTiles(size image.Point) bool { return o.Tile > 0 && max(size.X, size.Y) > o.Tile }
 
 // tilingFor cuts up a picture for layers that are looked at: windows and tiles begin where halving begins anew.
-func (o *Options) tilingFor(vgg *VGG, size image.Point, layers []string) tiling {
+func (o *Options) tilingFor(vgg *vgg.Extractor, size image.Point, layers []string) tiling {
 	unit, halo := vgg.Halo(layers)
 	w, columns := cut(size.X, o.Tile, unit, halo)
 	h, rows := cut(size.Y, o.Tile, unit, halo)
@@ -44,7 +46,7 @@ func (o *Options) tilingFor(vgg *VGG, size image.Point, layers []string) tiling 
 }
 
 // checkTiles finds tiles that are too small.
-func (o *Options) checkTiles(vgg *VGG) error {
+func (o *Options) checkTiles(vgg *vgg.Extractor) error {
 	if o.Tile == 0 {
 		return nil
 	}
@@ -113,7 +115,7 @@ func part(mask, window, place *Node, stride int) *Node {
 // corner4 returns where the window at a place begins, on four axes.
 func corner4(place *Node) []*Node {
 	zero := Const(place.Graph(), int32(0))
-	return []*Node{zero, element(place, 0), element(place, 1), zero}
+	return []*Node{zero, graphs.Entry(place, 0), graphs.Entry(place, 1), zero}
 }
 
 // inTile returns 1 for the positions of a layer's window that belong to the tile at a place and 0 for the others,
@@ -123,14 +125,14 @@ func inTile(place *Node, window shapes.Shape, stride int) *Node {
 		dims := []int{1, 1, 1, 1}
 		dims[axis] = window.Dim(axis)
 		pixel := MulScalar(Iota(place.Graph(), shapes.Make(dtypes.Int32, dims...), axis), stride)
-		from, to := BroadcastToDims(element(place, low), dims...), BroadcastToDims(element(place, high), dims...)
+		from, to := BroadcastToDims(graphs.Entry(place, low), dims...), BroadcastToDims(graphs.Entry(place, high), dims...)
 		return ConvertDType(LogicalAnd(GreaterOrEqual(pixel, from), LessThan(pixel, to)), window.DType)
 	}
 	return Mul(axis(1, 2, 4), axis(2, 3, 5))
 }
 
 // join puts a layer together from its windows, one for each tile.
-func (t tiling) join(v *VGG, layer string, windows []*Node) *Node {
+func (t tiling) join(v *vgg.Extractor, layer string, windows []*Node) *Node {
 	l := v.Layer(layer)
 	var rows, row []*Node
 	for i, tile := range t.tiles {

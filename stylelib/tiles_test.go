@@ -6,6 +6,11 @@ import (
 	"math"
 	"testing"
 
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -19,12 +24,12 @@ type steepest struct{}
 func (steepest) Memory(shapes.Shape) []shapes.Shape { return nil }
 func (steepest) Rate(int) float64                   { return 1 }
 func (steepest) Best() int                          { return -1 }
-func (steepest) Update(at Evaluation, _ []*graph.Node) (next *graph.Node, memory []*graph.Node, accepted *graph.Node) {
+func (steepest) Update(at optim.Evaluation, _ []*graph.Node) (next *graph.Node, memory []*graph.Node, accepted *graph.Node) {
 	return at.Gradient, nil, nil
 }
 
 // stepOf returns a first step's losses, and its gradient [1, h, w, 3].
-func stepOf(t *testing.T, backend compute.Backend, vgg *VGG, pictures [3]image.Image, o Options) (map[string]float64, []float32) {
+func stepOf(t *testing.T, backend compute.Backend, vgg *vgg.Extractor, pictures [3]image.Image, o Options) (map[string]float64, []float32) {
 	t.Helper()
 	o.Steps, o.Optimizer, o.Range, o.Start = 1, steepest{}, Free, FromPicture(pictures[2])
 	result, err := Transfer(t.Context(), backend, vgg, pictures[0], pictures[1:2], o)
@@ -37,28 +42,28 @@ func stepOf(t *testing.T, backend compute.Backend, vgg *VGG, pictures [3]image.I
 // Losses and gradient are the same in tiles as of the whole picture, for sums and for layers kept whole, at odd sizes, with
 // each pooling and padding: a picture of 3 x 2 tiles, and one that only one side of is cut.
 func TestTilesLeaveTheGradient(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	deviation := func(f *graph.Node) *graph.Node {
 		return graph.Sqrt(graph.AddScalar(graph.ReduceVariance(f, 1, 2), 1e-3))
 	}
 	terms := append(DefaultTerms(),
 		Term{Name: "deviation", Weight: 3, Target: Style(0), Layers: Layers("conv3_2", "relu4_2", "pool2"), Describe: deviation},
-		Term{Name: "products", Weight: 1e-3, Layers: Layers("relu2_1", "relu3_1"), Describe: meanProducts, Additive: true,
-			Compare: func(got, _ *graph.Node) *graph.Node { return mean(graph.Square(got)) }},
+		Term{Name: "products", Weight: 1e-3, Layers: Layers("relu2_1", "relu3_1"), Describe: loss.GramPerPosition, Additive: true,
+			Compare: func(got, _ *graph.Node) *graph.Node { return graphs.MeanAll(graph.Square(got)) }},
 		Term{Name: "means", Weight: 2, Target: Content, Layers: Layers("pool4")})
-	dropping := NewVGG(hashedNetwork())
+	dropping := vgg.New(testkit.Network())
 	dropping.DropOdd = true
-	reflecting := NewVGG(hashedNetwork())
-	reflecting.Padding, reflecting.Pooling = weights.ReflectPadding, AveragePooling
+	reflecting := vgg.New(testkit.Network())
+	reflecting.Padding, reflecting.Pooling = weights.ReflectPadding, vgg.AveragePooling
 	for name, c := range map[string]struct {
-		vgg  *VGG
+		vgg  *vgg.Extractor
 		h, w int
 	}{
-		"odd": {NewVGG(hashedNetwork()), 285, 401}, "one side": {NewVGG(hashedNetwork()), 100, 340},
+		"odd": {vgg.New(testkit.Network()), 285, 401}, "one side": {vgg.New(testkit.Network()), 100, 340},
 		"odd dropped": {dropping, 285, 401}, "average, reflected": {reflecting, 263, 250},
 	} {
 		terms[1].Mask, terms[0].Mask = halfMask(c.h, c.w), halfMask(c.h, c.w)
-		pictures := [3]image.Image{hashedPicture(c.h, c.w, 1), hashedPicture(230, 260, 2), hashedPicture(c.h, c.w, 3)}
+		pictures := [3]image.Image{testkit.Picture(c.h, c.w, 1), testkit.Picture(230, 260, 2), testkit.Picture(c.h, c.w, 3)}
 		whole, want := stepOf(t, backend, c.vgg, pictures, Options{Terms: terms})
 		tiled, got := stepOf(t, backend, c.vgg, pictures, Options{Terms: terms, Tile: 224})
 		for term, loss := range whole {
@@ -67,7 +72,7 @@ func TestTilesLeaveTheGradient(t *testing.T) {
 				t.Errorf("%s: %s is %g in tiles, %g of the whole", name, term, tiled[term], loss)
 			}
 		}
-		if d := relativeDifference(got, want); !(d < 1e-4) {
+		if d := testkit.RelativeDifference(got, want); !(d < 1e-4) {
 			t.Errorf("%s: gradients are %.2g apart", name, d)
 		}
 	}
@@ -111,9 +116,9 @@ func TestTilesStopAmongTargets(t *testing.T) {
 	stop()
 	looks := 0
 	term := StyleTerm(1, "relu1_1")
-	term.Describe = func(f *graph.Node) *graph.Node { looks++; return Gram(f) }
-	content := hashedPicture(200, 180, 1)
-	result, err := Transfer(ctx, testBackend(t), NewVGG(hashedNetwork()), content, []image.Image{hashedPicture(300, 300, 2)}, Options{Terms: []Term{term}, Tile: 96})
+	term.Describe = func(f *graph.Node) *graph.Node { looks++; return loss.Gram(f) }
+	content := testkit.Picture(200, 180, 1)
+	result, err := Transfer(ctx, testkit.Backend(t), vgg.New(testkit.Network()), content, []image.Image{testkit.Picture(300, 300, 2)}, Options{Terms: []Term{term}, Tile: 96})
 	if err != nil || result == nil || !result.Stopped || len(result.Steps) != 0 || result.Picture.Bounds() != content.Bounds() {
 		t.Fatalf("%+v, error %v; want a stopped run", result, err)
 	}

@@ -7,6 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -26,24 +31,24 @@ func rolled(values []float32, h, w, down, right int) []float32 {
 // On a torus no place is another's edge: what is seen of a picture moved by 16 pixels is what was seen, moved, at every
 // layer, and so is the gradient of a loss. Zeros round the picture would show.
 func TestCircularPaddingKnowsNoEdge(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	const h, w, down, right = 32, 48, 16, 32
-	values := unit(h*w*3, 5)
+	values := testkit.Unit(h*w*3, 5)
 	for _, test := range []struct {
 		padding weights.Padding
-		pooling Pooling
-	}{{weights.CircularPadding, MaxPooling}, {weights.CircularPadding, AveragePooling}, {weights.ZeroPadding, MaxPooling}} {
-		vgg := NewVGG(hashedNetwork())
+		pooling vgg.Pooling
+	}{{weights.CircularPadding, vgg.MaxPooling}, {weights.CircularPadding, vgg.AveragePooling}, {weights.ZeroPadding, vgg.MaxPooling}} {
+		vgg := vgg.New(testkit.Network())
 		vgg.Padding, vgg.Pooling = test.padding, test.pooling
 		layers := []string{"relu1_1", "pool1", "relu3_1", "pool4"}
 		exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
 			features := vgg.Features(in[0], layers...)
-			loss := graph.ScalarZero(in[0].Graph(), in[0].DType())
+			value := graph.ScalarZero(in[0].Graph(), in[0].DType())
 			for _, layer := range layers {
 				out = append(out, features[layer])
-				loss = graph.Add(loss, graph.ReduceAllSum(graph.Square(Gram(features[layer]))))
+				value = graph.Add(value, graph.ReduceAllSum(graph.Square(loss.Gram(features[layer]))))
 			}
-			return append(out, graph.Gradient(loss, in[0])[0])
+			return append(out, graph.Gradient(value, in[0])[0])
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -59,7 +64,7 @@ func TestCircularPaddingKnowsNoEdge(t *testing.T) {
 		for i, name := range append(layers, "the gradient") {
 			s := still[i].Shape()
 			want := rolled(tensors.MustCopyFlatData[float32](still[i]), s.Dim(1), s.Dim(2), down*s.Dim(1)/h, right*s.Dim(2)/w)
-			d := relativeDifference(tensors.MustCopyFlatData[float32](moved[i]), want)
+			d := testkit.RelativeDifference(tensors.MustCopyFlatData[float32](moved[i]), want)
 			if circular := test.padding == weights.CircularPadding; circular != (d < 1e-5) {
 				t.Errorf("%s padding, %s pooling, %s: moved by 16 pixels it differs by %.2g", test.padding, test.pooling, name, d)
 			}
@@ -69,9 +74,9 @@ func TestCircularPaddingKnowsNoEdge(t *testing.T) {
 }
 
 func TestCircularPaddingRefusesRemainders(t *testing.T) {
-	vgg := NewVGG(hashedNetwork())
+	vgg := vgg.New(testkit.Network())
 	vgg.Padding = weights.CircularPadding
-	_, err := Transfer(t.Context(), testBackend(t), vgg, hashedPicture(32, 40, 1), []image.Image{hashedPicture(19, 21, 2)}, Options{Steps: 1})
+	_, err := Transfer(t.Context(), testkit.Backend(t), vgg, testkit.Picture(32, 40, 1), []image.Image{testkit.Picture(19, 21, 2)}, Options{Steps: 1})
 	if err == nil || !strings.Contains(err.Error(), "for layer relu5_1 with circular padding the picture's sides must be multiples of 16 pixels, such as 48x32; found 40x32") {
 		t.Errorf("error %v", err)
 	}
@@ -79,9 +84,9 @@ func TestCircularPaddingRefusesRemainders(t *testing.T) {
 
 // A seamless picture can be planned, and painted from coarse to fine: levels and probe fit the layers too.
 func TestCircularPyramid(t *testing.T) {
-	vgg := NewVGG(hashedNetwork())
+	vgg := vgg.New(testkit.Network())
 	vgg.Padding = weights.CircularPadding
-	content, styles := hashedPicture(272, 336, 1), []image.Image{hashedPicture(64, 72, 2)}
+	content, styles := testkit.Picture(272, 336, 1), []image.Image{testkit.Picture(64, 72, 2)}
 	o := Options{Terms: []Term{StyleTerm(1, "relu5_1"), SmoothTerm(1)}, Steps: 3}.withDefaults()
 	var levels []image.Point
 	o.OnStep = func(s Step) error {
@@ -90,14 +95,14 @@ func TestCircularPyramid(t *testing.T) {
 		return err
 	}
 	o.Every = 1
-	if _, err := Pyramid(t.Context(), testBackend(t), vgg, content, styles, o, []int{120, 237, 336}); err != nil {
+	if _, err := Pyramid(t.Context(), testkit.Backend(t), vgg, content, styles, o, []int{120, 237, 336}); err != nil {
 		t.Fatal(err)
 	}
 	if want := []image.Point{{128, 96}, {240, 192}, {336, 272}}; !slices.Equal(levels, want) {
 		t.Errorf("levels of %v, want %v", levels, want)
 	}
 	o.OnStep = nil
-	if f, err := Plan(t.Context(), testBackend(t), vgg, content, styles, o); err != nil || f.Step <= 0 {
+	if f, err := Plan(t.Context(), testkit.Backend(t), vgg, content, styles, o); err != nil || f.Step <= 0 {
 		t.Errorf("forecast %v, error %v", f, err)
 	}
 }
@@ -110,18 +115,18 @@ func seam(t *testing.T, padding weights.Padding) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vgg := NewVGG(network)
+	vgg := vgg.New(network)
 	vgg.Padding = padding
-	style, err := OpenPicture("../notebooks/pictures/waves.jpg", 96)
+	style, err := picture.Open("../notebooks/pictures/waves.jpg", 96)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := Texture(t.Context(), testBackend(t), vgg, image.Pt(64, 48), []image.Image{style},
-		Options{Steps: 60, Optimizer: Adam{}, Terms: []Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), SmoothTerm(1)}})
+	result, err := Texture(t.Context(), testkit.Backend(t), vgg, image.Pt(64, 48), []image.Image{style},
+		Options{Steps: 60, Optimizer: optim.Adam{}, Terms: []Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), SmoothTerm(1)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, h, w := pixels(result.Picture)
+	values, h, w := picture.Values(result.Picture)
 	down, right := rolled(values, h, w, 1, 0), rolled(values, h, w, 0, 1)
 	var sum, count [2]float64 // across the seam, elsewhere
 	for i, v := range values {

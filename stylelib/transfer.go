@@ -8,6 +8,9 @@ import (
 	"image"
 	"maps"
 	"slices"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -15,19 +18,19 @@ import (
 
 // Options says what [Transfer] paints. Zero fields take the defaults named.
 type Options struct {
-	Terms     []Term    // of the loss; nil: DefaultTerms
-	Steps     int       // 0: 200
-	Optimizer Optimizer // nil: Adam{}
-	Start     Start     // the content picture unless it says otherwise
-	From      *State    // go on from here instead of Start; Steps more steps are taken
-	Range     Range     // what becomes of pixels that leave [0, 1]
+	Terms     []Term          // of the loss; nil: DefaultTerms
+	Steps     int             // 0: 200
+	Optimizer optim.Optimizer // nil: Adam{}
+	Start     Start           // the content picture unless it says otherwise
+	From      *State          // go on from here instead of Start; Steps more steps are taken
+	Range     Range           // what becomes of pixels that leave [0, 1]
 
 	// Tile is the side in pixels of the windows through which larger pictures are seen, tile by tile, with less memory and
 	// more work; losses and gradients stay those of the whole picture. 0: all is seen at once. Stopping waits for one tile.
 	Tile int
 
 	// Devices is over how many of the backend's devices the picture is divided, by rows; 0 or 1: it is on one. Each then
-	// needs the memory of its part, and of a whole layer for terms that look at all its positions together, as by [Patches].
+	// needs the memory of its part, and of a whole layer for terms that look at all its positions together, as by [loss.Patches].
 	// Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
 	Devices int
 
@@ -79,7 +82,7 @@ type Result struct {
 // The result has the content picture's size; style pictures may have any size and are never stretched; a [Palette] may
 // stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
 // running (a loss that is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
-func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content image.Image, styles []image.Image, o Options) (*Result, error) {
+func Transfer(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()
 	if err := o.check(backend, vgg, content, styles); err != nil {
@@ -91,7 +94,7 @@ func Transfer(ctx context.Context, backend compute.Backend, vgg *VGG, content im
 
 // transfer paints one picture.
 func (r *run) transfer(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
-	values, h, w := pixels(content)
+	values, h, w := picture.Values(content)
 	state := r.o.From
 	if state == nil {
 		var err error
@@ -130,7 +133,7 @@ func (o Options) withDefaults() Options {
 		o.Steps = 200
 	}
 	if o.Optimizer == nil {
-		o.Optimizer = Adam{}
+		o.Optimizer = optim.Adam{}
 	}
 	if o.Every == 0 {
 		o.Every = 10

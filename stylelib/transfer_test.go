@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute/shapes"
@@ -19,7 +23,7 @@ import (
 // small is a transfer that takes a second: hashed network and pictures.
 func small(t *testing.T, ctx context.Context, o Options) (*Result, error) {
 	t.Helper()
-	return Transfer(ctx, testBackend(t), NewVGG(hashedNetwork()), hashedPicture(21, 19, 1), []image.Image{hashedPicture(18, 23, 2)}, o)
+	return Transfer(ctx, testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}, o)
 }
 
 func TestTransferLowersTheLoss(t *testing.T) {
@@ -105,8 +109,8 @@ func TestCancelledBeforeTheFirstStep(t *testing.T) {
 
 // Two networks see in one graph, each with weights of its own.
 func TestTwoNetworksInOneGraph(t *testing.T) {
-	backend := testBackend(t)
-	vgg, other := NewVGG(hashedNetwork()), NewVGG(hashedNetwork())
+	backend := testkit.Backend(t)
+	vgg, other := vgg.New(testkit.Network()), vgg.New(testkit.Network())
 	other.Weights.Convs[0].Bias = make([]float32, 4)
 	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		return []*graph.Node{vgg.Features(in[0], "conv1_1")["conv1_1"], other.Features(in[0], "conv1_1")["conv1_1"]}
@@ -114,7 +118,7 @@ func TestTwoNetworksInOneGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = exec.Exec(uploaded(hashedPicture(8, 8, 1)))
+	_, err = exec.Exec(testkit.Uploaded(testkit.Picture(8, 8, 1)))
 	if err == nil || !strings.Contains(err.Error(), "is not one of the network's weights") {
 		t.Errorf("error %v; an executor of one network cannot feed another", err)
 	}
@@ -131,12 +135,12 @@ func TestOnStepErrorEndsTheRun(t *testing.T) {
 // A loss of one's own: the means of each channel. From noise, the picture takes on the style picture's mean colour.
 func TestOwnTerm(t *testing.T) {
 	means := func(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
-	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: Adam{LearningRate: 0.01},
+	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: optim.Adam{LearningRate: 0.01},
 		Terms: []Term{{Name: "means", Weight: 1, Target: Style(0), Describe: means}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, want := channelMeans(result.Picture), channelMeans(hashedPicture(18, 23, 2))
+	got, want := testkit.ChannelMeans(result.Picture), testkit.ChannelMeans(testkit.Picture(18, 23, 2))
 	for c := range 3 {
 		if math.Abs(got[c]-want[c]) > 0.01 {
 			t.Errorf("channel %d has mean %g, the style picture %g", c, got[c], want[c])
@@ -146,11 +150,11 @@ func TestOwnTerm(t *testing.T) {
 
 // Plain and Winograd take different roundings down the same hill: after 40 steps the pictures cannot be told apart.
 func TestMethodsPaintTheSamePicture(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	paint := func(method conv.Method) []float32 {
-		vgg := NewVGG(wideNetwork())
+		vgg := vgg.New(testkit.WideNetwork())
 		vgg.Conv = method
-		result, err := Transfer(t.Context(), backend, vgg, hashedPicture(22, 27, 1), []image.Image{hashedPicture(24, 24, 2)}, Options{
+		result, err := Transfer(t.Context(), backend, vgg, testkit.Picture(22, 27, 1), []image.Image{testkit.Picture(24, 24, 2)}, Options{
 			Steps: 40, Start: FromNoise(1), Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(10, "relu1_2")}})
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +174,7 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 
 // Auto takes Winograd on a CPU, for work that repays it, and the method of a state's steps.
 func TestAutoChooses(t *testing.T) {
-	r := &run{backend: testBackend(t), vgg: NewVGG(hashedNetwork())}
+	r := &run{backend: testkit.Backend(t), vgg: vgg.New(testkit.Network())}
 	for i, test := range []struct {
 		asked  conv.Method
 		before string
@@ -197,8 +201,8 @@ func TestNotANumber(t *testing.T) {
 	root := func(f *graph.Node) *graph.Node {
 		return graph.ReduceAllMean(graph.Log(graph.AddScalar(f, -0.3))) // NaN once a pixel falls below 0.3
 	}
-	result, err := Transfer(t.Context(), testBackend(t), NewVGG(hashedNetwork()), filledContent(128./255), nil, Options{
-		Steps: 50, Every: 1, Optimizer: Adam{LearningRate: 0.05}, OnStep: func(Step) error { calls++; return nil },
+	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
+		Steps: 50, Every: 1, Optimizer: optim.Adam{LearningRate: 0.05}, OnStep: func(Step) error { calls++; return nil },
 		Terms: []Term{{Name: "log", Weight: 1, Describe: root}}})
 	if err == nil || !strings.Contains(err.Error(), "step 6: the loss is") || !strings.Contains(err.Error(), "log") || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("error %v, want one line that names step 6 and the term", err)
@@ -207,7 +211,7 @@ func TestNotANumber(t *testing.T) {
 		t.Fatalf("%d calls, result %+v; want 5 steps and the last good picture", calls, result)
 	}
 	// Each step lowers every pixel by 0.05: the picture that entered step 5 is at 0.3.
-	if mean := channelMeans(result.Picture)[0]; math.Abs(mean-0.304) > 0.004 {
+	if mean := testkit.ChannelMeans(result.Picture)[0]; math.Abs(mean-0.304) > 0.004 {
 		t.Errorf("kept picture has mean %g, want about 0.304", mean)
 	}
 }
@@ -241,65 +245,65 @@ func TestBlame(t *testing.T) {
 }
 
 func TestTransferRefuses(t *testing.T) {
-	backend := testBackend(t)
-	vgg := NewVGG(hashedNetwork())
-	reflecting := NewVGG(hashedNetwork())
+	backend := testkit.Backend(t)
+	net := vgg.New(testkit.Network())
+	reflecting := vgg.New(testkit.Network())
 	reflecting.Padding = weights.ReflectPadding
-	content, styles := hashedPicture(21, 19, 1), []image.Image{hashedPicture(18, 23, 2)}
+	content, styles := testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}
 	scalar := func(f *graph.Node) *graph.Node { return f }
 	for _, test := range []struct {
 		name    string
-		vgg     *VGG
+		vgg     *vgg.Extractor
 		content image.Image
 		styles  []image.Image
 		o       Options
 		want    string
 	}{
-		{"unknown layer", vgg, content, styles, Options{Terms: []Term{ContentTerm(1, "relu4_9")}}, `stylelib: term "content": no layer "relu4_9"; this network's layers are picture conv1_1`},
-		{"same name", vgg, content, styles, Options{Terms: []Term{ContentTerm(1), ContentTerm(2)}}, `two terms are named "content"`},
-		{"no name", vgg, content, styles, Options{Terms: []Term{{Weight: 1}}}, "a term has no name"},
-		{"weight", vgg, content, styles, Options{Terms: []Term{ContentTerm(math.NaN())}}, "weight NaN"},
-		{"no style", vgg, content, nil, Options{}, `term "style" looks at a style picture, and none is given`},
-		{"below 0", vgg, content, styles, Options{Terms: []Term{ContentTerm(1), StyleTerm(-3)}}, `term "style" has weight -3; a finite number from 0 on is needed`},
-		{"two styles", vgg, content, append(styles, styles...), Options{}, "no term looks at the second style picture; its target would be Style(1)"},
-		{"style -1", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(-1)}}}, `term "mine" wants style picture -1; 1 given`},
-		{"no network", &VGG{}, content, styles, Options{}, "no network given"},
-		{"nil pointer", vgg, (*image.NRGBA)(nil), styles, Options{}, "the content picture is missing"},
-		{"no pixels", vgg, image.NewNRGBA(image.Rect(0, 0, 0, 5)), styles, Options{}, "the content picture has no pixels: it is 0x5"},
-		{"rate", vgg, content, styles, Options{Optimizer: Adam{LearningRate: math.NaN()}}, "the learning rate is NaN; it must be above 0"},
-		{"average", vgg, content, styles, Options{Optimizer: Adam{Average: 1}}, "Adam's Beta1, Beta2 and Average are 0, 0 and 1; they must be"},
-		{"decay", vgg, content, styles, Options{Optimizer: Adam{Decay: -1}}, "Adam's Decay is -1 every 0 steps"},
-		{"history", vgg, content, styles, Options{Optimizer: LBFGS{History: -1}}, "a History of -1 pairs"},
-		{"long history", vgg, content, styles, Options{Optimizer: LBFGS{History: 1 << 40}}, "0 to 1000 pairs can be remembered"},
-		{"nil content", vgg, nil, styles, Options{}, "the content picture is missing"},
-		{"nil style", vgg, content, []image.Image{nil}, Options{}, "the first style picture is missing"},
-		{"no terms", vgg, content, styles, Options{Terms: []Term{}}, "the loss has no terms"},
-		{"steps", vgg, content, styles, Options{Steps: -1}, "-1 steps asked for"},
-		{"too small", reflecting, hashedPicture(16, 40, 1), styles, Options{}, "the content picture of 40x16 pixels is too small for layer relu5_1 with reflect padding; at least 17x17"},
-		{"one pixel", vgg, hashedPicture(1, 1, 1), styles, Options{}, `stylelib: step 1: term "tv", layer picture: total variation needs a picture of at least 2x2 pixels`},
-		{"start size", vgg, content, styles, Options{Start: FromPicture(hashedPicture(9, 9, 1))}, "the start picture is 9x9 pixels, the content picture 19x21"},
-		{"state size", vgg, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
-		{"state step", vgg, content, styles, Options{From: &State{Height: 21, Width: 19, Step: -5}}, "it is of step -5"},
-		{"not a scalar", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
-		{"shapes", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
-		{"nil description", vgg, content, styles, own(func(*graph.Node) *graph.Node { return nil }, nil), `stylelib: step 1: term "mine", layer picture: Describe returned nil`},
-		{"nil difference", vgg, content, styles, own(nil, func(_, _ *graph.Node) *graph.Node { return nil }), `term "mine", layer picture: Compare returned nil`},
-		{"panic", vgg, content, styles, own(func(*graph.Node) *graph.Node { panic("no paint left") }, nil), `stylelib: step 1: term "mine", layer picture: no paint left`},
-		{"no target", vgg, content, styles, own(Gram, RelativeSquare), "nothing to compare with: the term has no Target"},
-		{"no directions", vgg, content, styles, own(Projections(0), RelativeSquare), "0 directions asked for"},
-		{"layer weight", vgg, content, styles, Options{Terms: []Term{{Name: "mine", Layers: []LayerWeight{{"relu1_1", -1}}}}}, `term "mine" has weight -1 for layer relu1_1`},
-		{"pooling", &VGG{Weights: vgg.Weights, Pooling: 17}, content, styles, Options{}, "no pooling 17; there are MaxPooling"},
-		{"paddings", &VGG{Weights: vgg.Weights, Paddings: map[string]weights.Padding{"conv9_1": 0}}, content, styles, Options{}, `Paddings has "conv9_1", which is no convolution of this network; it has conv1_1 to conv5`},
-		{"epsilon", vgg, content, styles, Options{Optimizer: Adam{Epsilon: -1}}, "Adam's Epsilon is -1"},
-		{"NaN decay", vgg, content, styles, Options{Optimizer: SGD{LearningRate: 1, Decay: math.NaN()}}, "SGD's Decay is NaN"},
-		{"nil start", vgg, content, styles, Options{Start: FromPicture(nil)}, "the start picture is missing"},
-		{"colour", vgg, content, styles, Options{Start: FromNoiseAround([3]float64{2, 0, 0}, 0.1, 1)}, "around colour [2 0 0]; R, G and B are from 0 to 1"},
-		{"deviation", vgg, content, styles, Options{Start: FromNoiseAround([3]float64{}, math.NaN(), 1)}, "a standard deviation of NaN"},
-		{"too few arrays", vgg, content, styles, Options{Optimizer: faulty{memory: 1, best: -1}}, "stylelib: step 1: the optimiser's Update: it returned 0 arrays of memory, Memory names 1"},
-		{"nil picture", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(Evaluation) *graph.Node { return nil }}}, "it returned nil for the next picture, want (Float32)[1, 21, 19, 3]"},
-		{"scalar picture", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(at Evaluation) *graph.Node { return at.Loss }}}, "it returned (Float32) for the next picture, want"},
-		{"update panics", vgg, content, styles, Options{Optimizer: faulty{best: -1, update: func(Evaluation) *graph.Node { panic("lost") }}}, "stylelib: step 1: the optimiser's Update: lost"},
-		{"best", vgg, content, styles, Options{Optimizer: faulty{best: 2}}, "the optimiser's Best is array 2 of its memory, counted from 0; Memory names 0"},
+		{"unknown layer", net, content, styles, Options{Terms: []Term{ContentTerm(1, "relu4_9")}}, `stylelib: term "content": no layer "relu4_9"; this network's layers are picture conv1_1`},
+		{"same name", net, content, styles, Options{Terms: []Term{ContentTerm(1), ContentTerm(2)}}, `two terms are named "content"`},
+		{"no name", net, content, styles, Options{Terms: []Term{{Weight: 1}}}, "a term has no name"},
+		{"weight", net, content, styles, Options{Terms: []Term{ContentTerm(math.NaN())}}, "weight NaN"},
+		{"no style", net, content, nil, Options{}, `term "style" looks at a style picture, and none is given`},
+		{"below 0", net, content, styles, Options{Terms: []Term{ContentTerm(1), StyleTerm(-3)}}, `term "style" has weight -3; a finite number from 0 on is needed`},
+		{"two styles", net, content, append(styles, styles...), Options{}, "no term looks at the second style picture; its target would be Style(1)"},
+		{"style -1", net, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(-1)}}}, `term "mine" wants style picture -1; 1 given`},
+		{"no network", &vgg.Extractor{}, content, styles, Options{}, "no network given"},
+		{"nil pointer", net, (*image.NRGBA)(nil), styles, Options{}, "the content picture is missing"},
+		{"no pixels", net, image.NewNRGBA(image.Rect(0, 0, 0, 5)), styles, Options{}, "the content picture has no pixels: it is 0x5"},
+		{"rate", net, content, styles, Options{Optimizer: optim.Adam{LearningRate: math.NaN()}}, "the learning rate is NaN; it must be above 0"},
+		{"average", net, content, styles, Options{Optimizer: optim.Adam{Average: 1}}, "Adam's Beta1, Beta2 and Average are 0, 0 and 1; they must be"},
+		{"decay", net, content, styles, Options{Optimizer: optim.Adam{Decay: -1}}, "Adam's Decay is -1 every 0 steps"},
+		{"history", net, content, styles, Options{Optimizer: optim.LBFGS{History: -1}}, "a History of -1 pairs"},
+		{"long history", net, content, styles, Options{Optimizer: optim.LBFGS{History: 1 << 40}}, "0 to 1000 pairs can be remembered"},
+		{"nil content", net, nil, styles, Options{}, "the content picture is missing"},
+		{"nil style", net, content, []image.Image{nil}, Options{}, "the first style picture is missing"},
+		{"no terms", net, content, styles, Options{Terms: []Term{}}, "the loss has no terms"},
+		{"steps", net, content, styles, Options{Steps: -1}, "-1 steps asked for"},
+		{"too small", reflecting, testkit.Picture(16, 40, 1), styles, Options{}, "the content picture of 40x16 pixels is too small for layer relu5_1 with reflect padding; at least 17x17"},
+		{"one pixel", net, testkit.Picture(1, 1, 1), styles, Options{}, `stylelib: step 1: term "tv", layer picture: total variation needs a picture of at least 2x2 pixels`},
+		{"start size", net, content, styles, Options{Start: FromPicture(testkit.Picture(9, 9, 1))}, "the start picture is 9x9 pixels, the content picture 19x21"},
+		{"state size", net, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
+		{"state step", net, content, styles, Options{From: &State{Height: 21, Width: 19, Step: -5}}, "it is of step -5"},
+		{"not a scalar", net, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
+		{"shapes", net, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
+		{"nil description", net, content, styles, own(func(*graph.Node) *graph.Node { return nil }, nil), `stylelib: step 1: term "mine", layer picture: Describe returned nil`},
+		{"nil difference", net, content, styles, own(nil, func(_, _ *graph.Node) *graph.Node { return nil }), `term "mine", layer picture: Compare returned nil`},
+		{"panic", net, content, styles, own(func(*graph.Node) *graph.Node { panic("no paint left") }, nil), `stylelib: step 1: term "mine", layer picture: no paint left`},
+		{"no target", net, content, styles, own(loss.Gram, loss.RelativeSquare), "nothing to compare with: the term has no Target"},
+		{"no directions", net, content, styles, own(loss.Projections(0), loss.RelativeSquare), "0 directions asked for"},
+		{"layer weight", net, content, styles, Options{Terms: []Term{{Name: "mine", Layers: []LayerWeight{{"relu1_1", -1}}}}}, `term "mine" has weight -1 for layer relu1_1`},
+		{"pooling", &vgg.Extractor{Weights: net.Weights, Pooling: 17}, content, styles, Options{}, "no pooling 17; there are MaxPooling"},
+		{"paddings", &vgg.Extractor{Weights: net.Weights, Paddings: map[string]weights.Padding{"conv9_1": 0}}, content, styles, Options{}, `Paddings has "conv9_1", which is no convolution of this network; it has conv1_1 to conv5`},
+		{"epsilon", net, content, styles, Options{Optimizer: optim.Adam{Epsilon: -1}}, "Adam's Epsilon is -1"},
+		{"NaN decay", net, content, styles, Options{Optimizer: optim.SGD{LearningRate: 1, Decay: math.NaN()}}, "SGD's Decay is NaN"},
+		{"nil start", net, content, styles, Options{Start: FromPicture(nil)}, "the start picture is missing"},
+		{"colour", net, content, styles, Options{Start: FromNoiseAround([3]float64{2, 0, 0}, 0.1, 1)}, "around colour [2 0 0]; R, G and B are from 0 to 1"},
+		{"deviation", net, content, styles, Options{Start: FromNoiseAround([3]float64{}, math.NaN(), 1)}, "a standard deviation of NaN"},
+		{"too few arrays", net, content, styles, Options{Optimizer: faulty{memory: 1, best: -1}}, "stylelib: step 1: the optimiser's Update: it returned 0 arrays of memory, Memory names 1"},
+		{"nil picture", net, content, styles, Options{Optimizer: faulty{best: -1, update: func(optim.Evaluation) *graph.Node { return nil }}}, "it returned nil for the next picture, want (Float32)[1, 21, 19, 3]"},
+		{"scalar picture", net, content, styles, Options{Optimizer: faulty{best: -1, update: func(at optim.Evaluation) *graph.Node { return at.Loss }}}, "it returned (Float32) for the next picture, want"},
+		{"update panics", net, content, styles, Options{Optimizer: faulty{best: -1, update: func(optim.Evaluation) *graph.Node { panic("lost") }}}, "stylelib: step 1: the optimiser's Update: lost"},
+		{"best", net, content, styles, Options{Optimizer: faulty{best: 2}}, "the optimiser's Best is array 2 of its memory, counted from 0; Memory names 0"},
 	} {
 		result, err := Transfer(t.Context(), backend, test.vgg, test.content, test.styles, test.o)
 		if err == nil || result != nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
@@ -316,7 +320,7 @@ func own(describe func(*graph.Node) *graph.Node, compare func(got, want *graph.N
 // faulty is an optimiser that breaks its promises.
 type faulty struct {
 	memory, best int
-	update       func(Evaluation) *graph.Node // nil: the picture stays
+	update       func(optim.Evaluation) *graph.Node // nil: the picture stays
 }
 
 func (f faulty) Memory(picture shapes.Shape) []shapes.Shape {
@@ -324,7 +328,7 @@ func (f faulty) Memory(picture shapes.Shape) []shapes.Shape {
 }
 func (faulty) Rate(int) float64 { return 1 }
 func (f faulty) Best() int      { return f.best }
-func (f faulty) Update(at Evaluation, _ []*graph.Node) (*graph.Node, []*graph.Node, *graph.Node) {
+func (f faulty) Update(at optim.Evaluation, _ []*graph.Node) (*graph.Node, []*graph.Node, *graph.Node) {
 	if f.update == nil {
 		return at.Picture, nil, nil
 	}
@@ -351,7 +355,7 @@ func TestNoise(t *testing.T) {
 // failure.
 func TestLBFGSStartsAnewWithAnotherLoss(t *testing.T) {
 	var last float64
-	result, err := small(t, t.Context(), Options{Steps: 24, Optimizer: LBFGS{History: 2},
+	result, err := small(t, t.Context(), Options{Steps: 24, Optimizer: optim.LBFGS{History: 2},
 		Control: func(n int, weights map[string]float64, _ *float64) int {
 			if n == 8 {
 				weights["style"] *= 50

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 	"stylenet/weights"
 )
 
@@ -23,8 +23,8 @@ func TestBatchFrames(t *testing.T) {
 	needBackend(t)
 	frames, folder := t.TempDir(), t.TempDir()
 	for i, name := range []string{"f9.png", "f10.png", "f11.png", "f12.png"} {
-		picture := stylelib.ResizeTo(mustOpen(t, ourPicture([]string{"waves", "waves", "autumn", "mosaic"}[i])), 24, 17)
-		if err := stylelib.SavePicture(filepath.Join(frames, name), picture); err != nil {
+		img := picture.ResizeTo(mustOpen(t, ourPicture([]string{"waves", "waves", "autumn", "mosaic"}[i])), 24, 17)
+		if err := picture.Save(filepath.Join(frames, name), img); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +61,7 @@ func TestBatchFrames(t *testing.T) {
 		t.Errorf("the second time printed %s", out)
 	}
 	// The frame is mended: it is painted, and so are those after it, which start elsewhere now.
-	if err := stylelib.SavePicture(filepath.Join(frames, "f10.png"), stylelib.ResizeTo(mustOpen(t, ourPicture("meadow")), 24, 17)); err != nil {
+	if err := picture.Save(filepath.Join(frames, "f10.png"), picture.ResizeTo(mustOpen(t, ourPicture("meadow")), 24, 17)); err != nil {
 		t.Fatal(err)
 	}
 	if out, err = run(); err != nil || !strings.Contains(out, "3 painted, 1 finished before, 0 failed") {
@@ -79,7 +79,7 @@ func TestBatchFramesCalm(t *testing.T) {
 	}
 	needBackend(t)
 	frames, random := t.TempDir(), rand.New(rand.NewPCG(1, 0))
-	scene := stylelib.ResizeTo(mustOpen(t, ourPicture("waves")), 64, 45)
+	scene := picture.ResizeTo(mustOpen(t, ourPicture("waves")), 64, 45)
 	for i := range 3 {
 		frame := image.NewNRGBA(scene.Bounds())
 		draw.Draw(frame, frame.Rect, scene, image.Point{}, draw.Src)
@@ -88,7 +88,7 @@ func TestBatchFramesCalm(t *testing.T) {
 				frame.Pix[k] = uint8(min(max(float64(frame.Pix[k])+3*random.NormFloat64(), 0), 255))
 			}
 		}
-		if err := stylelib.SavePicture(filepath.Join(frames, fmt.Sprintf("%d.png", i)), frame); err != nil {
+		if err := picture.Save(filepath.Join(frames, fmt.Sprintf("%d.png", i)), frame); err != nil {
 			t.Fatal(err)
 		}
 	}

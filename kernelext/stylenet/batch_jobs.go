@@ -19,7 +19,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 // job is one painting of a batch.
@@ -185,7 +185,7 @@ func stem(path string) string {
 // check finds what a batch does not take.
 func (j *job) check() error {
 	switch {
-	case !stylelib.CarriesRecipe(j.p.Output):
+	case !picture.CarriesRecipe(j.p.Output):
 		return fmt.Errorf("output %s: a batch writes PNG files, which say how they were made, so that none is made twice; the name must end in .png", j.p.Output)
 	case j.p.Between != 0:
 		return errors.New("between paints a row of pictures; give each its own job, with its style-mix")

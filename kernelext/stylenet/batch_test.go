@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 // smallFlags are flags with which a picture is painted at once.
@@ -57,7 +58,7 @@ func TestBatch(t *testing.T) {
 	third := map[string]any{"content": ourPicture("meadow"), "style": []string{ourPicture("mosaic"), ourPicture("autumn")}, "style-mix": []int{3, 1}, "steps": 2}
 	foreign := map[string]any{"content": ourPicture("waves"), "style": ourPicture("mosaic"), "o": at("foreign.png")}
 	photograph := mustOpen(t, ourPicture("waves"))
-	if err := stylelib.SavePicture(at("foreign.png"), photograph); err != nil {
+	if err := picture.Save(at("foreign.png"), photograph); err != nil {
 		t.Fatal(err)
 	}
 	flags := smallFlags(t, "-o", folder)

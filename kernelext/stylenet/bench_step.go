@@ -18,11 +18,13 @@ import (
 	"syscall"
 	"time"
 
+	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib"
-	"stylenet/weights"
 )
 
 // stepTimes is what one process measures: some steps of one picture size by one method.
@@ -67,7 +69,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	defer backend.Finalize()
-	vgg := stylelib.NewVGG(network)
+	vgg := vgg.New(network)
 	vgg.Conv = method
 	if *apart {
 		o.Start = stylelib.FromPicture(benchPicture(size, 3))
@@ -86,7 +88,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 
 // timeSteps times so many steps from Transfer as a user calls it: a run of at least 200 steps that is stopped. If ctx is
 // canceled, it returns those that were timed until then.
-func timeSteps(ctx context.Context, backend compute.Backend, vgg *stylelib.VGG, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
+func timeSteps(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Steps, o.Every = max(200, 1+steps), 1

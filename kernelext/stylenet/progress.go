@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
 	"stylenet/stylelib"
+
+	"golang.org/x/term"
 )
 
 // progress reports a transfer on the way: one bar redrawn in place on a terminal, plain lines elsewhere.

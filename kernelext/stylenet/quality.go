@@ -16,6 +16,9 @@ import (
 
 	"stylenet/stylelib"
 	"stylenet/stylelib/eyes"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -54,7 +57,7 @@ func qualityCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	cases := qualityCases
-	for _, name := range stylelib.PresetNames() {
+	for _, name := range preset.Names() {
 		cases = append(cases[:len(cases):len(cases)], "-preset "+name)
 	}
 	err = q.measureAll(ctx, cases)
@@ -139,7 +142,7 @@ func (q *quality) measureCase(ctx context.Context, flags string) error {
 			return err
 		}
 		for _, layer := range slices.Concat(p.ContentLayers, p.StyleLayers) {
-			if !slices.Contains(stylelib.NewVGG(q.own).Layers(), layer) {
+			if !slices.Contains(vgg.New(q.own).Layers(), layer) {
 				fmt.Fprintf(os.Stderr, " left out: the network has no layer %s", layer)
 				return nil
 			}
@@ -166,18 +169,18 @@ func (q *quality) measureInputs(ctx context.Context, pair [2]string) error {
 	if err != nil {
 		return err
 	}
-	for i, picture := range []string{p.Content, p.Style[0]} {
-		content, err := stylelib.OpenPicture(p.Content, p.Size)
+	for i, img := range []string{p.Content, p.Style[0]} {
+		content, err := picture.Open(p.Content, p.Size)
 		if err != nil {
 			return err
 		}
-		opened, err := stylelib.OpenPicture(picture, 0)
+		opened, err := picture.Open(img, 0)
 		if err != nil {
 			return err
 		}
 		size := content.Bounds().Size()
 		result := qualityResult{Case: []string{"the content picture", "the style picture"}[i], Content: pair[0], Style: pair[1]}
-		if err := q.look(ctx, p, stylelib.ResizeTo(opened, size.X, size.Y), &result); err != nil {
+		if err := q.look(ctx, p, picture.ResizeTo(opened, size.X, size.Y), &result); err != nil {
 			return err
 		}
 		q.report.Rows = append(q.report.Rows, result)
@@ -212,21 +215,21 @@ func (q *quality) paint(ctx context.Context, p *painting) (image.Image, error) {
 }
 
 // look measures a picture in the eyes of the network that painted it, at the painting's layers, and of the judge.
-func (q *quality) look(ctx context.Context, p *painting, picture image.Image, result *qualityResult) error {
-	content, err := stylelib.OpenPicture(p.Content, p.Size)
+func (q *quality) look(ctx context.Context, p *painting, img image.Image, result *qualityResult) error {
+	content, err := picture.Open(p.Content, p.Size)
 	if err != nil {
 		return err
 	}
-	style, err := stylelib.OpenPicture(p.Style[0], p.Size)
+	style, err := picture.Open(p.Style[0], p.Size)
 	if err != nil {
 		return err
 	}
 	own := q.eye(q.own, p.ContentLayers, p.StyleLayers)
-	if result.Own.Style, result.Own.Content, err = own.Distances(ctx, picture, content, style); err != nil {
+	if result.Own.Style, result.Own.Content, err = own.Distances(ctx, img, content, style); err != nil {
 		return err
 	}
 	judge := q.eye(q.other, nil, nil)
-	result.Judged.Style, result.Judged.Content, err = judge.Distances(ctx, picture, content, style)
+	result.Judged.Style, result.Judged.Content, err = judge.Distances(ctx, img, content, style)
 	return err
 }
 
@@ -234,7 +237,7 @@ func (q *quality) look(ctx context.Context, p *painting, picture image.Image, re
 func (q *quality) eye(network *weights.Network, contentLayers, styleLayers []string) *eyes.Judge {
 	key := fmt.Sprint(network.Origin, contentLayers, styleLayers)
 	if q.eyes[key] == nil {
-		q.eyes[key] = eyes.NewJudge(q.studio.backend, stylelib.NewVGG(network), contentLayers, styleLayers)
+		q.eyes[key] = eyes.NewJudge(q.studio.backend, vgg.New(network), contentLayers, styleLayers)
 	}
 	return q.eyes[key]
 }

@@ -11,9 +11,12 @@ import (
 	"os"
 	"strings"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // studio is where pictures are painted, one after the other: what one has opened and compiled serves the next.
@@ -27,7 +30,7 @@ type studio struct {
 
 	painter    *stylelib.Painter
 	painterKey string // what its programs are compiled from
-	vgg        *stylelib.VGG
+	vgg        *vgg.Extractor
 }
 
 // prepare finds out what can be known of a painting before it is painted, and opens its network. The recipe that it
@@ -57,7 +60,7 @@ func (s *studio) prepare(ctx context.Context, p *painting, from *recipe) error {
 }
 
 // openNetwork opens the network, unless it was the last painting's, and says which it is.
-func (s *studio) openNetwork(ctx context.Context, p *painting, preset *stylelib.Preset) error {
+func (s *studio) openNetwork(ctx context.Context, p *painting, preset *preset.Preset) error {
 	bar := newDownloadBar(os.Stderr)
 	o := weights.Options{Origin: p.Origin, SeedTranspose: p.SeedTranspose, Progress: bar.report}
 	if preset != nil {
@@ -156,7 +159,7 @@ func (s *studio) open() (err error) {
 }
 
 // makePainter makes the painter for a painting, unless it is the last one's.
-func (s *studio) makePainter(p *painting, preset *stylelib.Preset) error {
+func (s *studio) makePainter(p *painting, preset *preset.Preset) error {
 	if err := s.open(); err != nil {
 		return err
 	}

@@ -12,6 +12,9 @@ import (
 
 	"stylenet/kernelext/internal/whole"
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -42,32 +45,32 @@ func stylizeCommand(ctx context.Context, args []string) error {
 }
 
 // vgg returns the network as it is run: in the preset's manner, or in its own.
-func (p *painting) vgg(preset *stylelib.Preset, network *weights.Network) (*stylelib.VGG, error) {
-	vgg := stylelib.NewVGG(network)
+func (p *painting) vgg(preset *preset.Preset, network *weights.Network) (*vgg.Extractor, error) {
+	net := vgg.New(network)
 	if preset != nil {
-		vgg = preset.VGG(network)
+		net = preset.VGG(network)
 	} else {
 		var err error
-		if vgg.Pooling, err = stylelib.ParsePooling(p.Pooling); err != nil {
+		if net.Pooling, err = vgg.ParsePooling(p.Pooling); err != nil {
 			return nil, err
 		}
 	}
 	if p.Method != "" {
 		var err error
-		if vgg.Conv, err = parseMethod(p.Method); err != nil {
+		if net.Conv, err = parseMethod(p.Method); err != nil {
 			return nil, err
 		}
 	}
-	return vgg, p.pad(vgg)
+	return net, p.pad(net)
 }
 
 // checkPlaces finds out before painting whether the results can be written.
 func (p *painting) checkPlaces() error {
-	if err := stylelib.CanSave(p.Output); err != nil {
+	if err := picture.CanSave(p.Output); err != nil {
 		return err
 	}
 	if p.Frames != "" {
-		if err := stylelib.CanSave(p.frameName(0)); err != nil {
+		if err := picture.CanSave(p.frameName(0)); err != nil {
 			return err
 		}
 	}
@@ -113,7 +116,7 @@ type pictures struct {
 }
 
 // open opens the pictures and changes their colours where -colour asks for it.
-func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
+func (p *painting) open(preset *preset.Preset) (in pictures, err error) {
 	if in.opened, err = p.openContent(); err != nil {
 		return in, err
 	}
@@ -125,8 +128,8 @@ func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
 			return in, err
 		}
 	}
-	if p.Content != "" && stylelib.CanBeDeep(p.Output) { // formats that hold alpha too
-		if in.clear, err = stylelib.OpenPicture(p.Content, 0); err != nil {
+	if p.Content != "" && picture.Holds16Bits(p.Output) { // formats that hold alpha too
+		if in.clear, err = picture.Open(p.Content, 0); err != nil {
 			return in, err
 		}
 	}
@@ -138,7 +141,7 @@ func (p *painting) open(preset *stylelib.Preset) (in pictures, err error) {
 func (p *painting) finish(painted image.Image, in pictures) (image.Image, error) {
 	painted, err := p.colourAfter(painted, in.opened)
 	if err == nil && in.clear != nil {
-		painted = stylelib.WithAlpha(painted, in.clear)
+		painted = picture.WithAlpha(painted, in.clear)
 	}
 	return painted, err
 }
@@ -148,14 +151,14 @@ func (p *painting) frame(step stylelib.Step, in pictures) error {
 	if p.Frames == "" || step.N%p.Every != 0 && step.N != step.Total {
 		return nil
 	}
-	picture, err := step.Picture()
+	img, err := step.Picture()
 	if err != nil {
 		return err
 	}
-	if picture, err = p.finish(stylelib.ResizeTo(picture, p.Width, p.Height), in); err != nil {
+	if img, err = p.finish(picture.ResizeTo(img, p.Width, p.Height), in); err != nil {
 		return err
 	}
-	return stylelib.SavePicture(p.frameName(step.N), picture)
+	return picture.Save(p.frameName(step.N), img)
 }
 
 // frameName returns the file of the picture after step n.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 const betweenUsage = "paint so many `PICTURES`, from the first of two styles to the second in even steps, as one row"
@@ -57,7 +58,7 @@ func (s *studio) paintBetween(ctx context.Context, p *painting, report func(styl
 	if len(row) == 0 {
 		return last, err
 	}
-	picture, rowErr := stylelib.Row(row...)
+	picture, rowErr := picture.Row(row...)
 	if rowErr != nil {
 		return nil, errors.Join(err, rowErr)
 	}

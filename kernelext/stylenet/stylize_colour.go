@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/colour"
+	"stylenet/stylelib/picture"
 )
 
 // ownColours is the colour mode that changes nothing.
@@ -29,11 +31,11 @@ const colourUsage = "`MODE` of colours: style, the style picture's; keep, the co
 const colourSpaceUsage = "`SPACE` in which -colour match… and transport work: codes (of sRGB) or light (linear)"
 
 // colourSpaces are what -colour-space takes.
-var colourSpaces = map[string]stylelib.ColourSpace{"codes": stylelib.Codes, "light": stylelib.LinearLight}
+var colourSpaces = map[string]colour.Space{"codes": colour.SRGB, "light": colour.Linear}
 
 // colourMatches are the modes that change the style picture's colours.
-var colourMatches = map[string]stylelib.ColourMatch{
-	"match": stylelib.Cholesky, "match-pca": stylelib.PCA, "match-symmetric": stylelib.Symmetric,
+var colourMatches = map[string]colour.LinearMap{
+	"match": colour.Cholesky, "match-pca": colour.PCA, "match-symmetric": colour.MongeKantorovich,
 }
 
 // checkColour finds what is wrong with -colour and -colour-space.
@@ -51,7 +53,7 @@ func (p *painting) checkColour() error {
 func (p *painting) warn() {
 	files := p.files()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if info, err := stylelib.InspectPicture(files[name]); err == nil && info.Warning != "" {
+		if info, err := picture.Inspect(files[name]); err == nil && info.Warning != "" {
 			fmt.Fprintf(os.Stderr, "warning: the %s picture, %s: %s\n", name, files[name], info.Warning)
 		}
 	}
@@ -63,7 +65,7 @@ func (p *painting) colourBefore(content image.Image, styles []image.Image) (imag
 	from, changed := content, slices.Clone(styles)
 	var err error
 	if p.Colour == "keep" {
-		if from, err = stylelib.Grey(content); err != nil {
+		if from, err = colour.Grey(content); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -78,16 +80,16 @@ func (p *painting) colourBefore(content image.Image, styles []image.Image) (imag
 // colourStyle returns a style picture as it is painted from.
 func (p *painting) colourStyle(style, content image.Image) (image.Image, error) {
 	if how, ok := colourMatches[p.Colour]; ok {
-		return stylelib.MatchColours(style, content, how, colourSpaces[p.ColourSpace])
+		return colour.Match(style, content, how, colourSpaces[p.ColourSpace])
 	}
 	if _, ok := style.(*stylelib.Palette); ok || p.Colour != "keep" {
 		return style, nil // what a palette's colours do to the painting is put right after
 	}
-	grey, err := stylelib.Grey(style)
+	grey, err := colour.Grey(style)
 	if err != nil {
 		return nil, err
 	}
-	return stylelib.MatchLightness(grey, content)
+	return colour.MatchLightness(grey, content)
 }
 
 // colourAfter returns a painted picture, finished or on its way, in the colours asked for. The content picture is the
@@ -96,11 +98,11 @@ func (p *painting) colourAfter(painted, content image.Image) (image.Image, error
 	switch p.Colour {
 	case "keep":
 		size := painted.Bounds().Size()
-		return stylelib.KeepColours(painted, stylelib.ResizeTo(content, size.X, size.Y))
+		return colour.Keep(painted, picture.ResizeTo(content, size.X, size.Y))
 	case "histogram":
-		return stylelib.MatchHistograms(painted, content)
+		return colour.MatchHistograms(painted, content)
 	case "transport":
-		return stylelib.TransportColours(painted, content, colourSpaces[p.ColourSpace])
+		return colour.Transport(painted, content, colourSpaces[p.ColourSpace])
 	}
 	return painted, nil
 }

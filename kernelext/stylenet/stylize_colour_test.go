@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/colour"
+	"stylenet/stylelib/picture"
 )
 
 // channels returns the mean of a picture's red, green and blue, and the largest difference of two channels in a pixel.
@@ -34,16 +35,16 @@ func distance(a, b [3]float64) float64 {
 
 // With -colour keep a grey photograph stays grey to its last frame, where a mosaic's colours would come in.
 func TestStylizeKeepsGrey(t *testing.T) {
-	content, err := stylelib.OpenPicture(filepath.Join("..", "..", "notebooks", "pictures", "waves.jpg"), 40)
+	content, err := picture.Open(filepath.Join("..", "..", "notebooks", "pictures", "waves.jpg"), 40)
 	if err != nil {
 		t.Fatal(err)
 	}
-	grey, err := stylelib.Grey(content)
+	grey, err := colour.Grey(content)
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "grey.png")
-	if err := stylelib.SavePicture(file, grey); err != nil {
+	if err := picture.Save(file, grey); err != nil {
 		t.Fatal(err)
 	}
 	folder := stylizeSmall(t, "-content", file, "-colour", "keep", "-style-weight", "1000")
@@ -58,7 +59,7 @@ func TestStylizeKeepsGrey(t *testing.T) {
 // are kept.
 func TestStylizeColourModes(t *testing.T) {
 	pictures := filepath.Join("..", "..", "notebooks", "pictures")
-	content := stylelib.ResizeTo(mustOpen(t, filepath.Join(pictures, "waves.jpg")), 24, 17)
+	content := picture.ResizeTo(mustOpen(t, filepath.Join(pictures, "waves.jpg")), 24, 17)
 	want, _ := channels(content)
 	for mode, file := range map[string]string{"histogram": "out.png", "transport": "out.tif"} {
 		folder := t.TempDir()
@@ -70,7 +71,7 @@ func TestStylizeColourModes(t *testing.T) {
 		if options, _ := readTrace(t, trace); options["colour"] != mode || options["bits"] != 16. {
 			t.Errorf("trace has colour %v, bits %v", options["colour"], options["bits"])
 		}
-		if info, err := stylelib.InspectPicture(out); err != nil || info.Bits != 16 {
+		if info, err := picture.Inspect(out); err != nil || info.Bits != 16 {
 			t.Errorf("%s: %+v, error %v", file, info, err)
 		}
 	}

@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 )
 
 // painting is what `stylenet stylize` was asked for; trace and recipe repeat it as their options.
@@ -77,8 +80,8 @@ func standardPainting() *painting {
 	return &painting{
 		Output: "out/stylized.png", Bits: 8, Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
-		ContentLayers: slices.Clone(stylelib.ContentLayers), StyleLayers: slices.Clone(stylelib.StyleLayers), // JSON is read into them
-		Pooling: stylelib.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
+		ContentLayers: slices.Clone(vgg.ContentLayers), StyleLayers: slices.Clone(vgg.StyleLayers), // JSON is read into them
+		Pooling: vgg.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
 	}
 }
 
@@ -147,7 +150,7 @@ func (p *painting) flags() *flag.FlagSet {
 	flags.Float64Var(&p.MaskOverlap, "mask-overlap", p.MaskOverlap, overlapUsage)
 	flags.StringVar(&p.Output, "o", p.Output, "result `FILE`: .png, .jpg or .tif")
 	flags.IntVar(&p.Bits, "bits", p.Bits, "of the result's channels: 8, or 16 in a .png or .tif")
-	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(stylelib.PresetNames(), ", ")+
+	flags.StringVar(&p.Preset, "preset", p.Preset, "paint as another program does; `NAME` is one of "+strings.Join(preset.Names(), ", ")+
 		"; its weights, layers and the rest are then the defaults of the other flags, in its own units")
 	flags.StringVar(&p.again, "again", p.again, "repeat what made `PICTURE`, a PNG painted before; other flags change it")
 	flags.BoolVar(&p.recipe, "recipe", p.recipe, "write into a PNG how it was made: these flags, checksums, versions and losses")
@@ -219,7 +222,7 @@ func (p *painting) check() error {
 		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", p.Optimizer)
 	case p.Pyramid && p.Preset != "":
 		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
-	case p.Bits != 8 && (p.Bits != 16 || !stylelib.CanBeDeep(p.Output)):
+	case p.Bits != 8 && (p.Bits != 16 || !picture.Holds16Bits(p.Output)):
 		return fmt.Errorf("-bits is 8, or 16 for a result in a .png or .tif, found %d for %s", p.Bits, p.Output)
 	case p.Steps < 1 || p.Every < 1:
 		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", p.Steps, p.Every)

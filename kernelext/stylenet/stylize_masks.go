@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 // Masks that are no files.
@@ -77,18 +78,18 @@ func withoutFiles(list styleList) styleList {
 }
 
 // openMask opens one mask; alpha is that of a picture's file. nil is the whole picture.
-func openMask(mask, picture string) (image.Image, error) {
+func openMask(mask, img string) (image.Image, error) {
 	switch mask {
 	case wholeMask, restMask:
 		return nil, nil
 	case alphaMask:
-		opened, err := stylelib.OpenPicture(picture, 0)
+		opened, err := picture.Open(img, 0)
 		if err != nil {
 			return nil, err
 		}
-		return stylelib.AlphaMask(opened), nil
+		return picture.AlphaMask(opened), nil
 	}
-	return stylelib.OpenPicture(mask, 0)
+	return picture.Open(mask, 0)
 }
 
 // openMasks opens the masks of the picture and of the styles, one for each style.

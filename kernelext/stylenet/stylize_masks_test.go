@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 // maskFile writes a mask of waves.jpg's proportions, white to the left, and the content with that alpha.
@@ -28,8 +28,8 @@ func maskFile(t *testing.T) (mask, cut string) {
 		}
 		alpha.SetNRGBA(i%512, i/512, c)
 	}
-	for path, picture := range map[string]image.Image{mask: white, cut: alpha} {
-		if err := stylelib.SavePicture(path, picture); err != nil {
+	for path, img := range map[string]image.Image{mask: white, cut: alpha} {
+		if err := picture.Save(path, img); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
 )
 
 // samePictures fails where two picture files have not the very same pixels.
 func samePictures(t *testing.T, a, b string) {
 	t.Helper()
-	first, second := stylelib.PictureTensor(mustOpen(t, a)), stylelib.PictureTensor(mustOpen(t, b))
+	first, second := vgg.Tensor(mustOpen(t, a)), vgg.Tensor(mustOpen(t, b))
 	if !first.Equal(second) {
 		t.Errorf("%s and %s are different pictures", a, b)
 	}

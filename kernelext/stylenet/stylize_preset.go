@@ -7,11 +7,14 @@ import (
 	"slices"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 )
 
 // usePreset makes the preset's values the painting's.
 func (p *painting) usePreset() error {
-	preset, err := stylelib.PresetNamed(p.Preset)
+	preset, err := preset.Named(p.Preset)
 	if err != nil {
 		return err
 	}
@@ -38,18 +41,18 @@ func layerNames(layers []stylelib.LayerWeight) []string {
 }
 
 // preset returns the preset with what the flags have changed; nil where none is asked for.
-func (p *painting) preset() (*stylelib.Preset, error) {
+func (p *painting) preset() (*preset.Preset, error) {
 	if p.Preset == "" {
 		return nil, nil
 	}
-	preset, err := stylelib.PresetNamed(p.Preset)
+	preset, err := preset.Named(p.Preset)
 	if err != nil {
 		return nil, err
 	}
 	w := &preset.Weights
 	w.Content, w.Style, w.Smooth = p.ContentWeight, p.StyleWeight, p.TVWeight
 	w.ContentLayers, w.StyleLayers = reweigh(p.ContentLayers, w.ContentLayers), reweigh(p.StyleLayers, w.StyleLayers)
-	if preset.Pooling, err = stylelib.ParsePooling(p.Pooling); err != nil {
+	if preset.Pooling, err = vgg.ParsePooling(p.Pooling); err != nil {
 		return nil, err
 	}
 	if p.Optimizer == ownOptimizer && p.LearningRate != preset.Optimizer.Rate(1) {
@@ -69,7 +72,7 @@ func reweigh(names []string, own []stylelib.LayerWeight) []stylelib.LayerWeight 
 }
 
 // options returns what Transfer needs for a content picture of this size, but for the start.
-func (p *painting) options(preset *stylelib.Preset, size image.Point) (o stylelib.Options, err error) {
+func (p *painting) options(preset *preset.Preset, size image.Point) (o stylelib.Options, err error) {
 	if preset == nil {
 		o.Terms = p.terms()
 	} else if o, err = preset.Options(size, preset.Weights); err != nil {
@@ -80,9 +83,9 @@ func (p *painting) options(preset *stylelib.Preset, size image.Point) (o styleli
 	}
 	switch p.Optimizer {
 	case "adam":
-		o.Optimizer = stylelib.Adam{LearningRate: p.LearningRate}
+		o.Optimizer = optim.Adam{LearningRate: p.LearningRate}
 	case "lbfgs":
-		o.Optimizer = stylelib.LBFGS{}
+		o.Optimizer = optim.LBFGS{}
 	}
 	o.Steps, o.Tile, o.Devices = p.Steps, p.Tile, p.Devices
 	o.Range, err = stylelib.ParseRange(p.Range)

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 )
 
 // recipe is how a picture was made. PNG files carry it as JSON.
@@ -79,12 +80,12 @@ func (p *painting) sums() (map[string]string, error) {
 
 // savePicture writes the result, with its recipe where it can carry one.
 func (p *painting) savePicture(result *stylelib.Result) error {
-	picture := result.Picture
+	img := result.Picture
 	if p.Bits == 16 {
-		picture = stylelib.Deep{Image: picture}
+		img = picture.SixteenBits{Image: img}
 	}
-	if !p.recipe || !stylelib.CarriesRecipe(p.Output) {
-		return stylelib.SavePicture(p.Output, picture)
+	if !p.recipe || !picture.CarriesRecipe(p.Output) {
+		return picture.Save(p.Output, img)
 	}
 	r, err := newRecipe(p, result)
 	if err != nil {
@@ -94,12 +95,12 @@ func (p *painting) savePicture(result *stylelib.Result) error {
 	if err != nil {
 		return fmt.Errorf("recipe: %w", err)
 	}
-	return stylelib.SaveWithRecipe(p.Output, picture, string(text)+"\n")
+	return picture.SaveWithRecipe(p.Output, img, string(text)+"\n")
 }
 
 // readRecipe reads the recipe that a picture carries.
 func readRecipe(path string) (*recipe, error) {
-	text, err := stylelib.ReadRecipe(path)
+	text, err := picture.ReadRecipe(path)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +167,7 @@ func showCommand(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	text, err := stylelib.ReadRecipe(others[0])
+	text, err := picture.ReadRecipe(others[0])
 	if err != nil {
 		return err
 	}

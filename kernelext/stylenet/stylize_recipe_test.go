@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // A painted PNG is repeated from itself alone, to the last bit; its recipe has flags, checksums and losses.
@@ -40,7 +41,7 @@ func TestAgain(t *testing.T) {
 
 func mustOpen(t *testing.T, path string) image.Image {
 	t.Helper()
-	picture, err := stylelib.OpenPicture(path, 0)
+	picture, err := picture.Open(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +63,8 @@ func TestAgainWithAnotherPicture(t *testing.T) {
 		args           []string
 		content, style []string
 	}{
-		{[]string{"-again", texture, "-content", ourPicture("waves")}, stylelib.ContentLayers, []string{"relu1_1"}},
-		{[]string{"-again", content, "-style", ourPicture("mosaic")}, []string{"relu2_2"}, stylelib.StyleLayers},
+		{[]string{"-again", texture, "-content", ourPicture("waves")}, vgg.ContentLayers, []string{"relu1_1"}},
+		{[]string{"-again", content, "-style", ourPicture("mosaic")}, []string{"relu2_2"}, vgg.StyleLayers},
 	} {
 		p, _, err := parsePainting(test.args)
 		if err != nil {
@@ -93,20 +94,20 @@ func TestAgainChanged(t *testing.T) {
 	if r, err := readRecipe(again); err != nil || r.Taken != 2 || !slices.Equal(r.Options.Style, styleList{other}) {
 		t.Errorf("recipe %+v, error %v", r, err)
 	}
-	text, err := stylelib.ReadRecipe(painted)
+	text, err := picture.ReadRecipe(painted)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, _ := readRecipe(painted)
 	forged := strings.Replace(text, r.SHA256["style"], r.SHA256["content"], 1)
-	if err := stylelib.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), forged); err != nil {
+	if err := picture.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), forged); err != nil {
 		t.Fatal(err)
 	}
 	if err := run(); err == nil || !strings.Contains(err.Error(), "is not the style picture of the recipe") {
 		t.Errorf("error %v, want one about the style picture", err)
 	}
 	for _, text := range []string{"no JSON", "{}", `{"options": null}`} {
-		if err := stylelib.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), text); err != nil {
+		if err := picture.SaveWithRecipe(painted, image.NewNRGBA(image.Rect(0, 0, 2, 2)), text); err != nil {
 			t.Fatal(err)
 		}
 		if err := run(); err == nil || !strings.Contains(err.Error(), "the recipe in ") {
@@ -129,7 +130,7 @@ func TestStylizePreset(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, options[name], value)
 		}
 	}
-	picture := stylelib.ResizeTo(mustOpen(t, start), 24, 17)
+	picture := picture.ResizeTo(mustOpen(t, start), 24, 17)
 	at := func(x, y, c int) float64 {
 		r, g, b, _ := picture.At(x, y).RGBA()
 		return float64([]uint32{r, g, b}[c]) / 0xffff * 255
@@ -165,7 +166,7 @@ func TestShow(t *testing.T) {
 	if err := showCommand(t.Context(), []string{painted}); err == nil || !strings.Contains(err.Error(), "carries no recipe") {
 		t.Errorf("error %v, want one about no recipe", err)
 	}
-	if err := stylelib.SaveWithRecipe(painted, mustOpen(t, painted), `{"steps-taken": 5}`); err != nil {
+	if err := picture.SaveWithRecipe(painted, mustOpen(t, painted), `{"steps-taken": 5}`); err != nil {
 		t.Fatal(err)
 	}
 	out := captured(t, func() {

@@ -9,6 +9,9 @@ import (
 	"slices"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/preset"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -52,7 +55,7 @@ func (p *painting) findSample() {
 	if _, err := os.Stat(p.Content); p.Content == "" || err == nil {
 		return
 	}
-	if file, err := stylelib.Sample(p.Content); err == nil {
+	if file, err := picture.Sample(p.Content); err == nil {
 		p.Content = file
 	}
 }
@@ -108,22 +111,22 @@ func (p *painting) checkStart() error {
 func (p *painting) openContent() (image.Image, error) {
 	if p.Content == "" {
 		size := image.Pt(p.Size, p.Size)
-		if err := stylelib.CheckSize(size); err != nil {
+		if err := picture.CheckSize(size); err != nil {
 			return nil, err
 		}
 		return image.NewGray(image.Rectangle{Max: size}), nil
 	}
-	return stylelib.OpenPicture(p.Content, p.Size)
+	return picture.Open(p.Content, p.Size)
 }
 
 // start returns the picture to start from; a file's is scaled to the content's size.
-func (p *painting) start(preset *stylelib.Preset, in pictures) (stylelib.Start, error) {
+func (p *painting) start(preset *preset.Preset, in pictures) (stylelib.Start, error) {
 	size := in.content.Bounds().Size()
 	switch p.Init {
 	case "content":
 		return stylelib.Start{}, nil
 	case "style":
-		return stylelib.FromPicture(stylelib.Cover(in.styles[0], size.X, size.Y)), nil
+		return stylelib.FromPicture(picture.Cover(in.styles[0], size.X, size.Y)), nil
 	case "mixed":
 		return stylelib.FromMixed(p.Noise, p.Seed), nil
 	case "noise":
@@ -132,15 +135,15 @@ func (p *painting) start(preset *stylelib.Preset, in pictures) (stylelib.Start, 
 		}
 		return stylelib.FromNoise(p.Seed), nil
 	}
-	picture, err := stylelib.OpenPicture(p.Init, 0)
+	img, err := picture.Open(p.Init, 0)
 	if err != nil {
 		return stylelib.Start{}, err
 	}
-	return stylelib.FromPicture(stylelib.ResizeTo(picture, size.X, size.Y)), nil
+	return stylelib.FromPicture(picture.ResizeTo(img, size.X, size.Y)), nil
 }
 
 // pad gives the network the padding asked for.
-func (p *painting) pad(vgg *stylelib.VGG) error {
+func (p *painting) pad(vgg *vgg.Extractor) error {
 	if p.OwnPadding == "" {
 		return nil
 	}

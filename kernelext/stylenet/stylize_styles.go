@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/preset"
 )
 
 // styleList are the style pictures' files; a recipe has a single one as a string.
@@ -124,7 +126,7 @@ func (p *painting) shares() []float64 {
 
 // openStyle returns style picture i at the size that the preset, or without one -size, asks for, times its scale; or a
 // palette.
-func (p *painting) openStyle(preset *stylelib.Preset, content image.Point, i int) (image.Image, error) {
+func (p *painting) openStyle(chosen *preset.Preset, content image.Point, i int) (image.Image, error) {
 	if stylelib.IsPalette(p.Style[i]) {
 		return stylelib.LoadPalette(p.Style[i])
 	}
@@ -133,22 +135,22 @@ func (p *painting) openStyle(preset *stylelib.Preset, content image.Point, i int
 		scale = p.StyleScale[i]
 	}
 	scaled := func(n int) int { return max(1, int(math.Round(float64(n)*scale))) }
-	if p.Size > 0 && (preset == nil || preset.Fit == stylelib.FitNothing) {
-		return stylelib.OpenPicture(p.Style[i], scaled(p.Size))
+	if p.Size > 0 && (chosen == nil || chosen.Fit == preset.FitNothing) {
+		return picture.Open(p.Style[i], scaled(p.Size))
 	}
-	style, err := stylelib.OpenPicture(p.Style[i], 0)
+	style, err := picture.Open(p.Style[i], 0)
 	switch {
 	case err != nil:
 		return nil, err
-	case preset != nil && preset.Fit != stylelib.FitNothing:
+	case chosen != nil && chosen.Fit != preset.FitNothing:
 		to := image.Pt(scaled(content.X), scaled(content.Y))
-		if err := stylelib.CheckSize(to); err != nil {
+		if err := picture.CheckSize(to); err != nil {
 			return nil, err
 		}
-		return preset.FitStyle(style, to), nil
+		return chosen.FitStyle(style, to), nil
 	case scale == 1:
 		return style, nil
 	}
 	size := style.Bounds().Size()
-	return stylelib.Resize(style, scaled(max(size.X, size.Y)))
+	return picture.Resize(style, scaled(max(size.X, size.Y)))
 }

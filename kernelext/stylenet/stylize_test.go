@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
 	"stylenet/weights"
 )
 
@@ -77,7 +78,7 @@ func readTrace(t *testing.T, folder string) (options map[string]any, steps []map
 
 func TestStylizeLeavesPictureTraceAndFrames(t *testing.T) {
 	folder := stylizeSmall(t, "-style-weight", "7")
-	picture, err := stylelib.OpenPicture(filepath.Join(folder, "out.png"), 0)
+	picture, err := picture.Open(filepath.Join(folder, "out.png"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestStylizeKeepsAlpha(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "sprite.png")
-	if err := stylelib.SavePicture(file, sprite); err != nil {
+	if err := picture.Save(file, sprite); err != nil {
 		t.Fatal(err)
 	}
 	for _, bits := range []string{"8", "16"} {
@@ -187,7 +188,7 @@ func TestStylizeSample(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("STYLENET_HOME", home)
 	sample := filepath.Join(home, "samples", "chelsea.png")
-	if err := stylelib.SavePicture(sample, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
+	if err := picture.Save(sample, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
@@ -208,7 +209,7 @@ func TestStylizeSample(t *testing.T) {
 func TestStylizeKeepsItsSources(t *testing.T) {
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
-	if err := stylelib.SavePicture(at("mine.png"), mustOpen(t, ourPicture("waves"))); err != nil {
+	if err := picture.Save(at("mine.png"), mustOpen(t, ourPicture("waves"))); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(at("mine.png"), at("link.png")); err != nil {

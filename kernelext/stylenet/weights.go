@@ -9,8 +9,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"golang.org/x/term"
 	"stylenet/weights"
+
+	"golang.org/x/term"
 )
 
 const weightsUsage = "weights list | weights fetch NAME | weights show FILE|NAME | weights verify FILE|NAME"

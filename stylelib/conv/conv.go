@@ -12,11 +12,13 @@ package conv
 import (
 	"fmt"
 
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/native"
+	"stylenet/weights"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/stylelib/native"
-	"stylenet/weights"
 )
 
 // Method is a way to do the convolution. Both give the same result up to float32 rounding.
@@ -96,13 +98,15 @@ func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form)
 
 // ReLU returns the larger of x and 0. Its gradient needs the result alone, so x need not be kept; at 0 it is 0.
 func ReLU(x *Node) *Node {
-	return WithGradient(x,
+	return graphs.WithGradient(x,
 		func(x *Node) *Node { return Max(x, ZerosLike(x)) },
 		func(_, y, dy *Node) *Node { return rectified(y, dy) })
 }
 
 // rectified returns the gradient in front of a ReLU, from its result y and the gradient dy behind it.
-func rectified(y, dy *Node) *Node { return Where(GreaterThan(y, number(y, 0)), dy, number(dy, 0)) }
+func rectified(y, dy *Node) *Node {
+	return Where(GreaterThan(y, graphs.Constant(y, 0)), dy, graphs.Constant(dy, 0))
+}
 
 // Chosen returns the method by which Apply does a convolution on this backend when it is asked for one: Winograd only on a CPU.
 func Chosen(backend compute.Backend, m Method) Method {

@@ -1,8 +1,9 @@
 package conv
 
 import (
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // plain is XLA's convolution of x [1, h, w, in] with kernel [3, 3, in, out] and bias [out].

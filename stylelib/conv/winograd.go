@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 
+	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/native"
 	"stylenet/weights"
 
@@ -28,7 +29,7 @@ func winograd(padding weights.Padding, x *Node, out int, param func(Form) *Node,
 		x, border = pad(padding, x), 0
 	}
 	in := x.Shape().Dim(3)
-	return WithGradient(x,
+	return graphs.WithGradient(x,
 		func(x *Node) *Node {
 			kind := "bias"
 			if rectify {
@@ -56,7 +57,7 @@ func channels(n int, x *Node) *Node {
 	}
 	zeros := make([]compute.PadAxis, x.Rank())
 	zeros[x.Rank()-1].End = n - have
-	return Pad(x, number(x, 0), zeros...)
+	return Pad(x, graphs.Constant(x, 0), zeros...)
 }
 
 // call is a call of native's convolution of x, the first argument, with border zeros around it and the weights, the second.
@@ -75,7 +76,7 @@ func said(kind string, border, out int, in []*Node) *Node {
 		y = Add(y, row(in[2]))
 	}
 	if kind == "relu" {
-		y = Max(y, number(y, 0))
+		y = Max(y, graphs.Constant(y, 0))
 	}
 	return y
 }

@@ -3,9 +3,10 @@ package conv_test
 import (
 	"testing"
 
+	"stylenet/stylelib/conv"
+
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // What native does is what is said of it.

@@ -7,10 +7,13 @@ import (
 	"image/draw"
 	"math"
 
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib"
 )
 
 // Measures say what a network tells apart without ever having been asked to.
@@ -24,7 +27,7 @@ type Measures struct {
 
 // Measure measures a network on at least two pictures that it has not seen. They are cut to squares and scaled to 320
 // pixels a side.
-func Measure(backend compute.Backend, vgg *stylelib.VGG, pictures []image.Image) (*Measures, error) {
+func Measure(backend compute.Backend, vgg *vgg.Extractor, pictures []image.Image) (*Measures, error) {
 	if len(pictures) < 2 {
 		return nil, fmt.Errorf("eyes: %d pictures to tell apart; 2 or more are needed", len(pictures))
 	}
@@ -57,16 +60,16 @@ type examiner struct {
 	seen    int         // pictures
 }
 
-func newExaminer(backend compute.Backend, vgg *stylelib.VGG) (*examiner, error) {
+func newExaminer(backend compute.Backend, net *vgg.Extractor) (*examiner, error) {
 	var relus []string
-	for _, c := range vgg.Weights.Convs {
+	for _, c := range net.Weights.Convs {
 		relus = append(relus, "relu"+c.Name[len("conv"):])
 	}
-	exec, err := vgg.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
-		f := vgg.Features(inputs[0], append(relus, stylelib.StyleLayers...)...)
+	exec, err := net.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
+		f := net.Features(inputs[0], append(relus, vgg.StyleLayers...)...)
 		var out []*graph.Node
-		for _, layer := range stylelib.StyleLayers {
-			out = append(out, stylelib.Gram(f[layer]))
+		for _, layer := range vgg.StyleLayers {
+			out = append(out, loss.Gram(f[layer]))
 		}
 		for _, layer := range relus {
 			x := f[layer]
@@ -83,7 +86,7 @@ func newExaminer(backend compute.Backend, vgg *stylelib.VGG) (*examiner, error) 
 
 // nearest returns how often the nearest quarter is of the same picture, by layer.
 func (e *examiner) nearest(pictures []image.Image, grey bool) (map[string]float64, error) {
-	grams := make([][][]float64, len(stylelib.StyleLayers)) // [layer][quarter]
+	grams := make([][][]float64, len(vgg.StyleLayers)) // [layer][quarter]
 	for _, picture := range pictures {
 		square := squared(picture, 320)
 		for k := range 4 {
@@ -149,7 +152,7 @@ func neighbours(grams [][][]float64) map[string]float64 {
 		for i, d := range distances {
 			all[i] += d / other * float64(count)
 		}
-		rates[stylelib.StyleLayers[layer]] = nearestRight(distances, n)
+		rates[vgg.StyleLayers[layer]] = nearestRight(distances, n)
 	}
 	rates["all"] = nearestRight(all, n)
 	return rates
@@ -173,14 +176,14 @@ func nearestRight(distances []float64, n int) float64 {
 }
 
 // squared cuts the middle out of a picture and scales it to side pixels.
-func squared(picture image.Image, side int) *image.NRGBA {
-	b := picture.Bounds()
+func squared(img image.Image, side int) *image.NRGBA {
+	b := img.Bounds()
 	short := min(b.Dx(), b.Dy())
 	square := image.NewNRGBA(image.Rect(0, 0, short, short))
 	draw.Draw(square, square.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.Draw(square, square.Bounds(), picture, b.Min.Add(image.Pt((b.Dx()-short)/2, (b.Dy()-short)/2)), draw.Over)
+	draw.Draw(square, square.Bounds(), img, b.Min.Add(image.Pt((b.Dx()-short)/2, (b.Dy()-short)/2)), draw.Over)
 	out := image.NewNRGBA(image.Rect(0, 0, side, side))
-	draw.Draw(out, out.Bounds(), stylelib.ResizeTo(square, side, side), image.Point{}, draw.Src)
+	draw.Draw(out, out.Bounds(), picture.ResizeTo(square, side, side), image.Point{}, draw.Src)
 	return out
 }
 

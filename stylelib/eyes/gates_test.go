@@ -8,9 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // The tests in this file measure the network that is in the binary against what it is meant to be. They print tables
@@ -31,7 +35,7 @@ func testBackend(t testing.TB) compute.Backend {
 }
 
 // own returns the network that is measured.
-func own(t *testing.T) *stylelib.VGG {
+func own(t *testing.T) *vgg.Extractor {
 	t.Helper()
 	name := os.Getenv("STYLENET_TEST_EYES")
 	if name == "" {
@@ -41,11 +45,11 @@ func own(t *testing.T) *stylelib.VGG {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stylelib.NewVGG(network)
+	return vgg.New(network)
 }
 
 // realFeatures returns a network that has learned from photographs: the judge.
-func realFeatures(t *testing.T) *stylelib.VGG {
+func realFeatures(t *testing.T) *vgg.Extractor {
 	t.Helper()
 	folder := os.Getenv("STYLENET_TEST_WEIGHTS")
 	if folder == "" {
@@ -55,10 +59,10 @@ func realFeatures(t *testing.T) *stylelib.VGG {
 	if err != nil {
 		t.Skipf("no judge: %v (STYLENET_TEST_WEIGHTS names another folder)", err)
 	}
-	return stylelib.NewVGG(network)
+	return vgg.New(network)
 }
 
-func picture(t *testing.T, name string, size int) image.Image {
+func openPicture(t *testing.T, name string, size int) image.Image {
 	t.Helper()
 	folder := os.Getenv("STYLENET_TEST_PICTURES")
 	if folder == "" {
@@ -67,7 +71,7 @@ func picture(t *testing.T, name string, size int) image.Image {
 	if strings.HasPrefix(name, "night_sky") {
 		folder = filepath.Join("..", "..", "notebooks", "pictures")
 	}
-	p, err := stylelib.OpenPicture(filepath.Join(folder, name), size)
+	p, err := picture.Open(filepath.Join(folder, name), size)
 	if err != nil {
 		t.Skip(err)
 	}
@@ -82,15 +86,15 @@ func TestGateSeparation(t *testing.T) {
 	backend := testBackend(t)
 	var pictures []image.Image
 	for _, name := range photographs {
-		pictures = append(pictures, picture(t, name, 0))
+		pictures = append(pictures, openPicture(t, name, 0))
 	}
 	for _, n := range []struct {
 		name string
-		vgg  func(t *testing.T) *stylelib.VGG
+		vgg  func(t *testing.T) *vgg.Extractor
 	}{
 		{"ours", own},
-		{"random 1", func(*testing.T) *stylelib.VGG { return stylelib.NewVGG(Untrained(1)) }},
-		{"random 2", func(*testing.T) *stylelib.VGG { return stylelib.NewVGG(Untrained(2)) }},
+		{"random 1", func(*testing.T) *vgg.Extractor { return vgg.New(Untrained(1)) }},
+		{"random 2", func(*testing.T) *vgg.Extractor { return vgg.New(Untrained(2)) }},
 		{"5SE", realFeatures},
 	} {
 		t.Run(n.name, func(t *testing.T) {
@@ -140,9 +144,9 @@ var tasks = []task{
 // paint does a task at 256 pixels with 120 evaluations, and has the judge look at it. Pixels are free and cut to [0, 1] at
 // the end, as in the first experiment, whose numbers are the gates: held in [0, 1] all the way, the judge's own pictures
 // come out as nearly perfect in its eyes, and no others can be near.
-func (k task) paint(t *testing.T, backend compute.Backend, vgg, judge *stylelib.VGG) (painted image.Image, styleError, contentError float64) {
+func (k task) paint(t *testing.T, backend compute.Backend, vgg, judge *vgg.Extractor) (painted image.Image, styleError, contentError float64) {
 	t.Helper()
-	o := stylelib.Options{Steps: 120, Optimizer: stylelib.LBFGS{}, Range: stylelib.Free}
+	o := stylelib.Options{Steps: 120, Optimizer: optim.LBFGS{}, Range: stylelib.Free}
 	content, style := k.content, k.style
 	switch {
 	case content == "":
@@ -154,7 +158,7 @@ func (k task) paint(t *testing.T, backend compute.Backend, vgg, judge *stylelib.
 	default:
 		o.Terms = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}
 	}
-	contentPicture, stylePicture := picture(t, content, 256), picture(t, style, 256)
+	contentPicture, stylePicture := openPicture(t, content, 256), openPicture(t, style, 256)
 	styles := []image.Image{stylePicture}
 	if k.style == "" {
 		styles = nil
@@ -181,8 +185,8 @@ func TestGatePainting(t *testing.T) {
 	backend, judge := testBackend(t), realFeatures(t)
 	networks := []struct {
 		name string
-		vgg  *stylelib.VGG
-	}{{"random", stylelib.NewVGG(Untrained(1))}, {"ours", own(t)}, {"5SE", judge}}
+		vgg  *vgg.Extractor
+	}{{"random", vgg.New(Untrained(1))}, {"ours", own(t)}, {"5SE", judge}}
 	for _, k := range tasks {
 		t.Run(fmt.Sprint(k), func(t *testing.T) {
 			var styleErrors, contentErrors []float64
@@ -191,7 +195,7 @@ func TestGatePainting(t *testing.T) {
 				styleErrors, contentErrors = append(styleErrors, s), append(contentErrors, c)
 				if out := os.Getenv("STYLENET_TEST_OUT"); out != "" {
 					name := fmt.Sprintf("%s-%s-%s-%s.png", k.content, k.style, k.layer, n.name)
-					if err := stylelib.SavePicture(filepath.Join(out, name), p); err != nil {
+					if err := picture.Save(filepath.Join(out, name), p); err != nil {
 						t.Error(err)
 					}
 				}

@@ -3,9 +3,10 @@ package eyes
 import (
 	"math"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/stylelib"
 	"stylenet/stylelib/eyes/paint"
+	"stylenet/stylelib/vgg"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Heads ask the network questions while it is trained, and are thrown away afterwards.
@@ -68,7 +69,7 @@ func (v values) linear(name string, x *Node) *Node {
 func (v values) choose(name string, x *Node) *Node { return MulScalar(v.linear(name, x), 3) }
 
 // answer asks all heads. The first singles pictures of the batch are of one texture.
-func answer(v values, f stylelib.Features, b inputs) answers {
+func answer(v values, f vgg.Features, b inputs) answers {
 	deep, deepest := f["relu4_4"], f["relu5_1"]
 	n, c := deepest.Shape().Dim(0), deepest.Shape().Dim(3)
 	means := layerMeans(deepest, b.coarse)

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"image"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 )
 
 // Judge tells in the eyes of one network how far pictures are from a style and from a content. It compiles once for all
@@ -15,8 +17,8 @@ type Judge struct {
 	painter *stylelib.Painter
 }
 
-// NewJudge returns a judge that looks at these layers; nil stands for [stylelib.ContentLayers] and [stylelib.StyleLayers].
-func NewJudge(backend compute.Backend, vgg *stylelib.VGG, contentLayers, styleLayers []string) *Judge {
+// NewJudge returns a judge that looks at these layers; nil stands for [vgg.ContentLayers] and [vgg.StyleLayers].
+func NewJudge(backend compute.Backend, vgg *vgg.Extractor, contentLayers, styleLayers []string) *Judge {
 	return &Judge{stylelib.NewPainter(backend, vgg, stylelib.Options{
 		Terms: []stylelib.Term{stylelib.ContentTerm(1, contentLayers...), stylelib.StyleTerm(1, styleLayers...)},
 		Steps: 1, // whose losses are those of the picture as it enters

@@ -3,11 +3,12 @@ package eyes
 import (
 	"math"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/stylelib"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/eyes/paint"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // families is how many families of textures there are.
@@ -81,8 +82,8 @@ type statistics struct{ mean, square *Node }
 
 // see runs the network on pixels [n, h, w, 3], RGB in [0, 1], with sizes that are multiples of 16. It returns the
 // features by layer, "relu4_2" -> [n, h/8, w/8, 128], and what normalised them, in the order of the layers.
-func see(v values, pixels *Node) (stylelib.Features, []statistics) {
-	features := stylelib.Features{}
+func see(v values, pixels *Node) (vgg.Features, []statistics) {
+	features := vgg.Features{}
 	var all []statistics
 	x := DivScalar(AddScalar(pixels, -pixelMean), pixelDeviation)
 	for _, l := range layers {
@@ -98,7 +99,7 @@ func see(v values, pixels *Node) (stylelib.Features, []statistics) {
 		x = Max(x, ZerosLike(x))
 		features[l.relu()] = x
 		if l.pool {
-			x = stylelib.MaxPooling.Apply(x)
+			x = vgg.MaxPooling.Apply(x)
 		}
 	}
 	return features, all

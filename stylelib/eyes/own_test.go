@@ -8,16 +8,18 @@ import (
 	"os"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
 	"stylenet/stylelib/eyes/paint"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // golden is what PyTorch saw at a layer: the features' shape [h, w, c], their mean and deviation, and the first eight
 // channels at row h/2 and column w/3.
-type golden struct {
+type goldenLayer struct {
 	Shape           []int
 	Mean, Deviation float64
 	Channels        []float64
@@ -29,7 +31,7 @@ func TestOwnNetworkAgreesWithPyTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want map[string]golden
+	var want map[string]goldenLayer
 	if err := json.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func TestOwnNetworkAgreesWithPyTorch(t *testing.T) {
 		x, y := i%w, i/w
 		picture = append(picture, float32((7*x+3*y)%32)/31, float32(5*x*y%32)/31, float32((x*x+11*y)%32)/31)
 	}
-	vgg := stylelib.NewVGG(network)
+	vgg := vgg.New(network)
 	var names []string
 	for _, l := range layers {
 		names = append(names, l.relu())
@@ -67,7 +69,7 @@ func TestOwnNetworkAgreesWithPyTorch(t *testing.T) {
 	}
 }
 
-func compareGolden(t *testing.T, name string, got *tensors.Tensor, want golden) {
+func compareGolden(t *testing.T, name string, got *tensors.Tensor, want goldenLayer) {
 	t.Helper()
 	if s := got.Shape().Dimensions; fmt.Sprint(s[1:]) != fmt.Sprint(want.Shape) {
 		t.Fatalf("%s: shape %v, want %v", name, s, want.Shape)
@@ -104,7 +106,7 @@ func TestTransferWithOwnNetworkLowersEveryTerm(t *testing.T) {
 		}
 		return c.Coloured(uint64(class)).(*image.NRGBA).SubImage(image.Rect(0, 0, 64, 64))
 	}
-	result, err := stylelib.Transfer(t.Context(), testBackend(t), stylelib.NewVGG(network), canvas(4), []image.Image{canvas(14)}, stylelib.Options{
+	result, err := stylelib.Transfer(t.Context(), testBackend(t), vgg.New(network), canvas(4), []image.Image{canvas(14)}, stylelib.Options{
 		Terms: []stylelib.Term{stylelib.ContentTerm(100), stylelib.StyleTerm(100), stylelib.SmoothTerm(30)},
 		Steps: 40, Start: stylelib.FromNoise(1)})
 	if err != nil {
@@ -132,7 +134,7 @@ func TestOwnNetworkSees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rate, classes, err := HeldOut(testBackend(t), stylelib.NewVGG(network))
+	rate, classes, err := HeldOut(testBackend(t), vgg.New(network))
 	if err != nil {
 		t.Fatal(err)
 	}

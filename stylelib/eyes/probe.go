@@ -6,11 +6,12 @@ import (
 	"image"
 	"math"
 
+	"stylenet/stylelib/eyes/paint"
+	"stylenet/stylelib/vgg"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib"
-	"stylenet/stylelib/eyes/paint"
 )
 
 // The textures of the probe: of every family some classes beyond all that are trained, three canvases of each, two
@@ -23,12 +24,12 @@ const (
 
 // HeldOut returns how often a linear answer, fitted to two canvases of every class, names the class of a third right, for
 // classes that no training has seen, and how many classes there are. What the answer sees are the means and the root mean
-// squares of the channels at [stylelib.StyleLayers].
-func HeldOut(backend compute.Backend, vgg *stylelib.VGG) (rate float64, classes int, err error) {
-	exec, err := vgg.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
-		f := vgg.Features(inputs[0], stylelib.StyleLayers...)
+// squares of the channels at [vgg.StyleLayers].
+func HeldOut(backend compute.Backend, net *vgg.Extractor) (rate float64, classes int, err error) {
+	exec, err := net.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
+		f := net.Features(inputs[0], vgg.StyleLayers...)
 		var parts []*graph.Node
-		for _, layer := range stylelib.StyleLayers {
+		for _, layer := range vgg.StyleLayers {
 			parts = append(parts, graph.ReduceMean(f[layer], 0, 1, 2), graph.Sqrt(graph.ReduceMean(graph.Square(f[layer]), 0, 1, 2)))
 		}
 		return []*graph.Node{graph.Concatenate(parts, 0)}

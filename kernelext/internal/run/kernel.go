@@ -15,8 +15,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-zeromq/zmq4"
 	"stylenet/kernelext/internal/setup"
+
+	"github.com/go-zeromq/zmq4"
 )
 
 // kernel is a running Jupyter kernel and the sockets to it.

@@ -1,0 +1,46 @@
+package loss
+
+import (
+	"stylenet/stylelib/internal/graphs"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
+)
+
+// MeanSquare returns the mean of (got - want)² over all entries, a scalar.
+func MeanSquare(got, want *Node) *Node {
+	sameShape(got, want)
+	return graphs.MeanAll(Square(Sub(got, want)))
+}
+
+// RelativeSquare returns the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
+// where got knows nothing of want. It makes a weight mean the same for every network and every layer.
+//
+// Differs from Gatys et al.: they leave the scale of each layer in, so their weights hold for one network only.
+func RelativeSquare(got, want *Node) *Node {
+	sameShape(got, want)
+	scale := MaxScalar(StopGradient(graphs.MeanAll(Square(want))), 1e-12)
+	return Div(graphs.MeanAll(Square(Sub(got, want))), scale)
+}
+
+// RelativeRows returns the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
+// one moment, counts the same whatever its size.
+func RelativeRows(got, want *Node) *Node {
+	sameShape(got, want)
+	axes := make([]int, got.Rank()-1)
+	for i := range axes {
+		axes[i] = i + 1
+	}
+	scale := MaxScalar(StopGradient(ReduceMean(Square(want), axes...)), 1e-12)
+	return graphs.MeanAll(Div(ReduceMean(Square(Sub(got, want)), axes...), scale))
+}
+
+// sameShape panics where two descriptions cannot be compared.
+func sameShape(got, want *Node) {
+	if want == nil {
+		exceptions.Panicf("nothing to compare with: the term has no Target; Content and Style(0) are some")
+	}
+	if !got.Shape().Equal(want.Shape()) {
+		exceptions.Panicf("cannot compare a description of shape %s with the target's %s", got.Shape(), want.Shape())
+	}
+}

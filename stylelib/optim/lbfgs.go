@@ -1,0 +1,178 @@
+package optim
+
+import (
+	"fmt"
+	"stylenet/stylelib/internal/graphs"
+
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// LBFGS is the limited-memory quasi-Newton method of Liu and Nocedal (1989): the last moves and the changes of the
+// gradient along them tell how the loss is curved, which sets direction and length of the next move. Each move is
+// found by a line search that satisfies the strong Wolfe conditions; it mostly takes one evaluation.
+//
+// A step is one evaluation: an iteration ends only where [stylelib.Step] Accepted is true, and the picture shown is that of the
+// last iteration. Without a box the iterates are those of PyTorch's LBFGS with strong_wolfe. In a box the line is
+// projected onto it, pixels held at its edge by their gradient are left out of the direction (Bertsekas 1982), and the
+// pairs remembered are between the pictures really taken.
+type LBFGS struct {
+	History int // pairs remembered; each takes the memory of two pictures; 0: 10
+
+	// FirstMove is how far the first trial goes, when nothing is known of the curvature: by how much the entries
+	// change on average, in units of the picture's range. 0: 0.02.
+	FirstMove float64
+}
+
+// The arrays of memory: the last iteration's picture and gradient, the direction searched along, the gradient at
+// the lower end of the search's bracket; pairs of moves and gradient changes, oldest first, with 1/(move · change);
+// the search.
+const (
+	lbfgsPicture = iota
+	lbfgsGradient
+	lbfgsDirection
+	lbfgsLowGradient
+	lbfgsMoves
+	lbfgsChanges
+	lbfgsRho
+	lbfgsSearch
+)
+
+// Memory implements [Optimizer].
+func (l LBFGS) Memory(picture shapes.Shape) []shapes.Shape {
+	pairs := shapes.Make(picture.DType, append([]int{l.history()}, picture.Dimensions...)...)
+	return []shapes.Shape{picture, picture, picture, picture, pairs, pairs,
+		shapes.Make(picture.DType, l.history()), shapes.Make(picture.DType, searchSize)}
+}
+
+// Rate implements [Optimizer]: the first trial is the whole quasi-Newton move.
+func (l LBFGS) Rate(int) float64 { return 1 }
+
+// check finds settings that cannot be meant.
+func (l LBFGS) Check() error {
+	if l.History < 0 || l.History > 1000 || !(l.FirstMove >= 0) {
+		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; 0 to 1000 pairs can be remembered, and neither may be below 0", l.History, l.FirstMove)
+	}
+	return nil
+}
+
+// Best implements [Optimizer].
+func (l LBFGS) Best() int { return lbfgsPicture }
+
+func (l LBFGS) history() int { return int(orDefault(float64(l.History), 10)) }
+
+// Update implements [Optimizer].
+func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node) {
+	base, baseGradient, direction := memory[lbfgsPicture], memory[lbfgsGradient], memory[lbfgsDirection]
+	before := unpackSearch(memory[lbfgsSearch])
+	slope := graphs.InnerProduct(at.Gradient, at.Bounds.inside(direction, at.Picture))
+	after, ended, lowIsHere := before.advance(sample{before.length, at.Loss, slope}, ReduceAllMax(Abs(direction)))
+	lowGradient := Where(lowIsHere, at.Gradient, memory[lbfgsLowGradient])
+
+	// Where the search ends, its lowest point is the next iteration's picture.
+	fresh := LogicalOr(graphs.AsBool(at.Fresh), LogicalNot(before.started))
+	ended = LogicalOr(ended, fresh)
+	arrived := after.low
+	arrived.loss = Where(fresh, at.Loss, arrived.loss)
+	stuck := LessOrEqual(arrived.length, ZerosLike(arrived.length)) // nothing along the line is lower
+	here := LogicalOr(fresh, lowIsHere)
+	picture := Where(here, at.Picture, at.Bounds.Clip(Add(base, Mul(arrived.length, direction))))
+	gradient := Where(here, at.Gradient, lowGradient)
+
+	known := pairs{memory[lbfgsMoves], memory[lbfgsChanges], memory[lbfgsRho]}
+	known = known.remember(Sub(picture, base), Sub(gradient, baseGradient)).where(ended, known)
+	known = known.forget(LogicalAnd(ended, LogicalOr(fresh, stuck)))
+
+	newDirection, newSlope, newLength := l.direct(at, picture, gradient, known)
+	picture = Where(ended, picture, base)
+	direction = Where(ended, newDirection, direction)
+	lowGradient = Where(ended, gradient, lowGradient)
+	after = newSearch(arrived.loss, newSlope, newLength).where(ended, after)
+	next = at.Bounds.Clip(Add(picture, Mul(after.length, direction)))
+	return next, []*Node{picture, Where(ended, gradient, baseGradient), direction, lowGradient,
+		known.moves, known.changes, known.rho, after.pack()}, ConvertDType(ended, at.Loss.DType())
+}
+
+// direct returns the direction of the search that starts from an iteration's picture and gradient, the slope of the
+// loss along it, and the length of the first trial.
+func (l LBFGS) direct(at Evaluation, picture, gradient *Node, known pairs) (direction, slope, length *Node) {
+	steepest := at.Bounds.inside(Neg(gradient), picture)
+	if at.Bounds != nil {
+		known = known.within(NotEqual(steepest, ZerosLike(steepest)))
+	}
+	direction, any := known.apply(steepest)
+	direction = at.Bounds.inside(direction, picture)
+	slope = graphs.InnerProduct(gradient, direction)
+	// Without pairs, and where rounding has spoilt the direction, it is the steepest descent.
+	good := LogicalAnd(any, LessThan(slope, ZerosLike(slope)))
+	entries := float64(picture.Shape().Size())
+	first := Reciprocal(MaxScalar(graphs.SumAll(Abs(steepest)), 1e-30))
+	first = MulScalar(first, orDefault(l.FirstMove, 0.02)*entries)
+	return Where(good, direction, steepest), Where(good, slope, graphs.InnerProduct(gradient, steepest)), Where(good, at.Rate, first)
+}
+
+// pairs are the moves s [m, …] and gradient changes y [m, …] remembered, oldest first, and 1/(s·y) [m]. All is zero where
+// there is none yet.
+type pairs struct{ moves, changes, rho *Node }
+
+// remember adds a pair and drops the oldest, unless the gradient did not grow along the move.
+func (p pairs) remember(move, change *Node) pairs {
+	product := graphs.InnerProduct(move, change)
+	lengths := Mul(Sqrt(graphs.InnerProduct(move, move)), Sqrt(graphs.InnerProduct(change, change)))
+	push := func(list, last *Node) *Node {
+		last = InsertAxes(last, 0)
+		if list.Shape().Dim(0) == 1 {
+			return last
+		}
+		return Concatenate([]*Node{Slice(list, AxisRange(1)), last}, 0)
+	}
+	grown := pairs{push(p.moves, move), push(p.changes, change), push(p.rho, Reciprocal(product))}
+	return grown.where(GreaterThan(product, MulScalar(lengths, 1e-8)), p)
+}
+
+// where returns these pairs where the condition holds, the others elsewhere.
+func (p pairs) where(condition *Node, others pairs) pairs {
+	return pairs{Where(condition, p.moves, others.moves), Where(condition, p.changes, others.changes), Where(condition, p.rho, others.rho)}
+}
+
+// forget drops all pairs where the condition holds.
+func (p pairs) forget(condition *Node) pairs {
+	return pairs{ZerosLike(p.moves), ZerosLike(p.changes), ZerosLike(p.rho)}.where(condition, p)
+}
+
+// within returns the pairs in the space of the free entries alone; those along which the gradient falls there count
+// as not there.
+func (p pairs) within(free *Node) pairs {
+	free = BroadcastToDims(InsertAxes(free, 0), p.moves.Shape().Dimensions...)
+	p.moves = Where(free, p.moves, ZerosLike(p.moves))
+	p.changes = Where(free, p.changes, ZerosLike(p.changes))
+	product := Mul(p.moves, p.changes)
+	for product.Rank() > 1 {
+		product = ReduceSum(product, 1)
+	}
+	p.rho = Where(GreaterThan(product, ZerosLike(product)), Reciprocal(product), ZerosLike(product))
+	return p
+}
+
+// apply multiplies a vector by the inverse of the Hessian that the pairs tell of, by the two-loop recursion (Nocedal
+// and Wright 2006, algorithm 7.4), and says whether there are any. Pairs not there yet have ρ = 0 and change nothing.
+func (p pairs) apply(q *Node) (product, any *Node) {
+	m := p.rho.Shape().Dim(0)
+	pair := func(i int) (move, change, rho *Node) {
+		return Squeeze(Slice(p.moves, AxisElem(i)), 0), Squeeze(Slice(p.changes, AxisElem(i)), 0), graphs.Entry(p.rho, i)
+	}
+	alpha := make([]*Node, m)
+	for i := m - 1; i >= 0; i-- {
+		move, change, rho := pair(i)
+		alpha[i] = Mul(rho, graphs.InnerProduct(move, q))
+		q = Sub(q, Mul(alpha[i], change))
+	}
+	_, change, rho := pair(m - 1)
+	any = GreaterThan(rho, ZerosLike(rho))
+	product = Mul(Reciprocal(Where(any, Mul(rho, graphs.InnerProduct(change, change)), OnesLike(rho))), q) // times s·y / y·y
+	for i := range m {
+		move, change, rho := pair(i)
+		product = Add(product, Mul(Sub(alpha[i], Mul(rho, graphs.InnerProduct(change, product))), move))
+	}
+	return product, any
+}

@@ -1,0 +1,39 @@
+package picture
+
+import (
+	"fmt"
+
+	_ "image/gif"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "golang.org/x/image/bmp"
+
+	"stylenet/weights"
+
+	_ "golang.org/x/image/webp"
+)
+
+// Sample returns the path of one of the sample photographs that set-up installs, such as "chelsea", the cat.
+func Sample(name string) (string, error) {
+	home, err := weights.Home()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(home, "samples")
+	files, err := fs.Glob(os.DirFS(folder), "*.*g")
+	if err != nil || len(files) == 0 {
+		return "", fmt.Errorf("stylelib: no sample photographs in %s; `go run ./kernelext/stylenet setup` installs them", folder)
+	}
+	var names []string
+	for _, file := range files {
+		base := strings.TrimSuffix(file, filepath.Ext(file))
+		if base == name {
+			return filepath.Join(folder, file), nil
+		}
+		names = append(names, base)
+	}
+	return "", fmt.Errorf("stylelib: no sample photograph %q; there are %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,134 @@
+package preset
+
+import (
+	"image"
+	"math"
+	"strings"
+	"stylenet/stylelib"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/vgg"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// mustPreset returns a preset.
+func mustPreset(t *testing.T, name string) *Preset {
+	t.Helper()
+	p, err := Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Converted weights make the other program's terms, computed by its own formulas, equal. Keras's Gram matrices need
+// a style picture of the content's size, so all have one.
+func TestConvertedWeightsGiveEqualLosses(t *testing.T) {
+	backend := testkit.Backend(t)
+	content, style, start := testkit.Picture(36, 46, 1), testkit.Picture(36, 46, 4), testkit.Picture(36, 46, 3)
+	size := content.Bounds().Size()
+	names := []string{"seed", "gatys", "johnson", "anish", "pytorch-tutorial", "tensorflow-tutorial", "keras", "d2l"}
+	var terms []stylelib.Term
+	wanted := map[string]string{} // a term's name -> that of the one it must equal
+	add := func(p *Preset, w Weights, name, equals string) {
+		o, err := p.Options(size, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, term := range o.Terms[:2] {
+			wanted[name+term.Name] = equals + term.Name
+			term.Name = name + term.Name
+			terms = append(terms, term)
+		}
+	}
+	vgg := mustPreset(t, "anish").VGG(networkFor(mustPreset(t, "anish")))
+	for i, name := range names { // each to the next one, and the last to the first
+		from, to := mustPreset(t, name), mustPreset(t, names[(i+1)%len(names)])
+		w := from.Weights
+		w.Smooth = 0
+		converted, err := Convert(w, from, to, Scene{vgg, size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(from, w, name+" ", name+" ")
+		add(to, converted, name+" as "+to.Name+" ", name+" ")
+	}
+	losses := weightedTerms(t, backend, vgg, terms, start, content, style)
+	for name, equals := range wanted {
+		if got, want := losses[name], losses[equals]; !(math.Abs(got-want) <= testkit.LossTolerance*want) || want == 0 {
+			t.Errorf("%s is %g, want %g", name, got, want)
+		}
+	}
+}
+
+// Worked by hand. The seed sums five layers, Athalye's program takes a fifth of each: five times the number. Gatys's
+// Gram matrices are c times as large, so squares c² times, and he divides by c²: the same number.
+func TestConvertByHand(t *testing.T) {
+	scene := Scene{vgg.New(testkit.Network()), image.Pt(40, 40)}
+	seed := mustPreset(t, "seed")
+	anish, err := Convert(seed.Weights, seed, mustPreset(t, "anish"), scene)
+	if err != nil || anish.Content != 200 || math.Abs(anish.Style-1000) > 1e-9 || math.Abs(anish.Smooth-100) > 1e-9 {
+		t.Errorf("as anish %+v, error %v; want content 200, style 1000, smooth 100", anish, err)
+	}
+	w := seed.Weights
+	w.Smooth = 0
+	gatys, err := Convert(w, seed, mustPreset(t, "gatys"), scene)
+	if err != nil || math.Abs(gatys.Style-200) > 1e-9 || math.Abs(gatys.StyleLayers[3].Weight-1) > 1e-9 {
+		t.Errorf("as gatys %+v, error %v; want style 200, each layer 1", gatys, err)
+	}
+	for _, test := range []struct{ from, to, want string }{
+		{"seed", "crowson", "different kinds"}, {"seed", "keras", "total variations of seed and keras"},
+	} {
+		from := mustPreset(t, test.from)
+		if _, err := Convert(from.Weights, from, mustPreset(t, test.to), scene); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s to %s: error %v, want %q", test.from, test.to, err, test.want)
+		}
+	}
+	strip := Scene{scene.Extractor, image.Pt(4096, 16)}
+	if _, err := Convert(seed.Weights, seed, mustPreset(t, "anish"), strip); err == nil || !strings.Contains(err.Error(), "4096x16") {
+		t.Errorf("error %v, want one about the strip", err)
+	}
+}
+
+// With gradients of one length, style 0.6 pulls with 0.6 at every size; with a program's own weights its pull
+// changes with the size, in Keras's sums by the factor that is logged.
+func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
+	backend, vgg, p := testkit.Backend(t), vgg.New(testkit.Network()), mustPreset(t, "keras")
+	for _, side := range []int{24, 48} {
+		content, styles := testkit.Picture(side, side, 1), []image.Image{testkit.Picture(side, side, 2)}
+		o, err := p.Options(content.Bounds().Size(), p.Weights)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pulls := func(terms []stylelib.Term) []float64 {
+			lengths, err := stylelib.GradientNorms(backend, vgg, content, styles, stylelib.Options{Terms: terms})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := float64(lengths[0] + lengths[1] + lengths[2])
+			return []float64{float64(lengths[0]) / sum, float64(lengths[1]) / sum, float64(lengths[2]) / sum}
+		}
+		t.Logf("%d pixels, own weights: content, style and tv pull with %.3g of all", side, pulls(o.Terms))
+		want := []float64{0.3, 0.6, 0.1}
+		for i := range want {
+			o.Terms[i].Weight = want[i]
+		}
+		terms, err := ScaleFree(backend, vgg, content, styles, o.Terms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, got := range pulls(terms) {
+			if math.Abs(got-want[i]) > 1e-4 {
+				t.Errorf("at %d pixels %s pulls with %g of all, want %g", side, terms[i].Name, got, want[i])
+			}
+		}
+	}
+	flat := []stylelib.Term{stylelib.SmoothTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: nothing}}
+	if _, err := ScaleFree(backend, vgg, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `term "nothing" pulls`) {
+		t.Errorf("error %v, want one about the term that does not pull", err)
+	}
+}
+
+// nothing is a comparison that finds no difference.
+func nothing(got, _ *graph.Node) *graph.Node { return graph.MulScalar(graph.ReduceAllSum(got), 0) }

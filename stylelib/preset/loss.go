@@ -1,0 +1,99 @@
+package preset
+
+import (
+	"image"
+	"stylenet/stylelib"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/loss"
+
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// layerShape is what the factors of a loss depend on: the channels and positions (height times width) of a layer's
+// features, and the size of the picture in pixels.
+type layerShape struct {
+	channels, positions, pixels float64
+}
+
+// contentForm is how a program measures the distance of two features.
+type contentForm struct {
+	compare func(got, want *Node) *Node
+	times   func(layerShape) float64 // how many times the mean of squares it is
+}
+
+// The content losses: the mean of squares of most programs, and Keras's sum.
+var (
+	meanOfSquares = contentForm{loss.MeanSquare, func(layerShape) float64 { return 1 }}
+	sumOfSquares  = contentForm{
+		func(got, want *Node) *Node { return graphs.SumAll(Square(Sub(got, want))) },
+		func(l layerShape) float64 { return l.channels * l.positions },
+	}
+)
+
+// term returns the content term.
+func (c contentForm) term(w Weights) stylelib.Term {
+	return stylelib.Term{Name: "content", Weight: w.Content, Target: stylelib.Content, Layers: w.ContentLayers, Compare: c.compare}
+}
+
+// gramForm is what a program divides FᵀF by. Each describes by a function of its own name, by which palettes tell them apart.
+type gramForm struct {
+	describe func(features *Node) *Node
+	divisor  func(layerShape) float64
+	additive bool // see Term
+}
+
+// The Gram matrices.
+var (
+	gramByAll       = gramForm{loss.Gram, func(l layerShape) float64 { return l.positions * l.channels }, true}
+	gramByPositions = gramForm{loss.GramPerPosition, func(l layerShape) float64 { return l.positions }, true}
+	gramUndivided   = gramForm{loss.GramSum, func(layerShape) float64 { return 1 }, false}
+)
+
+// styleForm is how a program measures the distance of two styles: by the mean of squares of the difference of Gram
+// matrices, times a factor, or by the Wasserstein distance.
+type styleForm struct {
+	gram        gramForm
+	factor      func(layerShape) float64 // nil: 1
+	wasserstein bool
+}
+
+// perChannelPair is Gatys's 1/c².
+func perChannelPair(l layerShape) float64 { return 1 / (l.channels * l.channels) }
+
+// perPixelPair turns a mean of squares into Keras's sum over 4 · 3² · pixels².
+func perPixelPair(l layerShape) float64 {
+	return l.channels * l.channels / (4 * 9 * l.pixels * l.pixels)
+}
+
+// term returns the style term for a content picture of this size.
+func (s styleForm) term(w Weights, size image.Point) stylelib.Term {
+	term := stylelib.Term{Name: "style", Weight: w.Style, Target: stylelib.Style(0), Layers: w.StyleLayers}
+	if s.wasserstein {
+		term.Describe, term.Compare = loss.GaussianCrowson, loss.WassersteinCrowson
+		return term
+	}
+	pixels := float64(size.X * size.Y)
+	term.Describe, term.Additive = s.gram.describe, s.gram.additive
+	term.Compare = func(got, want *Node) *Node {
+		return MulScalar(loss.MeanSquare(got, want), s.timesMean(layerShape{channels: float64(got.Shape().Dim(0)), pixels: pixels}))
+	}
+	return term
+}
+
+// timesGram is how many times our Gram matrix the program's is.
+func (s styleForm) timesGram(l layerShape) float64 {
+	return l.positions * l.channels / s.gram.divisor(l)
+}
+
+// timesMean is how many times the mean of squares the program takes. It does not depend on the positions.
+func (s styleForm) timesMean(l layerShape) float64 {
+	if s.factor == nil {
+		return 1
+	}
+	return s.factor(l)
+}
+
+// channelUnit returns the units of R, G and B as [1, 1, 1, 3].
+func channelUnit(picture *Node, unit [3]float64) *Node {
+	return ConvertDType(Const(picture.Graph(), [][][][]float64{{{unit[:]}}}), picture.DType())
+}

@@ -1,0 +1,153 @@
+package preset
+
+import (
+	"stylenet/stylelib"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
+)
+
+// The means of R, G and B in ImageNet's pictures, from 0 to 255, that the authors of VGG-19 subtracted: the grey of
+// an empty picture in a program that stores pictures less the mean.
+var oxfordMean = [3]float64{123.68, 116.779, 103.939}
+
+// ImageNet's standard deviations of R, G and B in [0, 1], as torchvision has them.
+var torchvisionStd = [3]float64{0.229, 0.224, 0.225}
+
+// presets makes all presets anew, in the order in which they are listed.
+func presets() []*Preset {
+	return []*Preset{
+		seed("seed", Weights{Content: 200, Style: 200, Smooth: 100}, 1000, optim.Adam{LearningRate: 0.5, Beta2: 0.99}),
+		seed("seed-main1", Weights{Content: 200, Style: 200, Smooth: 100}, 10000, optim.Adam{LearningRate: 0.01}),
+		seed("seed-memo", Weights{Content: 5, Style: 500, Smooth: 100}, 250, optim.Adam{LearningRate: 0.5, Beta2: 0.99}),
+		gatys(), johnson(), anish(), pytorchTutorial(), tensorflowTutorial(), keras(), d2l(), crowson(),
+	}
+}
+
+// seed is CNN-StyleNet by Yagami360 (2017): the README's run, main1.py's, and that of the README's debug memo, whose
+// learning rate is not known and taken from the README.
+func seed(name string, w Weights, steps int, adam optim.Adam) *Preset {
+	w.ContentLayers, w.StyleLayers = each(1, vgg.ContentLayers...), each(1, vgg.StyleLayers...)
+	return &Preset{
+		Name: name, About: "CNN-StyleNet by Yagami360, TensorFlow 1", Origin: "matconvnet", Weights: w,
+		Unit: white(255), Steps: steps, Optimizer: inUnits{optim.TensorFlowAdam{Adam: adam}, white(255)},
+		Start: noiseAroundMean(0.256, 255), Range: stylelib.Free, Fit: FitWidth,
+		content: meanOfSquares, style: styleForm{gram: gramByAll}, smooth: seedSmooth,
+	}
+}
+
+// gatys is L. Gatys's own notebook for PyTorch (2017). In the paper (Gatys, Ecker and Bethge 2016) the sums of squares
+// are weighted 1/2 and 1/(4c²).
+func gatys() *Preset {
+	return &Preset{
+		Name: "gatys", About: "PytorchNeuralStyleTransfer by L. Gatys, MIT", Origin: "caffe",
+		Weights: Weights{Content: 1, Style: 1000, ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: each(1, vgg.StyleLayers...)},
+		DropOdd: true, Unit: white(255), Steps: 500, Optimizer: optim.LBFGS{}, Range: stylelib.Free,
+		content: meanOfSquares, style: styleForm{gram: gramByPositions, factor: perChannelPair}, smooth: noSmooth,
+	}
+}
+
+// johnson is neural-style by J. Johnson (2015). It takes white for 256, and leaves the total variation out of the loss
+// that it prints.
+func johnson() *Preset {
+	return &Preset{
+		Name: "johnson", About: "neural-style by J. Johnson, Torch 7, MIT", Origin: "caffe",
+		Weights: Weights{Content: 5, Style: 100, Smooth: 1e-3, ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: each(1, vgg.StyleLayers...)},
+		Unit:    white(256), Steps: 1000, Optimizer: optim.LBFGS{}, Start: noiseAroundMean(0.001, 256), Range: stylelib.Free,
+		content: meanOfSquares, style: styleForm{gram: gramByAll}, smooth: halfSquares,
+	}
+}
+
+// anish is neural-style by A. Athalye (2015). Its second content layer, relu5_2, counts for nothing by default and is
+// left out.
+func anish() *Preset {
+	return &Preset{
+		Name: "anish", About: "neural-style by A. Athalye, TensorFlow 1, GPLv3", Origin: "matconvnet",
+		Weights: Weights{Content: 5, Style: 500, Smooth: 100,
+			ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: each(0.2, vgg.StyleLayers...)},
+		Unit: white(255), Steps: 1000, Optimizer: inUnits{optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 10}}, white(255)},
+		Start: noiseAroundMean(0.256, 255), Range: stylelib.Free, Fit: FitWidth,
+		content: meanOfSquares, style: styleForm{gram: gramByAll}, smooth: meanSquares,
+	}
+}
+
+// pytorchTutorial is "Neural Transfer Using PyTorch". It numbers convolutions, so its layers are others than the
+// paper's, and takes features before the ReLU.
+func pytorchTutorial() *Preset {
+	return &Preset{
+		Name: "pytorch-tutorial", About: "Neural Transfer Using PyTorch by A. Jacq, BSD", Origin: "torchvision",
+		Weights: Weights{Content: 1, Style: 1e6, ContentLayers: each(1, "conv2_2"),
+			StyleLayers: each(1, "conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1")},
+		DropOdd: true, Unit: white(1), Steps: 300, Optimizer: optim.LBFGS{},
+		content: meanOfSquares, style: styleForm{gram: gramByAll}, smooth: noSmooth,
+	}
+}
+
+// tensorflowTutorial is "Neural style transfer" of TensorFlow's documentation.
+func tensorflowTutorial() *Preset {
+	return &Preset{
+		Name: "tensorflow-tutorial", About: "Neural style transfer, TensorFlow's documentation, Apache-2.0", Origin: "caffe",
+		Weights: Weights{Content: 1e4, Style: 1e-2, Smooth: 30, ContentLayers: each(1, "relu5_2"), StyleLayers: each(0.2, vgg.StyleLayers...)},
+		DropOdd: true, Unit: white(1), Steps: 1000,
+		Optimizer: optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 0.02, Beta1: 0.99, Epsilon: 0.1}},
+		content:   meanOfSquares, style: styleForm{gram: gramByPositions}, smooth: absolutes,
+	}
+}
+
+// keras is "Neural style transfer" of Keras's examples. It takes 3 for the number of channels in every layer.
+func keras() *Preset {
+	return &Preset{
+		Name: "keras", About: "Neural style transfer by F. Chollet, Keras's examples, Apache-2.0", Origin: "caffe",
+		Weights: Weights{Content: 2.5e-8, Style: 1e-6, Smooth: 1e-6, ContentLayers: each(1, "relu5_2"), StyleLayers: each(0.2, vgg.StyleLayers...)},
+		DropOdd: true, Unit: white(255), Steps: 4000, Range: stylelib.Free, Fit: FitSize,
+		Optimizer: inUnits{optim.SGD{LearningRate: 100, Decay: 0.96, DecayEvery: 100}, white(255)},
+		content:   sumOfSquares, style: styleForm{gram: gramUndivided, factor: perPixelPair}, smooth: power125,
+	}
+}
+
+// d2l is the chapter "Neural Style Transfer" of "Dive into Deep Learning" for PyTorch. Its convolution numbers mean
+// features after the ReLU, which works in place, but for the last.
+func d2l() *Preset {
+	perStd := [3]float64{1 / torchvisionStd[0], 1 / torchvisionStd[1], 1 / torchvisionStd[2]}
+	return &Preset{
+		Name: "d2l", About: "Dive into Deep Learning by A. Zhang and others, CC BY-SA 4.0", Origin: "torchvision",
+		Weights: Weights{Content: 1, Style: 1e4, Smooth: 10, ContentLayers: each(1, "relu4_4"),
+			StyleLayers: each(1, "relu1_1", "relu2_1", "relu3_1", "relu4_1", "conv5_1")},
+		DropOdd: true, Unit: perStd, Steps: 500, Range: stylelib.Free, Fit: FitSize,
+		Optimizer: inUnits{optim.Adam{LearningRate: 0.3, Decay: 0.8, DecayEvery: 50}, perStd},
+		content:   meanOfSquares, style: styleForm{gram: gramByAll}, smooth: halfAbsolutes,
+	}
+}
+
+// crowson is style-transfer-pytorch by K. Crowson (2021) at one of its sizes, of which it paints several, each from
+// the one before. The picture that it shows is the mean of the last ones.
+func crowson() *Preset {
+	shares := []float64{256. / 341, 64. / 341, 16. / 341, 4. / 341, 1. / 341}
+	layers := each(1, vgg.StyleLayers...)
+	for i := range layers {
+		layers[i].Weight = shares[i]
+	}
+	return &Preset{
+		Name: "crowson", About: "style-transfer-pytorch by K. Crowson, MIT", Origin: "torchvision",
+		Weights: Weights{Content: 0.015, Style: 1, Smooth: 2, ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: layers},
+		DropOdd: true, ReplicateFirst: true, Unit: white(1), Steps: 500,
+		Optimizer: optim.Adam{LearningRate: 0.02, Beta2: 0.99, Average: 0.99},
+		content:   meanOfSquares, style: styleForm{wasserstein: true}, smooth: ninePoints,
+	}
+}
+
+// each gives all layers the same weight.
+func each(weight float64, layers ...string) []stylelib.LayerWeight {
+	list := make([]stylelib.LayerWeight, len(layers))
+	for i, name := range layers {
+		list[i] = stylelib.LayerWeight{Layer: name, Weight: weight}
+	}
+	return list
+}
+
+// white is the same unit in R, G and B.
+func white(u float64) [3]float64 { return [3]float64{u, u, u} }
+
+// noiseAroundMean starts from the mean colour with noise of a standard deviation, in a program's units.
+func noiseAroundMean(deviation, unit float64) stylelib.Start {
+	return stylelib.FromNoiseAround([3]float64{oxfordMean[0] / unit, oxfordMean[1] / unit, oxfordMean[2] / unit}, deviation/unit, 0)
+}

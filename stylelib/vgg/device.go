@@ -1,0 +1,118 @@
+package vgg
+
+import (
+	"fmt"
+	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/weights"
+	"time"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// weightArray is one form of a convolution's weights.
+type weightArray struct {
+	conv *weights.Conv
+	form conv.Form
+}
+
+// deviceKey names one array on one device.
+type deviceKey struct {
+	backend compute.Backend
+	device  int
+	name    string
+}
+
+// param returns the graph's parameter for one form of a convolution's weights, made at its first use.
+func (v *Extractor) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
+	name := fmt.Sprintf("vgg_%p/%s/%s", v, c.Name, form) // two networks may see in one graph
+	if node := g.GetParameterByName(name); node != nil {
+		return node
+	}
+	tensor, err := v.upload(deviceKey{g.Backend(), 0, name}, weightArray{c, form})
+	if err != nil {
+		panic(err)
+	}
+	return Parameter(g, name, tensor.Shape())
+}
+
+// upload returns an array on a device, uploading it at its first use.
+func (v *Extractor) upload(key deviceKey, a weightArray) (*tensors.Tensor, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if t := v.onDevice[key]; t != nil {
+		return t, nil
+	}
+	began := time.Now()
+	defer func() { v.uploading += time.Since(began) }()
+	values, dimensions := conv.Prepare(a.form, a.conv)
+	buffer, err := key.backend.BufferFromFlatData(compute.DeviceNum(key.device), values, shapes.Make(dtypes.Float32, dimensions...))
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
+	}
+	tensor, err := tensors.FromBuffer(buffer)
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: uploading %s: %w", key.name, err)
+	}
+	if v.onDevice == nil {
+		v.arrays, v.onDevice = map[string]weightArray{}, map[deviceKey]*tensors.Tensor{}
+	}
+	v.arrays[key.name], v.onDevice[key] = a, tensor
+	return tensor, nil
+}
+
+// timeUploading returns how long preparing and uploading weights has taken so far.
+func (v *Extractor) UploadTime() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.uploading
+}
+
+// NewExec returns an executor for graphFn, in which [Extractor.Features] may be called. It hands the weights, which stay
+// on the backend, to every run.
+func (v *Extractor) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
+	exec, err := NewExec(backend, graphs.ErrorPanics(graphFn))
+	if err != nil {
+		return nil, fmt.Errorf("stylelib: %w", err)
+	}
+	return exec.WithName("stylelib").SetSideParamsHook(func(g *Graph, buffers []compute.Buffer, _ []bool) error {
+		for i := range buffers {
+			if buffers[i] != nil {
+				continue
+			}
+			name := g.GetParameterByHandle(ParameterHandle(i % g.NumParameters())).GetParameterName()
+			v.mu.Lock()
+			a, ok := v.arrays[name]
+			v.mu.Unlock()
+			if !ok {
+				return fmt.Errorf("stylelib: the graph's parameter %q is not one of the network's weights", name)
+			}
+			device := i / g.NumParameters() // one after the other
+			tensor, err := v.upload(deviceKey{backend, device, name}, a)
+			if err != nil {
+				return err
+			}
+			if buffers[i], err = tensor.Buffer(backend, compute.DeviceNum(device)); err != nil {
+				return fmt.Errorf("stylelib: weights %q: %w", name, err)
+			}
+		}
+		return nil
+	}), nil
+}
+
+// Finalize frees the weights kept on backends. The VGG may be used again; it then uploads them anew.
+func (v *Extractor) Finalize() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for key, tensor := range v.onDevice {
+		if err := tensor.FinalizeAll(); err != nil {
+			return fmt.Errorf("stylelib: freeing %q: %w", key.name, err)
+		}
+		delete(v.onDevice, key)
+	}
+	return nil
+}
