@@ -5,7 +5,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/conv"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 )
 
 // The functions of this file are for [Term] Describe: statistics of one layer's features, or of the picture, that forget

@@ -15,7 +15,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 )
 

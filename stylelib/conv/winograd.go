@@ -7,7 +7,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 )
 

@@ -10,7 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 )
 
 // A call with other shapes is an error, not a read of what is not there.
