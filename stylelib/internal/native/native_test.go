@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestConvolveAndDoor has a program in C do convolutions and change programs, watched for what lies beside its arrays if the
+// TestC has a program in C test the C, watched for what lies beside its arrays if the
 // compiler can.
-func TestConvolveAndDoor(t *testing.T) {
+func TestC(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "native_test")
 	args := strings.Fields("-O2 -std=gnu11 -D_GNU_SOURCE -Wall -Werror -pthread testdata/native_test.c -ldl -lm -o " + program)
 	if _, err := exec.Command("cc", append(args, "-fsanitize=address,undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover")...).CombinedOutput(); err != nil {

@@ -1,8 +1,10 @@
 // Does convolutions and Gram matrices by kernels.c, by each kind of instructions that this processor has and by several threads, and compares
-// them with their definition in doubles; then asks door.c to change programs. Prints what differs from what is expected.
+// them with their definition in doubles; then asks compile_hook.c to change programs. Prints what differs from what is expected.
 #include "../kernels.c"
 #include "../share.c"
-#include "../door.c"
+#include "../ffi.c"
+#include "../compile_hook.c"
+#include <fcntl.h>
 #include <math.h>
 
 static int failed_checks;
@@ -226,10 +228,28 @@ static void programs(void) {
 	}
 }
 
+// entries changes the last entry of a page, which is writable or not, and looks whether the page is so afterwards.
+static void entries(void) {
+	size_t size = sysconf(_SC_PAGESIZE);
+	int zeros = open("/dev/zero", O_RDONLY); // where they cannot be written, read says so
+	for (int writable = 0; writable < 2; writable++) {
+		char *page = mmap(0, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		mprotect(page, size, PROT_READ | (writable ? PROT_WRITE : 0));
+		compile_function **entry = (compile_function **)(page + size) - 1;
+		const char *reason = set_compile(entry, compile_with_calls);
+		if (reason || *entry != compile_with_calls) printf("an entry was not changed: %s\n", reason ? reason : ""), failed_checks = 1;
+		if ((read(zeros, page, 1) == 1) != writable || protection_of(page + size) != PROT_NONE)
+			printf("a page that was writable: %d, is otherwise now\n", writable), failed_checks = 1;
+		munmap(page, 2 * size);
+	}
+	close(zeros);
+}
+
 int main(void) {
 	convolutions();
 	grams();
 	programs();
+	entries();
 	usleep(20000); // for the late ones
 	return failed_checks;
 }
