@@ -163,7 +163,7 @@ static void *call_convolve(frame *f, enum third third, int rectify) {
 	int64_t h = x->dims[1], w = x->dims[2], in = x->dims[3], oh = y->dims[1], ow = y->dims[2], out = y->dims[3], border = (oh - h + 2) / 2;
 	int ok = in > 0 && in % STEP == 0 && out > 0 && out % STEP == 0 && border >= 0 && oh == h - 2 + 2 * border && ow == w - 2 + 2 * border &&
 		has_shape(x, 4, (int64_t[]){1, h, w, in}) && has_shape(y, 4, (int64_t[]){1, oh, ow, out}) &&
-		has_shape(weights, 4, (int64_t[]){POINTS, parts_of(out, PANEL), in, PANEL}) &&
+		has_shape(weights, 4, (int64_t[]){POINTS, divide_up(out, PANEL), in, PANEL}) &&
 		(third != BIAS || has_shape(other, 1, &out)) && (third != WHERE || has_shape(other, 4, x->dims));
 	if (!ok) return refuse(f, "stylenet: a convolution of other shapes");
 	convolution c = {.x = x->data, .weights = weights->data, .y = y->data, .h = h, .w = w, .in = in, .oh = oh, .ow = ow, .out = out, .border = border, .rectify = rectify};

@@ -3,12 +3,12 @@
 #include <string.h>
 
 enum {
-	TILES = 48,     // in a part of a convolution, if there are so many: their values and products take some megabytes
-	CHANNELS = 128, // out that a part makes together
-	APART = 16,     // numbers between the values at two points, so that a power of two does not put them on one line of the cache
+	TILES = 48,     // in a task of a convolution, if there are so many: their transforms take some megabytes
+	CHANNELS = 128, // out that a task makes together
+	GAP = 16,       // free numbers after the values at each point, lest those at all points want the same lines of the cache
 	DEPTH = 128,    // products that are added up in registers
 	GROUPS = 64,    // of positions, at most, unless there are more threads
-	POSITIONS = 96, // that are multiplied with a matrix in one part
+	POSITIONS = 96, // in a task that multiplies with a matrix
 };
 
 static inline int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -18,7 +18,7 @@ static inline int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 #if defined(__x86_64__)
 #define LANES 16
 #define ROWS 12
-#define KIND __attribute__((target("avx512f,fma")))
+#define TARGET __attribute__((target("avx512f,fma")))
 #define NAME(f) f##_avx512
 #include "product.h"
 #include "winograd.h"
@@ -28,85 +28,85 @@ static inline int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 #undef INLINE
 #undef LANES
 #undef ROWS
-#undef KIND
+#undef TARGET
 #undef NAME
 #define LANES 8
 #define ROWS 6
-#define KIND __attribute__((target("avx2,fma")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define NAME(f) f##_avx2
-#else // 64-bit ARM's own
+#else // 64-bit ARM
 #define LANES 4
 #define ROWS 8
-#define KIND
+#define TARGET
 #define NAME(f) f##_neon
 #endif
 #include "product.h"
 #include "winograd.h"
 #include "gram.h"
 
-// A kind is what is there for one kind of processor.
+// The loops for one set of instructions.
 typedef struct {
-	void (*winograd_part)(const convolution *c, int64_t t, int64_t n, int64_t first, int64_t last, float *room);
-	void (*gram_part)(const float *f, int64_t c, int64_t first, int64_t last, float *g, float *room);
-	void (*times_part)(const float *f, int64_t c, const float *matrix, int64_t first, int64_t last, float *y);
-} kind;
+	void (*winograd_tiles)(const convolution *c, int64_t t, int64_t n, int64_t first, int64_t last, float *scratch);
+	void (*gram_positions)(const float *f, int64_t c, int64_t first, int64_t last, float *g, float *scratch);
+	void (*times_positions)(const float *f, int64_t c, const float *matrix, int64_t first, int64_t last, float *y);
+} loops;
 
-#define KIND_OF(name) {winograd_part_##name, gram_part_##name, times_part_##name}
+#define LOOPS(name) {winograd_tiles_##name, gram_positions_##name, times_positions_##name}
 
-static const kind *kind_here(void) {
+static const loops *loops_here(void) {
 #if defined(__x86_64__)
-	static const kind avx512 = KIND_OF(avx512), avx2 = KIND_OF(avx2);
-	__builtin_cpu_init(); // not done before main by a program that Go's own linker has made
+	static const loops avx512 = LOOPS(avx512), avx2 = LOOPS(avx2);
+	__builtin_cpu_init(); // in a program of Go's own linker nothing does this before main
 	if (__builtin_cpu_supports("avx512f")) return &avx512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &avx2;
 	return 0;
 #else
-	static const kind neon = KIND_OF(neon);
+	static const loops neon = LOOPS(neon);
 	return &neon;
 #endif
 }
 
-int can_compute(void) { return kind_here() != 0; }
+int can_compute(void) { return loops_here() != 0; }
 
-// A convolution's parts are groups of tiles, and of channels where the tiles are few.
+// A task of a convolution is a group of tiles. Where the tiles are few, several tasks split the channels of a group.
 typedef struct {
 	convolution c;
 	int64_t tiles, groups, splits;
-} divided;
+} convolve_args;
 
-static void convolve_part(const void *what, int64_t i, float *room) {
-	const divided *d = what;
-	int64_t group = i / d->splits, split = i % d->splits, panels = parts_of(d->c.out, PANEL);
-	int64_t t = d->tiles * group / d->groups, n = d->tiles * (group + 1) / d->groups - t;
-	int64_t first = panels * split / d->splits * PANEL, last = min(panels * (split + 1) / d->splits * PANEL, d->c.out);
-	kind_here()->winograd_part(&d->c, t, n, first, last, room);
+static void convolve_task(const void *args, int64_t i, float *scratch) {
+	const convolve_args *g = args;
+	int64_t group = i / g->splits, split = i % g->splits, panels = divide_up(g->c.out, PANEL);
+	int64_t t = g->tiles * group / g->groups, n = g->tiles * (group + 1) / g->groups - t;
+	int64_t first = panels * split / g->splits * PANEL, last = min(panels * (split + 1) / g->splits * PANEL, g->c.out);
+	loops_here()->winograd_tiles(&g->c, t, n, first, last, scratch);
 }
 
 int convolve(convolution c, pool p) {
-	c.across = parts_of(c.ow, TILE);
-	int64_t tiles = c.across * parts_of(c.oh, TILE), threads = threads_of(p), panels = parts_of(c.out, PANEL);
-	int64_t rounds = parts_of(tiles, threads * TILES); // of all threads
-	divided d = {c, tiles, min(rounds * threads, parts_of(tiles, TILES / 2))};
-	d.splits = min(parts_of(threads, d.groups), panels);
-	int64_t most = parts_of(tiles, d.groups); // tiles in a part
-	return share(convolve_part, &d, d.groups * d.splits, POINTS * (most * (c.in + CHANNELS) + 2 * APART), p);
+	c.across = divide_up(c.ow, TILE);
+	int64_t tiles = c.across * divide_up(c.oh, TILE), threads = threads_of(p), panels = divide_up(c.out, PANEL);
+	int64_t rounds = divide_up(tiles, threads * TILES); // in each, every thread does a task
+	convolve_args g = {c, tiles, min(rounds * threads, divide_up(tiles, TILES / 2))};
+	g.splits = min(divide_up(threads, g.groups), panels);
+	int64_t most = divide_up(tiles, g.groups); // tiles in a group
+	return parallel_for(convolve_task, &g, g.groups * g.splits, POINTS * (most * (c.in + CHANNELS) + 2 * GAP), p);
 }
 
-// The products of channels are added up in groups of positions, [groups, c, c], and then the groups, panel by panel: a long sum
-// rounds too often in one go.
+// A long sum rounds too often in one go. So a task adds up the products of a group of positions, to sums [groups, c, c], and then a task
+// adds up the groups' sums for a panel of y.
 typedef struct {
 	const float *f;
 	int64_t n, c, groups;
 	float *sums, *y;
-} products;
+} gram_args;
 
-static void gram_group(const void *what, int64_t i, float *room) {
-	const products *g = what;
-	kind_here()->gram_part(g->f, g->c, g->n * i / g->groups, g->n * (i + 1) / g->groups, g->sums + i * g->c * g->c, room);
+static void gram_task(const void *args, int64_t i, float *scratch) {
+	const gram_args *g = args;
+	loops_here()->gram_positions(g->f, g->c, g->n * i / g->groups, g->n * (i + 1) / g->groups, g->sums + i * g->c * g->c, scratch);
 }
 
-static void add_groups(const void *what, int64_t panel, float *room) {
-	const products *g = what;
+static void add_task(const void *args, int64_t panel, float *scratch) {
+	const gram_args *g = args;
 	for (int64_t a = panel * PANEL; a < (panel + 1) * PANEL; a++)
 		for (int64_t b = panel * PANEL; b < g->c; b++) {
 			double sum = 0;
@@ -116,12 +116,12 @@ static void add_groups(const void *what, int64_t panel, float *room) {
 }
 
 int gram(const float *f, int64_t n, int64_t c, float *y, pool p) {
-	int64_t rounds = parts_of(n, DEPTH), few = min(GROUPS, rounds / 4), threads = min(threads_of(p), rounds);
-	products g = {f, n, c, few > threads ? few : threads, 0, y};
+	int64_t blocks = divide_up(n, DEPTH), few = min(GROUPS, blocks / 4), threads = min(threads_of(p), blocks);
+	gram_args g = {f, n, c, few > threads ? few : threads, 0, y};
 	void *sums = 0;
 	if (posix_memalign(&sums, 64, g.groups * c * c * sizeof *y)) return 0;
 	g.sums = sums;
-	int ok = share(gram_group, &g, g.groups, DEPTH * c, p) && share(add_groups, &g, c / PANEL, 0, p);
+	int ok = parallel_for(gram_task, &g, g.groups, DEPTH * c, p) && parallel_for(add_task, &g, c / PANEL, 0, p);
 	free(sums);
 	return ok;
 }
@@ -130,14 +130,14 @@ typedef struct {
 	const float *f, *matrix;
 	int64_t n, c;
 	float *y;
-} product;
+} times_args;
 
-static void times_positions(const void *what, int64_t i, float *room) {
-	const product *t = what;
-	kind_here()->times_part(t->f, t->c, t->matrix, i * POSITIONS, min((i + 1) * POSITIONS, t->n), t->y);
+static void times_task(const void *args, int64_t i, float *scratch) {
+	const times_args *t = args;
+	loops_here()->times_positions(t->f, t->c, t->matrix, i * POSITIONS, min((i + 1) * POSITIONS, t->n), t->y);
 }
 
 int times(const float *f, int64_t n, int64_t c, const float *matrix, float *y, pool p) {
-	product t = {f, matrix, n, c, y};
-	return share(times_positions, &t, parts_of(n, POSITIONS), 0, p);
+	times_args t = {f, matrix, n, c, y};
+	return parallel_for(times_task, &t, divide_up(n, POSITIONS), 0, p);
 }

@@ -1,20 +1,19 @@
 #pragma once
 
-#include "share.h"
+#include "parallel.h"
 #include <stdint.h>
 
 enum {
-	TILE = 4,               // pixels a side that are made together
-	REACH = TILE + 2,       // pixels a side that they come from, and points
-	POINTS = REACH * REACH, // of both sides
-	PANEL = 32,             // columns of a matrix that lie together: [columns / PANEL, rows, PANEL]
-	STEP = 16,              // a convolution's channels, in and out, come in multiples of it
+	TILE = 4,               // a tile is TILE x TILE pixels that a convolution makes
+	REACH = TILE + 2,       // from REACH x REACH pixels; the transform of such a row has as many points
+	POINTS = REACH * REACH, // of a tile's transform
+	PANEL = 32,             // a panel is PANEL columns of a matrix that lie together: [columns / PANEL, rows, PANEL]
+	STEP = 16,              // a convolution's numbers of channels, in and out, are multiples of STEP
 };
 
-// parts_of returns how many parts of so many n has, the last one perhaps smaller.
-static inline int64_t parts_of(int64_t n, int64_t many) { return (n + many - 1) / many; }
+static inline int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
 
-// A convolution makes y [oh, ow, out] of x [h, w, in] with border zeros around it. The weights are
+// A convolution makes y [oh, ow, out] of x [h, w, in] with border zeros around it. The weights are transformed already:
 // [POINTS, out / PANEL rounded up, in, PANEL].
 typedef struct {
 	const float *x, *weights;
@@ -23,10 +22,10 @@ typedef struct {
 	float *y;
 	int64_t h, w, in, oh, ow, out, border;
 	int rectify;    // y is at least 0
-	int64_t across; // tiles from left to right; convolve knows
+	int64_t across; // tiles from left to right; convolve sets it
 } convolution;
 
-// can_compute tells whether this processor has the instructions. The others return 0 if there is no memory.
+// can_compute tells whether this processor has the instructions. The kernels below return 0 if there is no memory.
 int can_compute(void);
 
 int convolve(convolution c, pool p);

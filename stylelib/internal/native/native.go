@@ -1,18 +1,18 @@
 //go:build cgo && (linux || darwin) && (amd64 || arm64)
 
-// Package native has what XLA is too general for, written for a CPU, in C: 3x3 convolutions by Winograd's F(4x4, 3x3), and Gram
-// matrices. They are done part by part, so that what lies between beginning and end stays in the processor's cache. XLA runs
-// them as custom calls.
+// Package native has kernels in C, written for a CPU, where XLA's own are too general: 3x3 convolutions by Winograd's F(4x4, 3x3), and
+// Gram matrices. The work is cut into tasks, so that what a task makes on the way stays in the processor's cache. XLA runs a kernel as
+// a custom call.
 //
-//	product.h        a few rows by a few columns, in registers; for each kind of processor: AVX-512, AVX2 with FMA, 64-bit ARM
-//	winograd.h       some tiles of a convolution
-//	gram.h           some positions of a Gram matrix
-//	kernels.c        which parts there are, for each kind of processor
-//	share.c          the threads that do them
-//	ffi.c            how XLA calls the kernels
-//	compile_hook.c   how a program comes to have such calls
-//	xla.h            what these two know of XLA
-//	call.go          how a graph calls them
+//	product.h        the product of a few rows with a panel, in registers; for AVX-512, for AVX2 with FMA, for 64-bit ARM
+//	winograd.h       the convolution of some tiles: input transform, products, output transform
+//	gram.h           the Gram matrix of some positions, and its gradient
+//	kernels.c        the kernels: how each is cut into tasks
+//	parallel.c       tasks on a thread pool
+//	ffi.c            how XLA calls a kernel
+//	compile_hook.c   how a program comes to have custom calls
+//	xla.h            what the last two need of XLA's interfaces
+//	call.go          how a graph calls a kernel
 package native
 
 // #cgo CFLAGS: -O3 -std=gnu11 -D_GNU_SOURCE
@@ -35,7 +35,8 @@ var (
 	opened = map[string]error{} // by the plugin's name
 )
 
-// Open gives the kernels to a backend's plugin, once. It returns why it could not; else programs for the backend may [Call] them.
+// Open gives the kernels to a backend's plugin, once. It returns nil, and then graphs for the backend may [Call] them; or it returns why
+// it could not.
 func Open(backend compute.Backend) error {
 	xla, ok := backend.(interface {
 		IsCPU() bool
@@ -66,5 +67,5 @@ func installHook(plugin string) error {
 	return nil
 }
 
-// hookedEntry is the address of the entry of the plugin's table that has the hook, for a test.
+// hookedEntry returns the address of the entry of the plugin's table that has the hook, for a test.
 func hookedEntry() uintptr { return uintptr(C.hooked_entry) }

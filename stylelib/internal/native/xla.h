@@ -1,6 +1,6 @@
 #pragma once
 
-// What ffi.c and compile_hook.c share of XLA's interfaces in C. Their structs begin with their size and a list of extensions, and
+// What both ffi.c and compile_hook.c need of XLA's interfaces in C. Their structs begin with their size and a list of extensions, and
 // new versions add members at the end. So a struct here may leave out the last members of the published one.
 
 #include <stddef.h>
