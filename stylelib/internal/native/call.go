@@ -7,9 +7,11 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
+// C has these constants too.
 const (
-	Panel = 32 // columns of a matrix that lie together: [panels, rows, Panel]
-	Step  = 16 // a convolution's numbers of channels, in and out, are multiples of it
+	Panel  = 32 // columns of a matrix that lie together: [panels, rows, Panel]
+	Step   = 16 // a convolution's numbers of channels, in and out, are multiples of it
+	Points = 36 // of the transform of a convolution's tile: its weights are [Points, panels, in, Panel]
 )
 
 var calls atomic.Int64 // each has a function of its own

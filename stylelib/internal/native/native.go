@@ -19,6 +19,7 @@ package native
 // #cgo LDFLAGS: -ldl
 // #include <stdlib.h>
 // #include "compile_hook.h"
+// #include "kernels.h"
 import "C"
 
 import (
@@ -69,3 +70,8 @@ func installHook(plugin string) error {
 
 // hookedEntry returns the address of the entry of the plugin's table that has the hook, for a test.
 func hookedEntry() uintptr { return uintptr(C.hooked_entry) }
+
+// constants are those that C and Go both have, C's value and Go's, for a test.
+func constants() map[string][2]int {
+	return map[string][2]int{"Panel": {C.PANEL, Panel}, "Step": {C.STEP, Step}, "Points": {C.POINTS, Points}}
+}

@@ -24,3 +24,11 @@ func TestC(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 }
+
+func TestConstants(t *testing.T) {
+	for name, values := range constants() {
+		if values[0] != values[1] {
+			t.Errorf("%s is %d in C and %d in Go", name, values[0], values[1])
+		}
+	}
+}
