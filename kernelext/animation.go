@@ -16,7 +16,6 @@ import (
 	"time"
 
 	xdraw "golang.org/x/image/draw"
-
 	"stylenet/kernelext/internal/whole"
 )
 

@@ -9,11 +9,10 @@ import (
 	"html"
 	"image"
 	"image/draw"
+	_ "image/jpeg" // what Upload sends
 	"math"
 	"slices"
 	"strings"
-
-	_ "image/jpeg" // what Upload sends
 
 	xdraw "golang.org/x/image/draw"
 )

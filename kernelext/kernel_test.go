@@ -17,9 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"stylenet/kernelext/internal/report"
-
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"stylenet/kernelext/internal/report"
 )
 
 // TestMain runs, in a process that a test below has started, one of the cells instead of the tests.

@@ -8,9 +8,8 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"stylenet/kernelext/internal/report"
-
 	"github.com/janpfeifer/gonb/gonbui"
+	"stylenet/kernelext/internal/report"
 )
 
 // Check does nothing where err is nil. Otherwise it shows the error as a card, ends the cell and makes it fail, so

@@ -5,14 +5,13 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	_ "image/jpeg"
+	_ "image/png"
 	"math/rand/v2"
 	"os"
 	"strings"
 	"sync"
 	"testing"
-
-	_ "image/jpeg"
-	_ "image/png"
 )
 
 // shown collects what is displayed during a test.

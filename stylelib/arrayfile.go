@@ -12,6 +12,7 @@ import (
 	"io"
 	"math"
 	"os"
+
 	"stylenet/stylelib/internal/atomicfile"
 )
 

@@ -1,9 +1,8 @@
 package stylelib
 
 import (
-	"stylenet/stylelib/internal/backend"
-
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/internal/backend"
 )
 
 // OpenBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu", "xla:cuda", "go"), else

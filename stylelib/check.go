@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // check finds what is wrong with the request before anything is compiled.

@@ -4,10 +4,11 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
-	"testing"
 )
 
 // A weight and a rate that Control changes after 3 steps do what going on from a state with other options does: the

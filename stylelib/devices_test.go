@@ -11,13 +11,12 @@ import (
 	"strconv"
 	"testing"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // The gradient of a picture divided among devices is that of the whole, for even and odd numbers of rows, seen whole and

@@ -3,9 +3,10 @@ package stylelib
 import (
 	"fmt"
 	"slices"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/vgg"
-	"testing"
 )
 
 // A row of 24 pixels, white from 8 on, at pool1, whose position i stands for 2i and 2i+1 and sees 2i-2 to 2i+3.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"image"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"image"
 	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/support/exceptions"
 )
 
 // Term is one addend of the loss:

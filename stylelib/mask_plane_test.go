@@ -3,8 +3,9 @@ package stylelib
 import (
 	"image"
 	"image/color"
-	"stylenet/stylelib/picture"
 	"testing"
+
+	"stylenet/stylelib/picture"
 )
 
 // What is transparent is black; grey stays grey, at any size.

@@ -6,10 +6,11 @@ import (
 	"image/color"
 	"math"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
-	"testing"
 )
 
 // mixed takes two steps from noise with these style pictures.

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"image"
 	"strings"
-	"stylenet/stylelib/vgg"
 	"time"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/vgg"
 )
 
 // Painter paints many pictures by one loss, each as [Transfer] would, to the last bit. What is compiled for one picture

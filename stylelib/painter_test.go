@@ -5,13 +5,13 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
-	"testing"
-
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 // counted is a style term that counts how often it becomes part of a graph, which is once for every compilation.

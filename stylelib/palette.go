@@ -10,13 +10,13 @@ import (
 	"image/color"
 	"slices"
 	"strings"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // Palette is what a loss takes from a style picture: what its terms' Describe functions make of the layers that they look

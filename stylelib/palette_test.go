@@ -10,13 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/colour"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 // paletteTerms are content, style at two layers, and smoothing.

@@ -2,10 +2,11 @@ package stylelib
 
 import (
 	"image"
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/stylelib/vgg"
 	"testing"
 	"time"
+
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/vgg"
 )
 
 // Two layers of 128 channels at the picture's size: 2 x 512 bytes a pixel are kept, and 1.6 x 512 worked on; eight arrays of

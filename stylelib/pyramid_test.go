@@ -7,11 +7,12 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
-	"testing"
 )
 
 func TestPyramidSizes(t *testing.T) {

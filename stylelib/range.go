@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 )

@@ -2,12 +2,12 @@ package stylelib
 
 import (
 	"slices"
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/stylelib/optim"
-	"stylenet/stylelib/vgg"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/vgg"
 )
 
 // A term that pulls every pixel towards 2: clipped, the picture stops at 1; free, it goes on, and shows white.

@@ -10,14 +10,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
-
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // run is one Transfer under way: what lies on the device, and the compiled step.

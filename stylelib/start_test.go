@@ -3,9 +3,10 @@ package stylelib
 import (
 	"math"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/optim"
-	"testing"
 )
 
 // A mixed start is, pixel for pixel, its share of noise and the rest of the content picture.

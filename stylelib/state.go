@@ -7,9 +7,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"stylenet/stylelib/optim"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/optim"
 )
 
 // State is all that a run needs to go on where it stopped: given to [Options] From with the other options unchanged, the

@@ -11,9 +11,10 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/optim"
-	"testing"
 )
 
 // The optimisers that runs are resumed with.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"image"
+
+	"github.com/gomlx/compute"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
-
-	"github.com/gomlx/compute"
 )
 
 // Texture paints pictures' texture without a content, size pixels large (Gatys, Ecker and Bethge 2015, "Texture synthesis using

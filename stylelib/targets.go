@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"image"
 	"slices"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // describeTargets computes what the terms compare the picture with, and the masks that they see it through.

@@ -7,13 +7,12 @@ import (
 	"image"
 	"slices"
 
-	"stylenet/stylelib/conv"
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/vgg"
-
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/vgg"
 )
 
 // A picture that is too large for the memory is seen in tiles. Its losses and its gradient stay those of the whole picture,

@@ -6,16 +6,15 @@ import (
 	"math"
 	"testing"
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 // steepest is an optimiser whose next picture is the gradient, so that a test can look at it.

@@ -8,12 +8,12 @@ import (
 	"image"
 	"maps"
 	"slices"
-	"stylenet/stylelib/optim"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 	"time"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/optim"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // Options says what [Transfer] paints. Zero fields take the defaults named.

@@ -9,15 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 // small is a transfer that takes a second: hashed network and pictures.

@@ -16,11 +16,10 @@ import (
 	"fmt"
 	"io"
 
-	"stylenet/kernelext/internal/codec"
-
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/kernelext/internal/codec"
 )
 
 func init() {

@@ -8,11 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/kernelext"
 	"stylenet/kernelext/internal/codec"
 	_ "stylenet/kernelext/keeptensors"
-
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 func TestTensors(t *testing.T) {

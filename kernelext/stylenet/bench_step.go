@@ -18,13 +18,12 @@ import (
 	"syscall"
 	"time"
 
-	"stylenet/stylelib"
-	"stylenet/stylelib/vgg"
-	"stylenet/weights"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
+	"stylenet/weights"
 )
 
 // stepTimes is what one process measures: some steps of one picture size by one method.

@@ -11,13 +11,12 @@ import (
 	"slices"
 	"time"
 
-	"stylenet/stylelib"
-	"stylenet/stylelib/conv"
-	"stylenet/weights"
-
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
 )
 
 // benchLayers times every convolution of a network, seeing a picture of this size, by every method.

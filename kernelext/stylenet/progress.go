@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"stylenet/stylelib"
-
 	"golang.org/x/term"
+	"stylenet/stylelib"
 )
 
 // progress reports a transfer on the way: one bar redrawn in place on a terminal, plain lines elsewhere.

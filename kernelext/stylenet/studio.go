@@ -11,12 +11,11 @@ import (
 	"os"
 	"strings"
 
+	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/stylelib/preset"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
 )
 
 // studio is where pictures are painted, one after the other: what one has opened and compiled serves the next.

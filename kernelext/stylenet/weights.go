@@ -9,9 +9,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"stylenet/weights"
-
 	"golang.org/x/term"
+	"stylenet/weights"
 )
 
 const weightsUsage = "weights list | weights fetch NAME | weights show FILE|NAME | weights verify FILE|NAME"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+
 	"stylenet/stylelib/internal/rgb"
 	"stylenet/stylelib/picture"
 )

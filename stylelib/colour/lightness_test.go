@@ -5,9 +5,10 @@ import (
 	"image/color"
 	"math"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
-	"testing"
 )
 
 // luminances returns each pixel's luminance in [0, 1], by sRGB's own numbers.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+
 	"stylenet/stylelib/internal/rgb"
 	"stylenet/stylelib/picture"
 )

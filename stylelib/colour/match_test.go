@@ -4,10 +4,11 @@ import (
 	"image"
 	"math"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/rgb"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
-	"testing"
 )
 
 // mild returns a picture without colours near black or white, its channels correlated, each picture in its own way.

@@ -6,8 +6,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"stylenet/stylelib/internal/rgb"
 	"sync"
+
+	"stylenet/stylelib/internal/rgb"
 )
 
 // TransportColours carries the colours of a picture to those of another, of any size: afterwards it has the other's

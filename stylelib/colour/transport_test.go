@@ -10,9 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
-	"testing"
 )
 
 // slicedDistance is the mean over directions of the squared distance of two equally long lists by rank.

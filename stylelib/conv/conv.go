@@ -1,6 +1,6 @@
-// Package conv is the convolution room: nothing outside it knows how a 3x3 convolution is done.
+// Package conv does 3x3 convolutions: nothing outside it knows how.
 //
-// The door is [Apply]. A [Method] may want the weights in a form of its own (Winograd's wants them transformed); it asks
+// [Apply] does one. A [Method] may want the weights in a form of its own (Winograd's wants them transformed); it asks
 // for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
 //
 //	plain.go      XLA's own convolution, the reference
@@ -13,7 +13,7 @@ import (
 	"fmt"
 
 	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"

@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 
 	"github.com/gomlx/compute"
@@ -14,7 +14,7 @@ import (
 
 // Winograd's convolution F(4, 3) takes rows of 4 outputs of 3 taps, from 6 inputs, as products of polynomials, which 6 points
 // tell: 6 multiplications, where the plain way takes 12. Done along rows and along columns, a 4x4 tile takes 36 instead of 144.
-// The kernel's values at the points are made here, once; package native does the rest.
+// The weight transform, the kernel's values at the points, is made here, once. Package native does the rest.
 
 // points are the finite ones; infinity stands for the leading coefficients. These keep float32's rounding small.
 var points = [...]float64{0, 1, -1, 2, 0.5}
@@ -101,10 +101,10 @@ func transformKernel(kernel []float32, in, out int) (values []float32, dimension
 	apart := panels * full(in) * native.Panel // values at two points
 	values = make([]float32, reach*reach*apart)
 	var wait sync.WaitGroup
-	share := (in + runtime.NumCPU() - 1) / runtime.NumCPU()
-	for start := 0; start < in; start += share {
+	each := (in + runtime.NumCPU() - 1) / runtime.NumCPU()
+	for start := 0; start < in; start += each {
 		wait.Go(func() {
-			for i := start; i < min(start+share, in); i++ {
+			for i := start; i < min(start+each, in); i++ {
 				for o := range out {
 					at := (o/native.Panel*full(in)+i)*native.Panel + o%native.Panel
 					transformOne(kernel[i*out+o:], in*out, values[at:], apart)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/native"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -25,6 +26,9 @@ func TestNativeDoesWhatIsSaid(t *testing.T) {
 		return tensors.FromFlatDataAndDimensions(values, dimensions...)
 	}
 	values, dimensions := conv.Prepare(conv.Transformed, c)
+	if dimensions[0] != native.Points || dimensions[3] != native.Panel {
+		t.Errorf("the transformed weights are %v", dimensions)
+	}
 	x, transformed := array(1, 1, h, w, in), tensors.FromFlatDataAndDimensions(values, dimensions...)
 	bias := tensors.FromFlatDataAndDimensions(c.Bias, out)
 	for kind, args := range map[string][]any{

@@ -5,10 +5,9 @@ import (
 	"runtime"
 	"sync"
 
-	"stylenet/stylelib/eyes/paint"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/eyes/paint"
 )
 
 // batchSize says how many pictures of which size a step sees.

@@ -7,8 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"stylenet/stylelib/internal/atomicfile"
 	"time"
+
+	"stylenet/stylelib/internal/atomicfile"
 )
 
 // checkpoint is a training in a file: all that is needed to go on.

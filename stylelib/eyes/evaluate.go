@@ -7,13 +7,12 @@ import (
 	"image/draw"
 	"math"
 
-	"stylenet/stylelib/loss"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/loss"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 )
 
 // Measures say what a network tells apart without ever having been asked to.

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"math"
 
-	"stylenet/weights"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
 )
 
 // foldBatches is from how many batches the means and deviations are taken that go into the convolutions.

@@ -8,13 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
 )
 
 // The tests in this file measure the network that is in the binary against what it is meant to be. They print tables

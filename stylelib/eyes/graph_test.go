@@ -4,12 +4,11 @@ import (
 	"math"
 	"testing"
 
-	"stylenet/weights"
-
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/weights"
 )
 
 // evaluate runs a graph function on values [rows, columns].

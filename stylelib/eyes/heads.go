@@ -3,10 +3,9 @@ package eyes
 import (
 	"math"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/eyes/paint"
 	"stylenet/stylelib/vgg"
-
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Heads ask the network questions while it is trained, and are thrown away afterwards.

@@ -1,11 +1,10 @@
 package eyes
 
 import (
-	"stylenet/stylelib/eyes/paint"
-
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/eyes/paint"
 )
 
 // term is one addend of the loss and its weight in it.

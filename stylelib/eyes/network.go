@@ -3,12 +3,11 @@ package eyes
 import (
 	"math"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/eyes/paint"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // families is how many families of textures there are.

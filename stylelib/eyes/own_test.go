@@ -8,13 +8,12 @@ import (
 	"os"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
 	"stylenet/stylelib/eyes/paint"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // golden is what PyTorch saw at a layer: the features' shape [h, w, c], their mean and deviation, and the first eight

@@ -6,12 +6,11 @@ import (
 	"image"
 	"math"
 
-	"stylenet/stylelib/eyes/paint"
-	"stylenet/stylelib/vgg"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/eyes/paint"
+	"stylenet/stylelib/vgg"
 )
 
 // The textures of the probe: of every family some classes beyond all that are trained, three canvases of each, two

@@ -6,10 +6,9 @@ import (
 	"math"
 	"time"
 
+	"github.com/gomlx/compute"
 	"stylenet/stylelib/eyes/paint"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
 )
 
 // Result is what a training leaves.

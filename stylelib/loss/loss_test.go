@@ -1,8 +1,9 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/testkit"
 	"testing"
+
+	"stylenet/stylelib/internal/testkit"
 
 	"github.com/gomlx/gomlx/core/graph"
 )

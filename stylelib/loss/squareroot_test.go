@@ -2,8 +2,9 @@ package loss
 
 import (
 	"math"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
+
+	"stylenet/stylelib/internal/testkit"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"

@@ -2,7 +2,7 @@ package loss
 
 import (
 	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"

@@ -2,10 +2,10 @@ package optim
 
 import (
 	"fmt"
-	"stylenet/stylelib/internal/graphs"
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // LBFGS is the limited-memory quasi-Newton method of Liu and Nocedal (1989): the last moves and the changes of the

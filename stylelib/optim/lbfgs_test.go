@@ -6,14 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // The functions of testdata/lbfgs.py, of x [n].

@@ -1,9 +1,8 @@
 package optim
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // The strong Wolfe conditions: the loss must fall by a share of what the slope at the start promises, and the

@@ -3,11 +3,11 @@ package optim
 import (
 	"fmt"
 	"image"
-	"stylenet/stylelib/internal/graphs"
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // Optimizer moves the picture against the gradient of the loss. It is written as graph operations, so that picture

@@ -11,9 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/picture/internal/icc"
 
 	"golang.org/x/image/tiff"
+	"stylenet/stylelib/picture/internal/icc"
 )
 
 // PictureInfo is what a picture file says of itself.

@@ -13,11 +13,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // write puts data into a new file and returns its path.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+
 	"stylenet/stylelib/picture/internal/icc"
 )
 

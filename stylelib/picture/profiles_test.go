@@ -12,12 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/internal/rgb"
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/stylelib/picture/internal/icc"
 	"testing"
 
 	"golang.org/x/image/tiff"
+	"stylenet/stylelib/internal/rgb"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/picture/internal/icc"
 )
 
 // Pictures with profiles, each of another format and another kind of curve; the colours are worked out from the primaries

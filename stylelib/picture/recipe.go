@@ -13,8 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/internal/atomicfile"
 	"unicode/utf8"
+
+	"stylenet/stylelib/internal/atomicfile"
 )
 
 // A PNG is a signature and chunks: length, type, data, checksum of type and data. A recipe is an iTXt chunk (PNG

@@ -10,8 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
+
+	"stylenet/stylelib/internal/testkit"
 )
 
 // chunk returns a PNG chunk.

@@ -5,10 +5,10 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"stylenet/stylelib/internal/rgb"
 	"sync"
 
 	"golang.org/x/image/draw"
+	"stylenet/stylelib/internal/rgb"
 )
 
 // Resize scales a picture so that its longer side has longSide pixels, keeping its proportions.

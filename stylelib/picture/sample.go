@@ -2,7 +2,6 @@ package picture
 
 import (
 	"fmt"
-
 	_ "image/gif"
 	"io/fs"
 	"os"
@@ -10,10 +9,8 @@ import (
 	"strings"
 
 	_ "golang.org/x/image/bmp"
-
-	"stylenet/weights"
-
 	_ "golang.org/x/image/webp"
+	"stylenet/weights"
 )
 
 // Sample returns the path of one of the sample photographs that set-up installs, such as "chelsea", the cat.

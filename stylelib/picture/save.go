@@ -11,11 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"stylenet/stylelib/internal/atomicfile"
 
 	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
+	"stylenet/stylelib/internal/atomicfile"
 )
 
 // SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says, with 8 bits a channel, rounded;

@@ -2,6 +2,7 @@ package preset
 
 import (
 	"fmt"
+
 	"stylenet/stylelib"
 	"stylenet/stylelib/optim"
 )

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+
 	"stylenet/stylelib"
 	"stylenet/stylelib/vgg"
 )

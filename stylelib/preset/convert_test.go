@@ -4,12 +4,12 @@ import (
 	"image"
 	"math"
 	"strings"
-	"stylenet/stylelib"
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/stylelib/vgg"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/vgg"
 )
 
 // mustPreset returns a preset.

@@ -2,11 +2,11 @@ package preset
 
 import (
 	"image"
+
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/loss"
-
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // layerShape is what the factors of a loss depend on: the channels and positions (height times width) of a layer's

@@ -1,9 +1,8 @@
 package preset
 
 import (
-	"stylenet/stylelib/optim"
-
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/optim"
 )
 
 // inUnits runs an optimiser whose numbers are meant for pictures where white is so many units, not 1. Range and

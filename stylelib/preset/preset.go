@@ -7,13 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gomlx/gomlx/core/graph"
+	"golang.org/x/image/draw"
 	"stylenet/stylelib"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/gomlx/core/graph"
-	"golang.org/x/image/draw"
 )
 
 // Preset is how another program transfers style: its losses to the last factor, its weights in its own numbers, how

@@ -5,10 +5,10 @@ import (
 	"image"
 	"math"
 	"slices"
-	"stylenet/stylelib"
-	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
 )
 
 // ScaleFree returns the terms with their weights divided by the length of each term's gradient, so that a weight says

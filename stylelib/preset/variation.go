@@ -1,10 +1,9 @@
 package preset
 
 import (
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/loss"
-
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // smoothForm is how a program measures noise in a picture [1, h, w, 3] in its units.

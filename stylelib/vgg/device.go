@@ -2,9 +2,6 @@ package vgg
 
 import (
 	"fmt"
-	"stylenet/stylelib/conv"
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/weights"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -12,6 +9,9 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/weights"
 )
 
 // weightArray is one form of a convolution's weights.

@@ -6,11 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"stylenet/stylelib/conv"
-	"stylenet/weights"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
 )
 
 // VGG is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling

@@ -3,12 +3,12 @@ package vgg
 import (
 	"math"
 	"strings"
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/weights"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/weights"
 )
 
 // A 3x3 picture: windows of 4, 2, 2 and 1 pixels. The first holds a tie, 5 and 5: the first of them gets it all.

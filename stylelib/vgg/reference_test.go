@@ -3,12 +3,12 @@ package vgg
 import (
 	"fmt"
 	"math"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // featuresOf returns a picture's features at the layers.

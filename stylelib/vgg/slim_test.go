@@ -9,11 +9,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"stylenet/stylelib/internal/testkit"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // golden_5SE.npz holds a picture and the activations that PyTorch computed for it.

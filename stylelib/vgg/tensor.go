@@ -2,9 +2,9 @@ package vgg
 
 import (
 	"image"
-	"stylenet/stylelib/picture"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/picture"
 )
 
 // PictureTensor returns a picture as a tensor [1, h, w, 3], RGB in [0, 1], for [Extractor.Features] and graphs of your own.

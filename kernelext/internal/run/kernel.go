@@ -15,9 +15,8 @@ import (
 	"syscall"
 	"time"
 
-	"stylenet/kernelext/internal/setup"
-
 	"github.com/go-zeromq/zmq4"
+	"stylenet/kernelext/internal/setup"
 )
 
 // kernel is a running Jupyter kernel and the sockets to it.

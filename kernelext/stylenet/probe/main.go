@@ -8,10 +8,9 @@ import (
 	"os"
 	"slices"
 
+	"github.com/gomlx/gomlx/core/graph"
 	_ "stylenet/kernelext" // to be compiled, as a cell needs it
 	"stylenet/stylelib"
-
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 func main() {

@@ -7,12 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/weights"
-
 	"github.com/gomlx/compute"
 	_ "github.com/gomlx/compute/gobackend" // the backend "go": no plugin needed, slow
 	"github.com/gomlx/go-xla/compute/xla"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/weights"
 )
 
 // openBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",

@@ -2,7 +2,6 @@ package graphs
 
 import (
 	"github.com/gomlx/compute"
-
 	. "github.com/gomlx/gomlx/core/graph"
 )
 

@@ -8,13 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"stylenet/stylelib/internal/backend"
-	"stylenet/weights"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/backend"
+	"stylenet/weights"
 )
 
 // unit returns n values in [0, 1) from splitmix64 of seed·2³² + i, as reference.py does.

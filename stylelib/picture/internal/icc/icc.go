@@ -7,9 +7,10 @@ import (
 	"image/color"
 	"math"
 	"strings"
-	"stylenet/stylelib/internal/rgb"
 	"sync"
 	"unicode/utf16"
+
+	"stylenet/stylelib/internal/rgb"
 )
 
 // profile is an ICC colour profile of the simple kind: a curve for each channel and, for RGB, a matrix.

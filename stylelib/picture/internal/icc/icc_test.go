@@ -5,9 +5,10 @@ import (
 	"image/color"
 	"math"
 	"strings"
+	"testing"
+
 	"stylenet/stylelib/internal/rgb"
 	"stylenet/stylelib/internal/testkit"
-	"testing"
 )
 
 // The five formulas of ICC.1:2022, table 68, with numbers worked by hand: g 2, a 0.5, b 0.25, c 0.5, d 0.25, e 0.1, f 0.05.

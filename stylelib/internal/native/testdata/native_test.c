@@ -1,8 +1,10 @@
-// Does convolutions and Gram matrices by kernels.c, by each kind of instructions that this processor has and by several threads, and compares
-// them with their definition in doubles; then asks door.c to change programs. Prints what differs from what is expected.
+// Compares convolutions and Gram matrices, by each set of instructions that this processor has and by several threads, with their
+// definition in doubles. Then has compile_hook.c change programs and tables. Prints what is not as it should be.
 #include "../kernels.c"
-#include "../share.c"
-#include "../door.c"
+#include "../parallel.c"
+#include "../ffi.c"
+#include "../compile_hook.c"
+#include <fcntl.h>
 #include <math.h>
 
 static int failed_checks;
@@ -21,14 +23,14 @@ static float draw(void) {
 	return (int32_t)(state >> 32) / 2147483648.f;
 }
 
-// filled returns room for just so many numbers, with numbers in it.
+// filled returns an array of n numbers from -1 to 1.
 static float *filled(int64_t n) {
 	float *a = malloc(n * sizeof *a);
 	for (int64_t i = 0; i < n; i++) a[i] = draw();
 	return a;
 }
 
-// transformed returns the weights of a kernel [3, 3, in, out] as convolve wants them, from points.
+// transformed does the weight transform of a kernel [3, 3, in, out].
 static float *transformed(const float *kernel, int64_t in, int64_t out) {
 	const double points[] = {0, 1, -1, 2, 0.5};
 	double row[REACH][3] = {[REACH - 1] = {0, 0, 1}};
@@ -71,59 +73,59 @@ static double off(const convolution *c, const float *kernel) {
 	return sqrt(difference / all);
 }
 
-// by_part does a convolution by one kind, in groups of n tiles and two splits of the channels.
-static void by_part(convolution c, const kind *k, int64_t n) {
+// by_groups does a convolution by one set of instructions, in groups of n tiles, and the channels in two splits.
+static void by_groups(convolution c, const loops *l, int64_t n) {
 	c.across = (c.ow + TILE - 1) / TILE;
 	int64_t tiles = c.across * ((c.oh + TILE - 1) / TILE), half = c.out / PANEL / 2 * PANEL;
 	for (int64_t t = 0; t < tiles; t += n) {
 		int64_t count = min(n, tiles - t);
-		float *room = malloc(POINTS * (count * (c.in + CHANNELS) + 2 * APART) * sizeof *room);
-		if (half) k->winograd_part(&c, t, count, 0, half, room);
-		k->winograd_part(&c, t, count, half, c.out, room);
-		free(room);
+		float *scratch = malloc(POINTS * (count * (c.in + CHANNELS) + 2 * GAP) * sizeof *scratch);
+		if (half) l->winograd_tiles(&c, t, count, 0, half, scratch);
+		l->winograd_tiles(&c, t, count, half, c.out, scratch);
+		free(scratch);
 	}
 }
 
-// Threads take a task each: some at once, some late, and one of three hands is full.
+// The threads of this pool call a function at once or late. It does not take every third function.
 typedef struct {
-	void (*task)(void *);
+	void (*function)(void *);
 	void *data;
 	int late;
-} errand;
+} scheduled;
 
-static void *run_errand(void *data) {
-	errand e = *(errand *)data;
+static void *run_scheduled(void *data) {
+	scheduled s = *(scheduled *)data;
 	free(data);
-	if (e.late) usleep(2000);
-	e.task(e.data);
+	if (s.late) usleep(2000);
+	s.function(s.data);
 	return 0;
 }
 
-static int hand_over(void *self, void (*task)(void *), void *data) {
-	int *handed = self;
-	if (++*handed % 3 == 0) return 0;
-	errand *e = malloc(sizeof *e);
-	*e = (errand){task, data, *handed % 2};
+static int schedule_thread(void *self, void (*function)(void *), void *data) {
+	int *count = self;
+	if (++*count % 3 == 0) return 0;
+	scheduled *s = malloc(sizeof *s);
+	*s = (scheduled){function, data, *count % 2};
 	pthread_t thread;
-	if (pthread_create(&thread, 0, run_errand, e)) return 0;
+	if (pthread_create(&thread, 0, run_scheduled, s)) return 0;
 	pthread_detach(thread);
 	return 1;
 }
 
-// The kinds that this processor has.
 static const struct {
 	const char *name;
-	kind kind;
-} kinds[] = {
+	loops loops;
+} sets[] = {
 #if defined(__x86_64__)
-	{"AVX2", KIND_OF(avx2)},
-	{"AVX-512", KIND_OF(avx512)},
+	{"AVX2", LOOPS(avx2)},
+	{"AVX-512", LOOPS(avx512)},
 #else
-	{"NEON", KIND_OF(neon)},
+	{"NEON", LOOPS(neon)},
 #endif
 };
 
-static int kinds_here(void) {
+// sets_here returns how many of these sets of instructions this processor has.
+static int sets_here(void) {
 #if defined(__x86_64__)
 	return !can_compute() ? 0 : __builtin_cpu_supports("avx512f") ? 2 : 1;
 #else
@@ -133,7 +135,7 @@ static int kinds_here(void) {
 
 static void convolutions(void) {
 	const int64_t sizes[][2] = {{1, 1}, {2, 7}, {4, 4}, {9, 6}, {23, 17}}, channels[][2] = {{16, 16}, {48, 32}, {16, 48}, {32, 176}};
-	int done = 0, handed = 0;
+	int done = 0, count = 0;
 	for (int s = 0; s < 5; s++)
 		for (int n = 0; n < 4; n++)
 			for (int border = 0; border < 3; border++)
@@ -146,37 +148,37 @@ static void convolutions(void) {
 					c.x = x, c.weights = weights, c.y = y;
 					if (third == BIAS) c.bias = other, c.rectify = (s + n) % 2;
 					if (third == WHERE) c.where = other;
-					for (int k = 0; k < kinds_here(); k++) {
+					for (int k = 0; k < sets_here(); k++) {
 						memset(y, 0xff, c.oh * c.ow * out * sizeof *y); // not numbers
-						by_part(c, &kinds[k].kind, 1 + (s * 5 + n) % 14);
+						by_groups(c, &sets[k].loops, 1 + (s * 5 + n) % 14);
 						double by = off(&c, kernel);
-						if (!(by < 1e-5)) fail(kinds[k].name, &c, by);
+						if (!(by < 1e-5)) fail(sets[k].name, &c, by);
 						done++;
 					}
 					memset(y, 0xff, c.oh * c.ow * out * sizeof *y);
-					if (!convolve(c, (pool){1 + done % 9, hand_over, &handed})) fail("no memory", &c, 0);
+					if (!convolve(c, (pool){1 + done % 9, schedule_thread, &count})) fail("no memory", &c, 0);
 					double by = off(&c, kernel);
 					if (!(by < 1e-5)) fail("threads", &c, by);
 					free(kernel), free(x), free(other), free(weights), free(y);
 				}
-	if (!done || !handed) printf("nothing was done\n"), failed_checks = 1;
+	if (!done || !count) printf("nothing was done\n"), failed_checks = 1;
 }
 
 // grams multiplies features with each other and with a matrix.
 static void grams(void) {
 	const int64_t sizes[][2] = {{1, 32}, {7, 64}, {129, 32}, {300, 96}, {1000, 64}};
-	int handed = 0;
+	int count = 0;
 	for (int s = 0; s < 5; s++) {
 		int64_t n = sizes[s][0], c = sizes[s][1];
-		float *f = filled(n * c), *matrix = filled(c * c), *y = malloc(n * c * sizeof *y), *g = malloc(c * c * sizeof *g), *room = malloc(DEPTH * c * sizeof *room);
-		for (int k = -1; k < kinds_here(); k++) { // -1: threads
+		float *f = filled(n * c), *matrix = filled(c * c), *y = malloc(n * c * sizeof *y), *g = malloc(c * c * sizeof *g), *scratch = malloc(DEPTH * c * sizeof *scratch);
+		for (int k = -1; k < sets_here(); k++) { // -1: threads
 			memset(y, 0xff, n * c * sizeof *y);
 			memset(g, 0xff, c * c * sizeof *g);
 			if (k >= 0) {
-				kinds[k].kind.gram_part(f, c, 0, n, g, room);
-				kinds[k].kind.times_part(f, c, matrix, 0, n / 2, y);
-				kinds[k].kind.times_part(f, c, matrix, n / 2, n, y);
-			} else if (!gram(f, n, c, g, (pool){4, hand_over, &handed}) || !times(f, n, c, matrix, y, (pool){3, hand_over, &handed})) {
+				sets[k].loops.gram_positions(f, c, 0, n, g, scratch);
+				sets[k].loops.times_positions(f, c, matrix, 0, n / 2, y);
+				sets[k].loops.times_positions(f, c, matrix, n / 2, n, y);
+			} else if (!gram(f, n, c, g, (pool){4, schedule_thread, &count}) || !times(f, n, c, matrix, y, (pool){3, schedule_thread, &count})) {
 				printf("no memory\n"), failed_checks = 1;
 			}
 			double difference = 0, all = 0;
@@ -194,11 +196,11 @@ static void grams(void) {
 					difference += (y[p * c + b] - want) * (y[p * c + b] - want);
 					all += want * want;
 				}
-			if (!(sqrt(difference / all) < 1e-6)) printf("%s: products of %d x %d are off by %g\n", k < 0 ? "threads" : kinds[k].name, (int)n, (int)c, sqrt(difference / all)), failed_checks = 1;
+			if (!(sqrt(difference / all) < 1e-6)) printf("%s: products of %d x %d are off by %g\n", k < 0 ? "threads" : sets[k].name, (int)n, (int)c, sqrt(difference / all)), failed_checks = 1;
 		}
-		free(f), free(matrix), free(y), free(g), free(room);
+		free(f), free(matrix), free(y), free(g), free(scratch);
 	}
-	if (!handed) printf("nothing was handed over\n"), failed_checks = 1;
+	if (!count) printf("nothing was scheduled\n"), failed_checks = 1;
 }
 
 static void programs(void) {
@@ -226,10 +228,28 @@ static void programs(void) {
 	}
 }
 
+// entries changes the last entry of a page, which is writable or not. It must be so afterwards.
+static void entries(void) {
+	size_t size = sysconf(_SC_PAGESIZE);
+	int zeros = open("/dev/zero", O_RDONLY); // read fails where they cannot be written
+	for (int writable = 0; writable < 2; writable++) {
+		char *page = mmap(0, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		mprotect(page, size, PROT_READ | (writable ? PROT_WRITE : 0));
+		compile_function **entry = (compile_function **)(page + size) - 1;
+		const char *reason = set_compile(entry, compile_with_calls);
+		if (reason || *entry != compile_with_calls) printf("an entry was not changed: %s\n", reason ? reason : ""), failed_checks = 1;
+		if ((read(zeros, page, 1) == 1) != writable || protection_of(page + size) != PROT_NONE)
+			printf("a page that was writable: %d, is otherwise now\n", writable), failed_checks = 1;
+		munmap(page, 2 * size);
+	}
+	close(zeros);
+}
+
 int main(void) {
 	convolutions();
 	grams();
 	programs();
-	usleep(20000); // for the late ones
+	entries();
+	usleep(20000); // for the late threads
 	return failed_checks;
 }

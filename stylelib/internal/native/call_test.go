@@ -1,12 +1,15 @@
+//go:build cgo && (linux || darwin) && (amd64 || arm64)
+
 package native_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
 	"stylenet/stylelib"
-	"stylenet/stylelib/native"
+	"stylenet/stylelib/internal/native"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -21,11 +24,19 @@ func TestCallRefuses(t *testing.T) {
 		t.Skip(err)
 	}
 	defer backend.Finalize()
+	before, _ := os.ReadFile("/proc/self/maps")
 	if err := native.Open(backend); err != nil {
 		if info, _ := os.ReadFile("/proc/cpuinfo"); strings.Contains(string(info), " avx2 ") {
 			t.Fatalf("%v, and the processor has AVX2", err)
 		}
 		t.Skip(err)
+	}
+	if after, err := os.ReadFile("/proc/self/maps"); err == nil {
+		was, is := protection(before, native.HookedEntry()), protection(after, native.HookedEntry())
+		t.Logf("the plugin's table is %s", is)
+		if was != is || was == "" {
+			t.Errorf("the page of the plugin's table was %q and is %q", was, is)
+		}
 	}
 	for name, c := range map[string]struct {
 		kind   string
@@ -63,4 +74,15 @@ func TestCallRefuses(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
+}
+
+// protection finds the protection of the page at an address in a text like /proc/self/maps: "r--p" is not writable.
+func protection(maps []byte, address uintptr) (rights string) {
+	for line := range strings.Lines(string(maps)) {
+		var first, end uintptr
+		if fmt.Sscanf(line, "%x-%x %s", &first, &end, &rights); first <= address && address < end {
+			return rights
+		}
+	}
+	return ""
 }

@@ -7,15 +7,17 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
+// C has these constants too.
 const (
-	Panel = 32 // columns of a matrix that lie together: [panels, rows, Panel]
-	Step  = 16 // a convolution's numbers of channels, in and out, are multiples of it
+	Panel  = 32 // columns of a matrix that lie together: [panels, rows, Panel]
+	Step   = 16 // a convolution's numbers of channels, in and out, are multiples of it
+	Points = 36 // of the transform of a convolution's tile: its weights are [Points, panels, in, Panel]
 )
 
 var calls atomic.Int64 // each has a function of its own
 
-// Call is a call of a function whose body, made of XLA's operations from its parameters, says what it does. The kernel of that
-// kind stands in for it, where [Open] has given the backend's plugin the kernels. The kinds are
+// Call calls a kernel. In the graph it is a call of a function with a body of XLA's operations, which says what the kernel does, and
+// which XLA compiles unless [Open] has given the backend's plugin the kernels. The kinds of kernel are
 //
 //	plain, bias, relu, where   a convolution, see stylelib/conv
 //	gram                       fᵀf [c, c] of f [n, c], c a multiple of Panel
