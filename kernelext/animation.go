@@ -9,15 +9,13 @@ import (
 	"image/color"
 	"image/draw"
 	"image/gif"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/google/renameio/v2"
 	xdraw "golang.org/x/image/draw"
-
-	"stylenet/kernelext/internal/whole"
 )
 
 const animationWidth = 256 // the widest that an animation is stored, in pixels
@@ -33,10 +31,7 @@ func Animate(path string, each time.Duration, pictures ...image.Image) {
 	data, err := animation(each, pictures)
 	Check(err)
 	Check(os.MkdirAll(filepath.Dir(path), 0o755))
-	Check(whole.Write(path, 0o644, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	}))
+	Check(renameio.WriteFile(path, data, 0o644, renameio.WithTempDir(filepath.Dir(path))))
 	text := fmt.Sprintf("%s: animation of %s", path, count(len(pictures), "picture"))
 	show(output{html: fmt.Sprintf(`<img alt="animation" src="data:image/gif;base64,%s">`, base64.StdEncoding.EncodeToString(data)), text: text})
 }

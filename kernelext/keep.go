@@ -9,8 +9,6 @@ import (
 	"reflect"
 	"strings"
 	"time"
-
-	"stylenet/kernelext/internal/whole"
 )
 
 // Keep keeps a value under a name for later cells, which are programs of their own. It is gone when the kernel
@@ -109,7 +107,7 @@ func save(path string, value any) error {
 		return err
 	}
 	h := header{Name: path, Kept: time.Now()}
-	err := whole.Write(path, 0o644, func(w io.Writer) error { return writeValue(w, h, value) })
+	err := writeFile(path, 0o644, func(w io.Writer) error { return writeValue(w, h, value) })
 	if err != nil {
 		return fmt.Errorf("%s: a value of type %T cannot be saved: %w", path, value, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 )
 
 // shelf returns where values are kept: a folder of the kernel's, which removes it when it stops, or the memory of
@@ -37,7 +37,20 @@ func (f folder) put(name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(string(f), name), 0o600, write)
+	return writeFile(filepath.Join(string(f), name), 0o600, write)
+}
+
+// writeFile writes a file through the function write. Until that is done, and where it fails, the file stays what it was.
+func writeFile(path string, perm os.FileMode, write func(io.Writer) error) error {
+	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(perm), renameio.WithExistingPermissions())
+	if err != nil {
+		return err
+	}
+	defer file.Cleanup() // does nothing after CloseAtomicallyReplace
+	if err := write(file); err != nil {
+		return err
+	}
+	return file.CloseAtomicallyReplace()
 }
 
 func (f folder) get(name string) (io.ReadCloser, int64, error) {
@@ -75,14 +88,14 @@ func (f folder) remove(name string) error {
 	return err
 }
 
-var ownMemory = memory{files: map[string][]byte{}}
+var ownMemory = memStore{files: map[string][]byte{}}
 
-type memory struct {
+type memStore struct {
 	mu    sync.Mutex
 	files map[string][]byte
 }
 
-func (m *memory) put(name string, write func(io.Writer) error) error {
+func (m *memStore) put(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return err
@@ -93,7 +106,7 @@ func (m *memory) put(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func (m *memory) get(name string) (io.ReadCloser, int64, error) {
+func (m *memStore) get(name string) (io.ReadCloser, int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	data, ok := m.files[name]
@@ -103,13 +116,13 @@ func (m *memory) get(name string) (io.ReadCloser, int64, error) {
 	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
 }
 
-func (m *memory) list() ([]string, error) {
+func (m *memStore) list() ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Sorted(maps.Keys(m.files)), nil
 }
 
-func (m *memory) remove(name string) error {
+func (m *memStore) remove(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, name)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 )
 
 // KernelName is the kernelspec's name, which a notebook's metadata gives.
@@ -139,10 +138,7 @@ func (s *Setup) writeKernelspec(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(dir, "kernel.json"), 0o644, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	return renameio.WriteFile(filepath.Join(dir, "kernel.json"), data, 0o644, renameio.WithTempDir(dir))
 }
 
 // InstallKernel writes the kernelspec where an existing Jupyter or VS Code looks for it, and returns the folder.

@@ -12,8 +12,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // Setup says where everything goes.
@@ -98,11 +99,11 @@ func (s *Setup) do(ctx context.Context, parts []part) error {
 	if err := os.MkdirAll(s.Home, 0o755); err != nil {
 		return err
 	}
-	unlock, err := s.lock(ctx)
+	lock, err := s.lock(ctx)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer lock.Unlock()
 	for _, p := range parts {
 		if err := s.doOne(ctx, p); err != nil {
 			return err
@@ -135,31 +136,18 @@ func (s *Setup) doOne(ctx context.Context, p part) error {
 	}
 }
 
-// lock keeps two set-ups from working in one folder at the same time; the second waits for the first.
-func (s *Setup) lock(ctx context.Context) (unlock func(), err error) {
-	file, err := os.OpenFile(filepath.Join(s.Home, "setup.lock"), os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
+// lock keeps two set-ups from working in one folder at the same time: the second waits for the first.
+func (s *Setup) lock(ctx context.Context) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(s.Home, "setup.lock"), flock.SetPermissions(0o644))
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		fmt.Fprintf(s.Out, "another set-up is at work in %s: waiting for it\n", s.Home)
+		_, err = lock.TryLockContext(ctx, 200*time.Millisecond)
 	}
-	for waiting := false; ; waiting = true {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { file.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			file.Close()
-			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
-		}
-		if !waiting {
-			fmt.Fprintf(s.Out, "another set-up is at work in %s: waiting for it\n", s.Home)
-		}
-		select {
-		case <-ctx.Done():
-			file.Close()
-			return nil, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
+	return lock, err
 }
 
 // PartError says which part of the set-up failed, why, and the one command that mends it.
