@@ -4,10 +4,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"stylenet/kernelext/internal/memory"
 )
 
 // state is what a Live shows at one moment.
@@ -23,14 +24,14 @@ type state struct {
 	paused      bool
 	shares      map[string]float64
 	changes     []change
-	memory      int64 // bytes in use; 0 where not known
+	memory      int64 // in use, in bytes; 0 where not known
 }
 
 // state returns what to show now; the lock is held.
 func (l *Live) state() state {
 	return state{title: l.title, first: l.first, last: l.last, total: l.total, elapsed: time.Since(l.started),
 		curves: slices.Clone(l.curves), picture: l.picture, pictureStep: l.pictureStep, pictureErr: l.pictureErr,
-		paused: l.paused(), shares: l.shares, changes: slices.Clone(l.changes), memory: memoryInUse()}
+		paused: l.paused(), shares: l.shares, changes: slices.Clone(l.changes), memory: memory.InUse()}
 }
 
 // step returns how long one step takes, or 0 where that is not known yet.
@@ -79,7 +80,7 @@ func (s state) panel() string {
 	var b strings.Builder
 	words := s.progress()
 	if s.memory > 0 && !headless() {
-		words += fmt.Sprintf(", %d MB of memory in use", s.memory/1_000_000)
+		words += fmt.Sprintf(", %d MB of memory in use", s.memory/10_000_000*10)
 	}
 	fmt.Fprintf(&b, `<div style="margin:4px 0"><b>%s</b> <span style="opacity:.7">%s</span></div>`,
 		html.EscapeString(s.title), html.EscapeString(words))
@@ -122,16 +123,6 @@ func (s state) sharesHTML() string {
 	}
 	b.WriteString(`</div></div>`)
 	return b.String()
-}
-
-// memoryInUse returns how many bytes of memory this process occupies, rounded to 10 MB; 0 where the system does not
-// say. What lies on a graphics card does not count.
-func memoryInUse() int64 {
-	var size, resident int64
-	text, _ := os.ReadFile("/proc/self/statm")
-	fmt.Sscan(string(text), &size, &resident)
-	const unit = 10_000_000
-	return resident * int64(os.Getpagesize()) / unit * unit
 }
 
 // figure returns the curves as a chart, with the last values in its legend while the loop runs.
