@@ -1,10 +1,8 @@
 package kernelext
 
 import (
-	"errors"
 	"image"
 	"image/color"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -148,33 +146,6 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-func TestWriteFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, []byte("old and longer"), 0o640); err != nil {
-		t.Fatal(err)
-	}
-	broken := errors.New("broken")
-	err := writeFile(path, 0o600, func(w io.Writer) error {
-		io.WriteString(w, "half")
-		return broken
-	})
-	if got, _ := os.ReadFile(path); !errors.Is(err, broken) || string(got) != "old and longer" {
-		t.Errorf("%v and %q, want the error and the old contents", err, got)
-	}
-	err = writeFile(path, 0o600, func(w io.Writer) error {
-		_, err := io.WriteString(w, "new")
-		return err
-	})
-	got, _ := os.ReadFile(path)
-	info, statErr := os.Stat(path)
-	if err != nil || statErr != nil || string(got) != "new" || info.Mode().Perm() != 0o640 {
-		t.Errorf("%v, %v, %q, want the new contents with the old permissions", err, info, got)
-	}
-	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
-		t.Errorf("%v, want no temporary file beside it", files)
-	}
-}
-
 func TestKeepNaN(t *testing.T) {
 	t.Setenv("GONB_TMP_DIR", "")
 	bits := math.Float32frombits(0x7fc01234) // a NaN with its own payload
@@ -251,7 +222,7 @@ func TestKeepErrors(t *testing.T) {
 func TestRecallDamaged(t *testing.T) {
 	dir := inFolder(t)
 	Keep("x", []float32{1, 2, 3})
-	path := filepath.Join(dir, fileOf("x"))
+	path := filepath.Join(dir, storeKey("x"))
 	for _, data := range []string{"", "no header", "{}\n", `{"Name":"x","Type":"[]float32"}`, `{"Name":"x","Type":"int"}` + "\nx"} {
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
 			t.Fatal(err)
@@ -259,41 +230,6 @@ func TestRecallDamaged(t *testing.T) {
 		if _, _, err := recall[int]("x"); err == nil {
 			t.Errorf("%q gives no error", data)
 		}
-	}
-}
-
-func TestOnce(t *testing.T) {
-	inFolder(t)
-	made := 0
-	get := func(deps ...any) int {
-		return Once("x", func() (int, error) { made++; return 10 * made, nil }, deps...)
-	}
-	picture := quarters(8, 8)
-	for i, c := range []struct {
-		deps []any
-		want int
-	}{
-		{nil, 10},
-		{nil, 10},
-		{[]any{5}, 20},
-		{[]any{5}, 20},
-		{[]any{5.0}, 30}, // another type is another value
-		{[]any{map[string]int{"a": 1, "b": 2, "c": 3}}, 40},
-		{[]any{map[string]int{"c": 3, "b": 2, "a": 1}}, 40},
-		{[]any{picture, []float32{1}}, 50},
-		{[]any{picture, []float32{2}}, 60},
-		{[]any{quarters(8, 8), []float32{2}}, 60},
-	} {
-		if got := get(c.deps...); got != c.want {
-			t.Errorf("%d: %d, want %d", i, got, c.want)
-		}
-	}
-	picture.Pix[0]++
-	if got := get(picture, []float32{2}); got != 70 {
-		t.Errorf("a changed pixel gives %d", got)
-	}
-	if got := Once("x", func() (string, error) { return "new", nil }, picture, []float32{2}); got != "new" {
-		t.Errorf("another type gives %q", got)
 	}
 }
 

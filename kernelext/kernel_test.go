@@ -17,8 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/janpfeifer/gonb/gonbui/protocol"
 	"stylenet/kernelext/internal/report"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
 // TestMain runs, in a process that a test below has started, one of the cells instead of the tests.

@@ -14,33 +14,35 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// shelf returns where values are kept: a folder of the kernel's, which removes it when it stops, or the memory of
-// this program where there is no kernel.
-func shelf() store {
+// The store in which Keep puts values: a folder of the kernel, or this program's memory where there is no kernel.
+
+// openStore returns the store. The kernel removes its folder when it stops.
+func openStore() store {
 	if dir := os.Getenv("GONB_TMP_DIR"); dir != "" {
-		return folder(filepath.Join(dir, "_kept"))
+		return dirStore(filepath.Join(dir, "_kept"))
 	}
-	return &ownMemory
+	return &processStore
 }
 
-// store keeps files. A file that is not there gives fs.ErrNotExist.
+// store holds files under names. For a name without a file, get returns fs.ErrNotExist.
 type store interface {
-	put(name string, write func(io.Writer) error) error // as a whole or not at all
+	put(name string, write func(io.Writer) error) error // where write fails, the old file stays
 	get(name string) (file io.ReadCloser, size int64, err error)
 	list() ([]string, error)
 	remove(name string) error // no error where there is none
 }
 
-type folder string
+// dirStore holds its files in a folder.
+type dirStore string
 
-func (f folder) put(name string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(string(f), 0o700); err != nil {
+func (d dirStore) put(name string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(string(f), name), 0o600, write)
+	return writeFile(filepath.Join(string(d), name), 0o600, write)
 }
 
-// writeFile writes a file through the function write. Until that is done, and where it fails, the file stays what it was.
+// writeFile replaces a file by what the function write writes. Where that fails, the old file stays.
 func writeFile(path string, perm os.FileMode, write func(io.Writer) error) error {
 	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(perm), renameio.WithExistingPermissions())
 	if err != nil {
@@ -53,8 +55,8 @@ func writeFile(path string, perm os.FileMode, write func(io.Writer) error) error
 	return file.CloseAtomicallyReplace()
 }
 
-func (f folder) get(name string) (io.ReadCloser, int64, error) {
-	file, err := os.Open(filepath.Join(string(f), name))
+func (d dirStore) get(name string) (io.ReadCloser, int64, error) {
+	file, err := os.Open(filepath.Join(string(d), name))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -66,8 +68,8 @@ func (f folder) get(name string) (io.ReadCloser, int64, error) {
 	return file, info.Size(), nil
 }
 
-func (f folder) list() ([]string, error) {
-	entries, err := os.ReadDir(string(f))
+func (d dirStore) list() ([]string, error) {
+	entries, err := os.ReadDir(string(d))
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
@@ -80,16 +82,17 @@ func (f folder) list() ([]string, error) {
 	return names, err
 }
 
-func (f folder) remove(name string) error {
-	err := os.Remove(filepath.Join(string(f), name))
+func (d dirStore) remove(name string) error {
+	err := os.Remove(filepath.Join(string(d), name))
 	if os.IsNotExist(err) {
 		return nil
 	}
 	return err
 }
 
-var ownMemory = memStore{files: map[string][]byte{}}
+var processStore = memStore{files: map[string][]byte{}}
 
+// memStore holds its files in memory.
 type memStore struct {
 	mu    sync.Mutex
 	files map[string][]byte
