@@ -18,7 +18,7 @@ import (
 	xdraw "golang.org/x/image/draw"
 )
 
-// Control is an input that the user can set: Slider, Number, Choice, Toggle, Upload, Brush and View return one, for Ask.
+// Control is an input that the user can set: Slider, Choice, Toggle, Upload, Brush and View return one, for Ask.
 // A control is bound to a variable: it shows the variable's value, and sets it when the user moves the control.
 type Control struct {
 	label   string
@@ -63,11 +63,8 @@ func Slider[T int | float64](label string, value *T, low, high T) Control {
 	return c
 }
 
-// Number sets a number that the user types.
-func Number(label string, value *float64) Control {
-	if value == nil {
-		return Control{err: fmt.Errorf("kernelext.Number %q: a variable is needed", label)}
-	}
+// number sets a number that the user types; Live.Control has it for weights that are not positive.
+func number(label string, value *float64) Control {
 	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
 	c.html = func(i int) string {
 		return fmt.Sprintf(`<input type="number" step="any" value="%v" aria-label="%s" data-name="%d" data-kind="number">`,

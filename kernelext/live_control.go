@@ -59,7 +59,7 @@ func newLiveControls(weights map[string]float64, rate float64) *liveControls {
 	for _, name := range slices.Sorted(maps.Keys(weights)) {
 		w := weights[name]
 		c.weights[name] = &w
-		control := Number(name, &w)
+		control := number(name, &w)
 		if w > 0 {
 			control = Slider(name, &w, w/100, w*100)
 		}

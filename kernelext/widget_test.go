@@ -216,7 +216,6 @@ func TestControlsThatCannotBe(t *testing.T) {
 	}{
 		{Slider("x", &number, 5, 5), `kernelext.Slider "x": from 5 to 5`},
 		{Choice("x", &word, "max", "avg"), `kernelext.Choice "x": the variable must hold one of the choices ["max" "avg"]`},
-		{Number("x", nil), `kernelext.Number "x": a variable is needed`},
 		{Toggle("x", nil), `kernelext.Toggle "x": a variable is needed`},
 		{Upload("x", nil), `kernelext.Upload "x": a variable is needed`},
 		{Brush("x", nil, quarters(9, 9)), `kernelext.Brush "x": a mask and a picture are needed`},

@@ -132,9 +132,9 @@ func (n *Notebook) Quick() map[string]string {
 	return quick
 }
 
-// Write writes the notebook the way Jupyter does, so that a new run makes a small diff: keys in order, one space
+// write writes the notebook the way Jupyter does, so that a new run makes a small diff: keys in order, one space
 // of indentation, long texts as lists of lines.
-func (n *Notebook) Write(path string) error {
+func (n *Notebook) write(path string) error {
 	var data bytes.Buffer
 	encoder := json.NewEncoder(&data)
 	encoder.SetEscapeHTML(false)

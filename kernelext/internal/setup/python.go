@@ -49,7 +49,7 @@ var labPackages []byte
 
 var labVersion = regexp.MustCompile(`(?m)^jupyterlab==.*$`)
 
-// labSettings spares the user JupyterLab's question about news and its look for updates.
+// labSettings turns off JupyterLab's question about news and its check for updates.
 const labSettings = `{"@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
 `
 
@@ -98,7 +98,7 @@ type wheel struct {
 	sha256                string // of the file, in hex
 }
 
-// open downloads the wheel with pip into a folder of its own, checks it, and hands its contents to use.
+// open downloads the wheel with pip into a temporary folder, checks its hash, and calls use with its contents.
 func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) error {
 	dir, err := os.MkdirTemp(s.Home, "wheel-")
 	if err != nil {

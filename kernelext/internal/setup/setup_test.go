@@ -45,9 +45,9 @@ func TestFailedPart(t *testing.T) {
 		}}
 	after := part{name: "after", ready: func(context.Context) bool { t.Error("went on after a failure"); return true }}
 	err := s.do(t.Context(), []part{broken, after})
-	var failed *PartError
+	var failed *partError
 	if !errors.As(err, &failed) || failed.Part != "thing" {
-		t.Fatalf("error %v, want a PartError", err)
+		t.Fatalf("error %v, want a partError", err)
 	}
 	for _, want := range []string{"set-up of thing failed: sh -c ", "exit status 3\nto mend it: mend it\nsh said:\n  line 17\n", "\n  line 30\n  the cause"} {
 		if !strings.Contains(err.Error(), want) {
