@@ -26,24 +26,28 @@ const (
 	arenas = "glibc.malloc.arena_max="
 )
 
-// Tunables returns the value of TunablesVar for a program that runs XLA: the present value and those settings above that it
-// lacks. On systems other than Linux with glibc it is the present value.
+// mallocSettings returns the settings that XLA is to have.
+func mallocSettings() []string {
+	settings := []string{arenas + strconv.Itoa(runtime.NumCPU())}
+	if os.Getenv(hugePagesVar) != "0" {
+		settings = append([]string{hugePages + "1"}, settings...)
+	}
+	return settings
+}
+
+// Tunables returns the value of TunablesVar for a program that runs XLA: the present value, and those of mallocSettings
+// that it lacks. On systems other than Linux with glibc it is the present value.
 func Tunables() string {
-	have := os.Getenv(TunablesVar)
+	tunables := os.Getenv(TunablesVar)
 	if !glibc() {
-		return have
+		return tunables
 	}
-	var list []string
-	if have != "" {
-		list = append(list, have)
+	for _, setting := range mallocSettings() {
+		if name, _, _ := strings.Cut(setting, "="); !strings.Contains(tunables, name+"=") {
+			tunables = strings.TrimPrefix(tunables+":"+setting, ":")
+		}
 	}
-	if os.Getenv(hugePagesVar) != "0" && !strings.Contains(have, hugePages) {
-		list = append(list, hugePages+"1")
-	}
-	if !strings.Contains(have, arenas) {
-		list = append(list, arenas+strconv.Itoa(runtime.NumCPU()))
-	}
-	return strings.Join(list, ":")
+	return tunables
 }
 
 // HugePages tells whether Tunables asks for huge pages.
