@@ -9,34 +9,30 @@ import (
 	"image/color"
 	"image/draw"
 	"image/gif"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/google/renameio/v2"
 	xdraw "golang.org/x/image/draw"
-	"stylenet/kernelext/internal/whole"
 )
 
 const animationWidth = 256 // the widest that an animation is stored, in pixels
 
-// Animate writes pictures as an animated GIF to a file and shows it: each for the given time, the last for two seconds,
-// over and over. All have the size of the first, no wider than 256 pixels, and one palette of 256 colours chosen for
-// them together.
+// Animate writes pictures to a file as an animated GIF, and shows it. The GIF shows each picture for the given time, the
+// last for two seconds, and repeats. All pictures get the size of the first, at most 256 pixels wide, and share a palette
+// of 256 colours.
 func Animate(path string, each time.Duration, pictures ...image.Image) {
-	Check(wrong("Animate", pictures...))
+	Check(checkPictures("Animate", pictures...))
 	if len(pictures) == 0 || each < 20*time.Millisecond {
 		Check(fmt.Errorf("kernelext.Animate: %d pictures of %v; at least one, of 20ms or more, is needed", len(pictures), each))
 	}
 	data, err := animation(each, pictures)
 	Check(err)
 	Check(os.MkdirAll(filepath.Dir(path), 0o755))
-	Check(whole.Write(path, 0o644, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	}))
-	text := fmt.Sprintf("%s: animation of %s", path, count(len(pictures), "picture"))
+	Check(renameio.WriteFile(path, data, 0o644, renameio.WithTempDir(filepath.Dir(path))))
+	text := fmt.Sprintf("%s: animation of %s", path, plural(len(pictures), "picture"))
 	show(output{html: fmt.Sprintf(`<img alt="animation" src="data:image/gif;base64,%s">`, base64.StdEncoding.EncodeToString(data)), text: text})
 }
 
@@ -63,8 +59,8 @@ func animation(each time.Duration, pictures []image.Image) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// medianCut chooses at most n colours for pictures, by the algorithm of Heckbert (1982): a box of colours is cut at
-// the median of its longest side again and again, and each box becomes its mean.
+// medianCut chooses at most n colours for pictures by the algorithm of Heckbert (1982). It cuts the box of colours with
+// the longest side at the median of that side, again and again. Each box then gives its mean.
 func medianCut(pictures []*image.RGBA, n int) color.Palette {
 	const samples = 60_000
 	pixels := 0
@@ -81,7 +77,7 @@ func medianCut(pictures []*image.RGBA, n int) color.Palette {
 	for len(boxes) < n {
 		widest, axis, length := 0, 0, 0
 		for i, box := range boxes {
-			if a, l := longest(box); l > length {
+			if a, l := longestAxis(box); l > length {
 				widest, axis, length = i, a, l
 			}
 		}
@@ -112,8 +108,8 @@ func medianCut(pictures []*image.RGBA, n int) color.Palette {
 	return colours
 }
 
-// longest returns the axis along which the colours of a box lie farthest apart, and how far.
-func longest(box [][3]uint8) (axis, length int) {
+// longestAxis returns the axis along which the colours of a box lie farthest apart, and how far.
+func longestAxis(box [][3]uint8) (axis, length int) {
 	low, high := [3]uint8{255, 255, 255}, [3]uint8{}
 	for _, c := range box {
 		for k := range 3 {

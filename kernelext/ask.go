@@ -9,37 +9,37 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 )
 
-// Ask shows controls and waits until the person presses "Use these". Then the variables hold what was set, and a
-// static record stands in place of the controls.
+// Ask shows controls and waits until the user presses "Use these". Then the variables hold what the user set, and a static
+// record replaces the controls.
 //
 //	weight, pooling := kernelext.Param("style-weight", 100.0), "max"
 //	kernelext.Ask("What to paint",
 //		kernelext.Slider("style weight", &weight, 1, 1000),
 //		kernelext.Choice("pooling", &pooling, "max", "avg"))
 //
-// The controls work in JupyterLab, whatever lies between browser and server: a base URL (as of JupyterHub and Binder), a
-// token, a tunnel, for they take JupyterLab's own way to the kernel. Where there is no way back from the page (VS Code, Colab), and where
-// nobody watches (the runner, nbconvert, go run), Ask says so in one line and goes on with the values given. The Stop
-// button ends the cell with an error.
+// The controls work in JupyterLab, also behind a base URL (as of JupyterHub and Binder), a token or a tunnel, because their
+// messages go where JupyterLab's own go. In VS Code and Colab a page cannot send messages, and in the runner, nbconvert and
+// go run nobody watches: there Ask says so in one line and goes on with the given values. The Stop button ends the cell
+// with an error.
 func Ask(title string, controls ...Control) {
 	for _, c := range controls {
 		Check(c.err)
 	}
 	q := &question{view: "view-" + gonbui.UniqueId()}
-	q.board = newBoard("This page cannot bring back what is set here: the cell goes on with the values given.",
+	q.widget = newWidget("This page cannot bring back what is set here: the cell goes on with the values given.",
 		[]button{{"use", "Use these"}}, controls)
 	q.title = title
 	Check(q.ask())
 }
 
-// question is one Ask under way.
+// question is one Ask that waits for its answer.
 type question struct {
-	*board
+	*widget
 	view string // the id of the display for View
-	open bool   // the displays are there
+	open bool   // whether the displays exist
 }
 
-// ask waits for an answer where there can be one, and leaves the record.
+// ask waits for the answer where one can come, and leaves the record.
 func (q *question) ask() error {
 	if q.open = q.show(); !q.open {
 		q.record("nobody to ask, so the values given hold")
@@ -47,8 +47,8 @@ func (q *question) ask() error {
 	}
 	q.redraw()
 	select {
-	case <-q.heard:
-	case <-time.After(patience):
+	case <-q.connected:
+	case <-time.After(connectTimeout):
 		q.record("this front end has no way to bring values back, so those given hold")
 		return nil
 	case <-Context().Done():
@@ -71,29 +71,29 @@ func (q *question) ask() error {
 	}
 }
 
-// redraw draws the View, if there is one.
+// redraw shows the View, if there is one.
 func (q *question) redraw() {
 	for _, c := range q.controls {
 		if c.html == nil {
-			display(q.drawn(c), false)
+			display(q.pictureOf(c), false)
 		}
 	}
 }
 
-// drawn returns the picture of a control, in the display of the View where it is that.
-func (q *question) drawn(c Control) output {
+// pictureOf returns the output with the picture of a control. That of a View replaces the one before.
+func (q *question) pictureOf(c Control) output {
 	p := c.picture()
-	Check(wrong("Ask", p))
-	e, err := stored(p)
+	Check(checkPictures("Ask", p))
+	e, err := encodePicture(p)
 	Check(err)
-	o := output{picture: e, text: fmt.Sprintf("%s, %s: %s", q.title, c.label, sentence(p)), name: fileName(q.title)}
+	o := output{picture: e, text: fmt.Sprintf("%s, %s: %s", q.title, c.label, describe(p)), name: fileName(q.title)}
 	if c.html == nil && q.open {
 		o.id = q.view
 	}
 	return o
 }
 
-// record leaves what holds, in place of the controls, and why nobody was asked.
+// record replaces the controls by a table of the values, and says why nobody was asked.
 func (q *question) record(why string) {
 	title := q.title
 	if why != "" {
@@ -117,7 +117,7 @@ func (q *question) record(why string) {
 	show(o)
 	for _, c := range q.controls {
 		if c.picture != nil && !isNil(c.picture()) {
-			show(q.drawn(c))
+			show(q.pictureOf(c))
 		}
 	}
 }

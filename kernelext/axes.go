@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// span returns the range of one coordinate, widened by a share of itself on both sides, and never empty.
-func span(points plotter.XYs, of func(plotter.XY) float64, margin float64) (low, high float64) {
+// axisRange returns the range of one coordinate, widened by a margin on both sides; it is never empty.
+func axisRange(points plotter.XYs, of func(plotter.XY) float64, margin float64) (low, high float64) {
 	if len(points) == 0 {
 		return 0, 1
 	}
@@ -30,16 +30,16 @@ func span(points plotter.XYs, of func(plotter.XY) float64, margin float64) (low,
 // linearTicks puts about five labelled ticks at round numbers.
 func linearTicks(low, high float64) []plot.Tick {
 	var ticks []plot.Tick
-	step := roundStep((high - low) / 5)
+	step := niceStep((high - low) / 5)
 	for i := math.Ceil(low/step - 1e-9); i <= high/step+1e-9; i++ {
 		value := i*step + 0 // not -0
-		ticks = append(ticks, plot.Tick{Value: value, Label: number(value, step)})
+		ticks = append(ticks, plot.Tick{Value: value, Label: formatTick(value, step)})
 	}
 	return ticks
 }
 
-// roundStep returns the number near x that is 1, 2 or 5 times a power of ten.
-func roundStep(x float64) float64 {
+// niceStep returns the number near x that is 1, 2 or 5 times a power of ten.
+func niceStep(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	switch m := x / power; {
 	case m < 1.5:
@@ -52,9 +52,8 @@ func roundStep(x float64) float64 {
 	return 10 * power
 }
 
-// logTicks marks an axis that shows log10 of its values, from low to high. Over two decades or more the powers of
-// ten are labelled, over less 1, 2 and 5 times a power of ten too, and over less than that round numbers; small
-// ticks stand at the other multiples.
+// logTicks returns the ticks of an axis that shows log10 of its values, from low to high. It labels the powers of ten, on
+// a short axis also 2 and 5 times those, and on a very short one round numbers. Small ticks mark the other multiples.
 func logTicks(low, high float64) []plot.Tick {
 	powers := math.Floor(high) - math.Ceil(low) + 1
 	every := max(1, math.Ceil(powers/7))
@@ -87,7 +86,7 @@ func logTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// power10 writes m times a power of ten: 0.02, 100, 1e4.
+// power10 formats m times a power of ten: 0.02, 100, 1e4.
 func power10(m float64, power int) string {
 	if power < -3 || power > 3 {
 		return fmt.Sprintf("%ge%d", m, power)
@@ -95,8 +94,8 @@ func power10(m float64, power int) string {
 	return strconv.FormatFloat(m*math.Pow(10, float64(power)), 'g', 6, 64)
 }
 
-// number writes a value of an axis, rounded to the step between ticks where that is not 0: 0.01, 250, 1e-5, 2e6.
-func number(x, step float64) string {
+// formatTick formats a value of an axis, rounded to the step between ticks if that is not 0: 0.01, 250, 1e-5, 2e6.
+func formatTick(x, step float64) string {
 	if x == 0 {
 		return "0"
 	}
@@ -118,8 +117,8 @@ func number(x, step float64) string {
 // exponent returns the power of ten of a step, which is 1, 2 or 5 times that.
 func exponent(step float64) int { return int(math.Floor(math.Log10(step) + 1e-9)) }
 
-// corner returns the corner of the plot with the fewest points, for the legend.
-func corner(points plotter.XYs, p *plot.Plot) (left, top bool) {
+// legendCorner returns the corner of the plot with the fewest points, for the legend.
+func legendCorner(points plotter.XYs, p *plot.Plot) (left, top bool) {
 	fewest := len(points) + 1
 	for _, c := range []struct{ left, top bool }{{false, true}, {true, true}, {true, false}, {false, false}} {
 		n := 0
@@ -136,17 +135,17 @@ func corner(points plotter.XYs, p *plot.Plot) (left, top bool) {
 	return left, top
 }
 
-const mostPoints = 600 // of one curve: more than the chart has columns of pixels to show
+const maxPoints = 600 // of one curve: more than the chart has columns of pixels to show
 
-// thin returns fewer points that draw the same curve: the lowest and the highest of each of 300 stretches.
-func thin(points plotter.XYs) plotter.XYs {
-	if len(points) <= mostPoints {
+// downsample returns fewer points that draw the same curve: the lowest and the highest in each of 300 intervals.
+func downsample(points plotter.XYs) plotter.XYs {
+	if len(points) <= maxPoints {
 		return points
 	}
 	var few plotter.XYs
-	const stretches = mostPoints / 2
-	for i := range stretches {
-		part := points[i*len(points)/stretches : (i+1)*len(points)/stretches]
+	const intervals = maxPoints / 2
+	for i := range intervals {
+		part := points[i*len(points)/intervals : (i+1)*len(points)/intervals]
 		low, high := 0, 0
 		for j, p := range part {
 			if p.Y < part[low].Y {

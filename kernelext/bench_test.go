@@ -22,7 +22,7 @@ import (
 func BenchmarkPicture(b *testing.B) {
 	p := quarters(458, 326)
 	for b.Loop() {
-		if _, err := stored(p); err != nil {
+		if _, err := encodePicture(p); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -33,11 +33,11 @@ func BenchmarkPanel(b *testing.B) {
 	b.Setenv("STYLENET_HEADLESS", "")
 	gonbui.IsNotebook = true
 	defer func() { gonbui.IsNotebook = false }()
-	e, err := stored(quarters(458, 326))
+	e, err := encodePicture(quarters(458, 326))
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := state{title: "Painting", total: 1000, last: mark{1000, time.Now()}, picture: e, curves: curves(1000)}
+	s := state{title: "Painting", total: 1000, last: stepTime{1000, time.Now()}, picture: e, curves: curves(1000)}
 	for b.Loop() {
 		s.panel()
 	}
@@ -45,7 +45,7 @@ func BenchmarkPanel(b *testing.B) {
 
 // BenchmarkRecord makes what stays at the end.
 func BenchmarkRecord(b *testing.B) {
-	s := state{title: "Painting", total: 1000, last: mark{1000, time.Now()}, curves: curves(1000)}
+	s := state{title: "Painting", total: 1000, last: stepTime{1000, time.Now()}, curves: curves(1000)}
 	for b.Loop() {
 		s.record()
 	}

@@ -14,11 +14,12 @@ import (
 	xdraw "golang.org/x/image/draw"
 )
 
-var paint = color.NRGBA{0xff, 0x88, 0x00, 0xff} // as in board.js
+// brushColor is the colour of the mask, the same as in widget.js.
+var brushColor = color.NRGBA{0xff, 0x88, 0x00, 0xff}
 
 const brushWidth = 512 // of the picture that is painted over, in CSS pixels
 
-// brushHTML returns a canvas over a picture, with its tools.
+// brushHTML returns the HTML of Brush: a canvas over a picture, and its tools.
 func brushHTML(label string, i int, mask *image.Gray, over image.Image) string {
 	shown := fit(over, brushWidth, brushWidth)
 	size := shown.Bounds().Size()
@@ -27,7 +28,7 @@ func brushHTML(label string, i int, mask *image.Gray, over image.Image) string {
 		return html.EscapeString(err.Error())
 	}
 	start := ""
-	if share(mask) > 0 {
+	if coverage(mask) > 0 {
 		start = maskURL(mask, size)
 	}
 	var s strings.Builder
@@ -41,11 +42,11 @@ func brushHTML(label string, i int, mask *image.Gray, over image.Image) string {
 	return s.String()
 }
 
-// maskURL returns a mask as a canvas wants it: paint, seen through where the mask is dark.
+// maskURL returns a mask as a data URL for the canvas: the brush colour, transparent where the mask is dark.
 func maskURL(mask *image.Gray, size image.Point) string {
 	alpha := &image.Alpha{Pix: mask.Pix, Stride: mask.Stride, Rect: mask.Rect}
 	to := image.NewNRGBA(image.Rectangle{Max: size})
-	draw.DrawMask(to, to.Bounds(), image.NewUniform(paint), image.Point{}, toSize(alpha, size), image.Point{}, draw.Src)
+	draw.DrawMask(to, to.Bounds(), image.NewUniform(brushColor), image.Point{}, resizeMask(alpha, size), image.Point{}, draw.Src)
 	var b bytes.Buffer
 	if err := png.Encode(&b, to); err != nil {
 		return ""
@@ -53,29 +54,29 @@ func maskURL(mask *image.Gray, size image.Point) string {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())
 }
 
-func toSize(mask *image.Alpha, size image.Point) *image.Alpha {
+func resizeMask(mask *image.Alpha, size image.Point) *image.Alpha {
 	to := image.NewAlpha(image.Rectangle{Max: size})
 	xdraw.ApproxBiLinear.Scale(to, to.Bounds(), mask, mask.Bounds(), draw.Src, nil)
 	return to
 }
 
-// painted returns the picture with the paint of the mask over it, as the canvas shows it.
-func painted(mask *image.Gray, over image.Image) image.Image {
+// overlay returns the picture under the mask in the brush colour, as the canvas shows it.
+func overlay(mask *image.Gray, over image.Image) image.Image {
 	size := over.Bounds().Size()
 	to := image.NewRGBA(image.Rectangle{Max: size})
 	draw.Draw(to, to.Bounds(), over, over.Bounds().Min, draw.Src)
-	thin := image.NewAlpha(image.Rectangle{Max: size})
+	alpha := image.NewAlpha(image.Rectangle{Max: size})
 	for y := range size.Y {
 		for x := range size.X {
-			thin.SetAlpha(x, y, color.Alpha{uint8(float64(mask.GrayAt(mask.Rect.Min.X+x, mask.Rect.Min.Y+y).Y) * 0.55)})
+			alpha.SetAlpha(x, y, color.Alpha{uint8(float64(mask.GrayAt(mask.Rect.Min.X+x, mask.Rect.Min.Y+y).Y) * 0.55)})
 		}
 	}
-	draw.DrawMask(to, to.Bounds(), image.NewUniform(paint), image.Point{}, thin, image.Point{}, draw.Over)
+	draw.DrawMask(to, to.Bounds(), image.NewUniform(brushColor), image.Point{}, alpha, image.Point{}, draw.Over)
 	return to
 }
 
-// share returns how much of a mask is painted, from 0 to 1.
-func share(mask *image.Gray) float64 {
+// coverage returns how much of a mask is painted, from 0 to 1.
+func coverage(mask *image.Gray) float64 {
 	sum, size := 0, mask.Bounds().Size()
 	for y := mask.Rect.Min.Y; y < mask.Rect.Max.Y; y++ {
 		for x := mask.Rect.Min.X; x < mask.Rect.Max.X; x++ {

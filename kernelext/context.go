@@ -7,14 +7,13 @@ import (
 	"sync"
 )
 
-// Context returns the context that the notebook's Stop button cancels, and Control-C outside a notebook. What works
-// under it ends in good order: a running transfer returns the picture it has got to, and the cell goes on to show
-// and keep that. The kernel kills a cell that is still running 60 seconds after Stop; a second Stop or Control-C
-// kills it at once.
+// Context returns the context that the notebook's Stop button cancels, and Control-C outside a notebook. A transfer with
+// this context then returns its picture so far, and the cell goes on and can show and keep that. The kernel kills a cell
+// that still runs 60 seconds after Stop; a second Stop or Control-C kills it at once.
 func Context() context.Context { return stoppable() }
 
 var stoppable = sync.OnceValue(func() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // the next one is not for us
+	context.AfterFunc(ctx, stop) // the next signal kills the program
 	return ctx
 })

@@ -17,35 +17,35 @@ import (
 	xdraw "golang.org/x/image/draw"
 )
 
-// Control is one thing that a person can set: what Slider, Choice, Toggle, Upload, Brush and View return, for Ask.
-// A control is bound to a variable, whose value is the one given; the variable changes as the control is moved.
+// Control is an input that the user can set: Slider, Choice, Toggle, Upload, Brush and View return one, for Ask.
+// A control is bound to a variable: it shows the variable's value, and sets it when the user moves the control.
 type Control struct {
 	label   string
 	html    func(i int) string            // the element of control i; nil where there is none
 	set     func(v json.RawMessage) error // takes a value from the page, if it can be one
-	text    func() string                 // the value in words; nil where there is none
-	picture func() image.Image            // to stay in the record, which may be nil; nil where there never is one
+	text    func() string                 // the value as text; nil where there is none
+	picture func() image.Image            // for the static record, may return nil; nil where there never is one
 	err     error                         // what is wrong with the control itself
 }
 
-// Slider sets a number from low to high. Where high is at least 100 times low, and low is above 0, equal ways along
-// it are equal factors, as suits weights and rates.
+// Slider sets a number from low to high. Its scale is logarithmic, as weights and rates want it, where low is above 0 and
+// high at least 100 times low.
 func Slider[T int | float64](label string, value *T, low, high T) Control {
 	if value == nil || !(low < high) || math.IsInf(float64(high-low), 0) {
 		return Control{err: fmt.Errorf("kernelext.Slider %q: from %v to %v; a variable and two numbers are needed, the lower one first", label, low, high)}
 	}
-	_, whole := any(low).(int)
+	_, integer := any(low).(int)
 	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
 	c.html = func(i int) string {
-		factors := low > 0 && high >= 100*low
+		logarithmic := low > 0 && high >= 100*low
 		share := float64(*value-low) / float64(high-low)
 		flags := ""
-		if factors {
+		if logarithmic {
 			share = math.Log(float64(*value)/float64(low)) / math.Log(float64(high)/float64(low))
-			flags = " data-factors"
+			flags = " data-logarithmic"
 		}
-		if whole {
-			flags += " data-whole"
+		if integer {
+			flags += " data-integer"
 		}
 		return fmt.Sprintf(`<input type="range" min="0" max="1000" value="%.0f" style="width:280px" aria-label="%s" data-name="%d" `+
 			`data-kind="slider" data-low="%v" data-high="%v"%s><span style="min-width:60px">%v</span>`,
@@ -62,11 +62,8 @@ func Slider[T int | float64](label string, value *T, low, high T) Control {
 	return c
 }
 
-// Number sets a finite number by typing it.
-func Number(label string, value *float64) Control {
-	if value == nil {
-		return Control{err: fmt.Errorf("kernelext.Number %q: a variable is needed", label)}
-	}
+// number sets a number that the user types; Live.Control has it for weights that are not positive.
+func number(label string, value *float64) Control {
 	c := Control{label: label, text: func() string { return fmt.Sprint(*value) }}
 	c.html = func(i int) string {
 		return fmt.Sprintf(`<input type="number" step="any" value="%v" aria-label="%s" data-name="%d" data-kind="number">`,
@@ -76,7 +73,7 @@ func Number(label string, value *float64) Control {
 	return c
 }
 
-// Choice sets one of several words.
+// Choice sets a string to one of several.
 func Choice(label string, value *string, choices ...string) Control {
 	if value == nil || !slices.Contains(choices, *value) {
 		return Control{err: fmt.Errorf("kernelext.Choice %q: the variable must hold one of the choices %q", label, choices)}
@@ -131,7 +128,7 @@ func Upload(label string, value *image.Image) Control {
 		if isNil(*value) {
 			return "none"
 		}
-		return sentence(*value)
+		return describe(*value)
 	}
 	c.html = func(i int) string {
 		return fmt.Sprintf(`<input type="file" accept="image/*" aria-label="%s" data-name="%d" data-kind="upload"><span>%s</span>`,
@@ -150,7 +147,7 @@ func Upload(label string, value *image.Image) Control {
 // Brush has a mask painted over a picture: 255 where it is painted, 0 where not, of the picture's size. The mask
 // given is shown first; an empty one stands for nothing painted.
 func Brush(label string, mask *image.Gray, over image.Image) Control {
-	if err := wrong("Brush", over); err != nil || mask == nil {
+	if err := checkPictures("Brush", over); err != nil || mask == nil {
 		return Control{err: errors.Join(err, fmt.Errorf("kernelext.Brush %q: a mask and a picture are needed", label))}
 	}
 	size := over.Bounds().Size()
@@ -158,12 +155,12 @@ func Brush(label string, mask *image.Gray, over image.Image) Control {
 		*mask = *image.NewGray(image.Rectangle{Max: size})
 	}
 	c := Control{label: label, picture: func() image.Image {
-		if share(mask) == 0 {
+		if coverage(mask) == 0 {
 			return nil
 		}
-		return painted(mask, over)
+		return overlay(mask, over)
 	}}
-	c.text = func() string { return fmt.Sprintf("%.0f %% painted", 100*share(mask)) }
+	c.text = func() string { return fmt.Sprintf("%.0f %% painted", 100*coverage(mask)) }
 	c.html = func(i int) string { return brushHTML(label, i, mask, over) }
 	c.set = func(v json.RawMessage) error {
 		p, err := fromDataURL(v, 2048)

@@ -12,21 +12,21 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// output is one thing to show, in every form that some front end wants.
+// output is one output of a cell, in the forms that front ends want.
 type output struct {
-	id      string   // the display to replace, or to make where it is new; empty for a display of its own
-	html    string   // of something other than a picture, or what a notebook shows in place of the picture
+	id      string   // of the display to replace, or of a new one; empty for a display that is never replaced
+	html    string   // if not empty, a notebook shows it and not the picture
 	picture *encoded // nil where there is none
-	text    string   // a sentence, for screen readers, diffs and plain text
-	name    string   // what a file of it is called outside a notebook
+	text    string   // for screen readers, diffs and terminals
+	name    string   // of its file outside a notebook
 }
 
-// encoded is a picture as it is stored.
+// encoded is a picture in its file format.
 type encoded struct {
 	data          []byte
 	mime          string // "image/jpeg" or "image/png"
 	width, height int    // as shown, in CSS pixels
-	wide          int    // as stored, in its own pixels
+	pixelWidth    int    // as stored
 }
 
 // url returns the picture as a data URL.
@@ -34,12 +34,12 @@ func (e *encoded) url() string {
 	return "data:" + e.mime + ";base64," + base64.StdEncoding.EncodeToString(e.data)
 }
 
-// show shows one output to stay.
+// show shows one output and waits until the kernel has it, so that the cell may end right after.
 func show(o output) { display(o, true) }
 
-// display shows one output: in the notebook, or as a file and a line outside one. Where it is to stay, display waits
-// until the kernel has it, so that a cell may end right after. Tests put another function in its place.
-var display = func(o output, stay bool) {
+// display shows one output: in the notebook, or outside one as a file and a line of text. If wait is true, it waits until
+// the kernel has the output. Tests replace this function.
+var display = func(o output, wait bool) {
 	if !gonbui.IsNotebook {
 		if err := o.write(); err != nil {
 			fmt.Fprintln(os.Stderr, "kernelext:", err)
@@ -47,13 +47,13 @@ var display = func(o output, stay bool) {
 		return
 	}
 	gonbui.SendData(o.message())
-	if stay {
-		settle()
+	if wait {
+		waitForKernel()
 	}
 }
 
-// settle waits until the kernel has all that was sent.
-func settle() {
+// waitForKernel waits until the kernel has all outputs.
+func waitForKernel() {
 	done := make(chan struct{})
 	go func() {
 		gonbui.Sync()
@@ -65,7 +65,7 @@ func settle() {
 	}
 }
 
-// message returns the output as the kernel wants it.
+// message returns the output as a message to the kernel.
 func (o output) message() *protocol.DisplayData {
 	data := map[protocol.MIMEType]any{protocol.MIMETextPlain: o.text}
 	message := &protocol.DisplayData{Data: data, DisplayID: o.id}
@@ -73,14 +73,14 @@ func (o output) message() *protocol.DisplayData {
 		data[protocol.MIMETextHTML] = o.html
 	} else if p != nil {
 		data[protocol.MIMEType(p.mime)] = p.data
-		if p.wide != p.width {
+		if p.pixelWidth != p.width {
 			message.Metadata = map[string]any{p.mime: map[string]int{"width": p.width, "height": p.height}}
 		}
 	}
 	return message
 }
 
-// write prints the output's sentence and, where it has a picture, puts that into the folder out.
+// write prints the output's text, and writes its picture into the folder out.
 func (o output) write() error {
 	if o.picture == nil {
 		fmt.Println(o.text)

@@ -1,8 +1,8 @@
-// Package kernelext is what a notebook cell sees: it shows pictures, charts and the progress of a loop, keeps values
-// from one cell to the next, and turns an error into one readable card.
+// Package kernelext is for the cells of a notebook: it shows pictures, charts and the progress of a loop, keeps values from
+// one cell to the next, and shows an error as one readable card.
 //
-// A cell of a Go notebook is a program of its own. Its functions and types live on in later cells, its values do not;
-// they go through Keep and Recall:
+// A cell of a Go notebook is a program of its own. Later cells can use its functions and types, but not its values; Keep
+// and Recall hand those on:
 //
 //	%%
 //	cat := kernelext.Must(picture.Open("cat.jpg", 384))
@@ -14,18 +14,23 @@
 //	%%
 //	cat := kernelext.Recall[image.Image]("cat")
 //
-// They are gone when the kernel restarts; Save keeps a value for good, in a file, and Load gets it back.
+// A restart of the kernel removes kept values. Save writes a value to a file, and Load reads it.
 //
-// Everything that stays in a notebook is a JPEG, a PNG, a table or plain text, never a script, so that a page looks
-// the same in a fresh clone that nobody trusts yet, on GitHub and after nbconvert. Everything has a sentence of plain
-// text beside it.
+// What a finished cell leaves in the notebook is a JPEG, a PNG, a GIF, an SVG, a table or plain text, never a script. So the
+// page looks the same in a fresh clone that nobody trusts yet, on GitHub and after nbconvert. Everything also has a line of
+// plain text.
 //
-// The same code runs outside a notebook, under go run or go test: pictures are written into the folder out, at the
-// size at which a notebook would store them, a line on the standard output names each file, and values are kept until
-// the program ends.
+// The same code works outside a notebook, under go run and go test: it writes pictures into the folder out, at the size
+// that a notebook would store, prints a line for each, and keeps values until the program ends.
 //
-// Show, Gallery and Compare are in show.go, Grid and Zoom in sweep.go, Heatmap, Difference, FeatureMaps and the like in
-// look.go, Animate in animation.go, Chart in plot.go, Live in live.go, curves.go and cockpit.go, Ask and what it asks for
-// in ask.go and control.go, Keep and Recall in keep.go, Param in param.go, Check and Must in message.go, Context in
-// context.go; display.go is the way to the kernel, board.go the way back from the page.
+// The files:
+//   - pictures: show.go (Show, Gallery, Compare), grid.go (Grid), zoom.go (Zoom), inspect.go (Heatmap, Difference, Histogram,
+//     FeatureMaps, Filters), animation.go (Animate); layout.go draws pictures with titles, picture.go scales and encodes
+//   - charts and tables: plot.go (Chart, LogChart), axes.go (their axes), table.go (Table), format.go (numbers as text)
+//   - progress: live.go (Live), live_curves.go, live_control.go (the user's controls), live_panel.go (its HTML and record)
+//   - questions: ask.go (Ask), control.go (Slider and the other controls), brush.go (Brush), widget.go and widget.js (the
+//     controls in the page, and their comm messages)
+//   - values: keep.go (Keep, Recall, Save, Load, Once), store.go (where they lie), serialize.go and rawfloats.go (how they are
+//     written), hash.go (what Once compares)
+//   - the rest: param.go (Param), check.go (Check, Must), context.go (Context), display.go (outputs to the kernel)
 package kernelext

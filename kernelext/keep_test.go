@@ -222,7 +222,7 @@ func TestKeepErrors(t *testing.T) {
 func TestRecallDamaged(t *testing.T) {
 	dir := inFolder(t)
 	Keep("x", []float32{1, 2, 3})
-	path := filepath.Join(dir, fileOf("x"))
+	path := filepath.Join(dir, storeKey("x"))
 	for _, data := range []string{"", "no header", "{}\n", `{"Name":"x","Type":"[]float32"}`, `{"Name":"x","Type":"int"}` + "\nx"} {
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
 			t.Fatal(err)
@@ -230,41 +230,6 @@ func TestRecallDamaged(t *testing.T) {
 		if _, _, err := recall[int]("x"); err == nil {
 			t.Errorf("%q gives no error", data)
 		}
-	}
-}
-
-func TestOnce(t *testing.T) {
-	inFolder(t)
-	made := 0
-	get := func(deps ...any) int {
-		return Once("x", func() (int, error) { made++; return 10 * made, nil }, deps...)
-	}
-	picture := quarters(8, 8)
-	for i, c := range []struct {
-		deps []any
-		want int
-	}{
-		{nil, 10},
-		{nil, 10},
-		{[]any{5}, 20},
-		{[]any{5}, 20},
-		{[]any{5.0}, 30}, // another type is another value
-		{[]any{map[string]int{"a": 1, "b": 2, "c": 3}}, 40},
-		{[]any{map[string]int{"c": 3, "b": 2, "a": 1}}, 40},
-		{[]any{picture, []float32{1}}, 50},
-		{[]any{picture, []float32{2}}, 60},
-		{[]any{quarters(8, 8), []float32{2}}, 60},
-	} {
-		if got := get(c.deps...); got != c.want {
-			t.Errorf("%d: %d, want %d", i, got, c.want)
-		}
-	}
-	picture.Pix[0]++
-	if got := get(picture, []float32{2}); got != 70 {
-		t.Errorf("a changed pixel gives %d", got)
-	}
-	if got := Once("x", func() (string, error) { return "new", nil }, picture, []float32{2}); got != "new" {
-		t.Errorf("another type gives %q", got)
 	}
 }
 

@@ -9,10 +9,9 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 )
 
-// Live is one place in the cell's output that is redrawn while a loop runs: a progress bar with the time left, loss
-// curves on a logarithmic axis and the picture so far. It is redrawn at most 4 times a second, and less often where
-// drawing takes longer than 0.8 % of the time. Close leaves a static record in its place. Its methods may be called
-// from several goroutines.
+// Live shows the progress of a loop in the cell's output: a progress bar with the time left, loss curves on a logarithmic
+// axis and the latest picture. It redraws itself at most 4 times a second, and more rarely where drawing would take more
+// than 0.8 % of the time. Close replaces it by a static record. Several goroutines may call its methods.
 //
 //	live := kernelext.NewLive("Painting")
 //	options.OnStep = func(s stylelib.Step) error {
@@ -25,41 +24,40 @@ import (
 //	live.Picture(result.Picture)
 //	live.Close()
 //
-// While nobody watches, in the runner or outside a notebook, it says every 10 seconds how far the loop has got, and
-// draws at the end only.
+// In the runner and outside a notebook it only prints every 10 seconds how far the loop has got, and draws at the end.
 type Live struct {
 	title   string
 	started time.Time
 	id      string        // of the display
-	soon    chan struct{} // has a value when a person has done something
+	wake    chan struct{} // has a value when it is to be redrawn at once
 	closing chan struct{} // closed by Close
 	done    chan struct{} // closed when the last redraw is over
 
 	mu          sync.Mutex
 	closed      bool
 	total       int
-	first, last mark
+	first, last stepTime
 	curves      []Series
-	step        int           // that the loop is in or has just done
-	latest      image.Image   // a picture offered and not stored yet, or nil
-	latestStep  int           // the step that it was offered in
-	picture     *encoded      // the latest picture stored
-	pictureStep int           // the step that it was offered in
-	pictureErr  error         // why the last picture offered was none
-	wanted      bool          // the next picture offered will be drawn
+	step        int           // that runs, or has just ended
+	latest      image.Image   // a picture that is not encoded yet, or nil
+	latestStep  int           // the step that it is from
+	picture     *encoded      // the latest picture that is encoded
+	pictureStep int           // the step that it is from
+	pictureErr  error         // why there is no later picture
+	wanted      bool          // the next redraw wants a picture
 	final       bool          // the loop is in its last step
 	stopped     func() bool   // whether Steps will end early, or nil
-	spent       time.Duration // on drawing, since the last redraw began
-	drawn       string        // by the last redraw
+	spent       time.Duration // on encoding, since the last redraw began
+	drawn       string        // the HTML of the last redraw
 
 	shares   map[string]float64 // of the gradient, by curve; nil where not known
-	cockpit  *cockpit           // nil before the first Control
-	changes  []change           // made by Control
+	controls *liveControls      // nil before the first Control
+	changes  []change           // made by the user
 	pausedAt time.Time          // zero while the loop runs
 }
 
-// mark is when a step was reached.
-type mark struct {
+// stepTime is when a step ended.
+type stepTime struct {
 	n  int
 	at time.Time
 }
@@ -67,12 +65,12 @@ type mark struct {
 const (
 	redrawEvery = 250 * time.Millisecond
 	reportEvery = 10 * time.Second // while nobody watches
-	spare       = 125              // redrawing waits for this many times as long as it takes us: kernel, server and browser take more
+	idleFactor  = 125              // times the last redraw's duration to wait for the next: kernel, server and browser work too
 )
 
 // NewLive shows a new panel with the given title.
 func NewLive(title string) *Live {
-	l := &Live{title: title, id: "live-" + gonbui.UniqueId(), soon: make(chan struct{}, 1),
+	l := &Live{title: title, id: "live-" + gonbui.UniqueId(), wake: make(chan struct{}, 1),
 		closing: make(chan struct{}), done: make(chan struct{})}
 	l.started = time.Now()
 	if gonbui.IsNotebook {
@@ -86,26 +84,26 @@ func NewLive(title string) *Live {
 func (l *Live) Progress(n, total int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := mark{n, time.Now()}
+	now := stepTime{n, time.Now()}
 	if l.last.n == 0 || n < l.last.n {
-		l.first = now // the way there was set-up, which says nothing about the steps to come
+		l.first = now // the time before includes compiling
 	}
 	l.last, l.total, l.step = now, total, n
 	l.final = total > 0 && n >= total
 }
 
-// Picture offers the picture so far. It is drawn if a redraw is due; the last one offered is drawn by Close.
+// Picture gives the picture so far. The next redraw shows it if one is due; Close shows the last one given.
 func (l *Live) Picture(p image.Image) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.closed {
-		l.offer(p, wrong("Live.Picture", p))
+		l.setPicture(p, checkPictures("Live.Picture", p))
 	}
 }
 
-// Preview offers the picture so far as a function that fetches it. The function is called before Preview returns or
-// never: it is called where a redraw is due and in the last step, which is known from Progress or Steps, also where
-// the Stop button makes it the last.
+// Preview gives the picture so far as a function that fetches it. Preview calls the function before it returns, or never:
+// it does where a redraw is due, and in the last step. Progress and Steps tell which step is the last, also where the
+// Stop button makes it the last.
 func (l *Live) Preview(fetch func() (image.Image, error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -117,13 +115,13 @@ func (l *Live) Preview(fetch func() (image.Image, error)) {
 	p, err := fetch()
 	l.spent += time.Since(began)
 	if err == nil {
-		err = wrong("Live.Preview", p)
+		err = checkPictures("Live.Preview", p)
 	}
-	l.offer(p, err)
+	l.setPicture(p, err)
 }
 
-// offer takes a picture, or the error for which there is none; it is encoded if the next redraw or Close will need it.
-func (l *Live) offer(p image.Image, err error) {
+// setPicture takes a picture, or the error for which there is none, and encodes it if the next redraw or Close needs it.
+func (l *Live) setPicture(p image.Image, err error) {
 	if l.pictureErr = err; err != nil {
 		return
 	}
@@ -133,13 +131,13 @@ func (l *Live) offer(p image.Image, err error) {
 	}
 }
 
-// encode stores the latest picture, if it is not stored yet.
+// encode encodes the latest picture, if that is not done yet.
 func (l *Live) encode() {
 	if l.latest == nil {
 		return
 	}
 	began := time.Now()
-	if e, err := stored(l.latest); err != nil {
+	if e, err := encodePicture(l.latest); err != nil {
 		l.pictureErr = err
 	} else {
 		l.picture, l.pictureStep = e, l.latestStep
@@ -148,8 +146,8 @@ func (l *Live) encode() {
 	l.spent += time.Since(began)
 }
 
-// Steps counts from 1 to n as a loop does it, keeps the progress bar up to date, and closes the panel at the end. The
-// Stop button ends the loop after the step that it is in.
+// Steps counts from 1 to n, updates the progress bar, and closes the panel at the end. The Stop button ends the loop after
+// the current step.
 //
 //	for step := range live.Steps(100) {
 func (l *Live) Steps(n int) iter.Seq[int] {
@@ -157,7 +155,7 @@ func (l *Live) Steps(n int) iter.Seq[int] {
 		defer l.Close()
 		ctx := Context()
 		for step := 1; step <= n && ctx.Err() == nil; step++ {
-			l.begin(step, n, func() bool { return ctx.Err() != nil })
+			l.beginStep(step, n, func() bool { return ctx.Err() != nil })
 			if !yield(step) {
 				return
 			}
@@ -166,8 +164,8 @@ func (l *Live) Steps(n int) iter.Seq[int] {
 	}
 }
 
-// begin says that a step of n begins.
-func (l *Live) begin(step, n int, stopped func() bool) {
+// beginStep says that a step of n begins.
+func (l *Live) beginStep(step, n int, stopped func() bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total, l.step, l.final, l.stopped = n, step, step == n, stopped
@@ -184,15 +182,15 @@ func (l *Live) refresh() {
 		select {
 		case <-l.closing:
 			return
-		case <-l.soon:
+		case <-l.wake:
 			l.redraw()
 		case <-time.After(next):
-			next = max(wait, spare*l.redraw())
+			next = max(wait, idleFactor*l.redraw())
 		}
 	}
 }
 
-// redraw draws the panel as it is now and returns how long drawing took, the picture included.
+// redraw draws the panel and returns how long that took, with the encoding of its picture.
 func (l *Live) redraw() time.Duration {
 	began := time.Now()
 	l.mu.Lock()
@@ -200,14 +198,14 @@ func (l *Live) redraw() time.Duration {
 	l.spent, l.wanted = 0, !headless()
 	l.mu.Unlock()
 	if html := now.panel(); html != l.drawn {
-		display(output{id: l.id, html: html, text: now.sentence()}, false)
+		display(output{id: l.id, html: html, text: now.summary()}, false)
 		l.drawn = html
 	}
 	return spent + time.Since(began)
 }
 
-// Close draws the last picture offered and leaves a static record: the picture, the curves and a table of their first
-// and last values. Closing twice does no more than closing once.
+// Close replaces the panel by a static record: the last picture, the curves and a table of their first and last values.
+// A second Close does nothing.
 func (l *Live) Close() {
 	l.mu.Lock()
 	if l.closed {
@@ -223,7 +221,7 @@ func (l *Live) Close() {
 	l.encode()
 	record := l.state().record()
 	record[0].id = l.id
-	if c := l.cockpit; c != nil && !headless() && kernelID() != "" {
+	if c := l.controls; c != nil && !headless() && kernelID() != "" {
 		if len(record) > 1 {
 			record[1].id = c.id // in place of the controls
 		} else {

@@ -192,35 +192,6 @@ func TestLiveKeepsTheLastGoodPicture(t *testing.T) {
 	}
 }
 
-// Steps are timed from the first that was reported, so that compiling before it does not count: 90 left at 500 ms.
-func TestProgressInWords(t *testing.T) {
-	collect(t)
-	synctest.Test(t, func(t *testing.T) {
-		live := NewLive("Painting")
-		defer live.Close()
-		check := func(want string) {
-			t.Helper()
-			if got := live.state().progress(); got != want {
-				t.Errorf("%q, want %q", got, want)
-			}
-		}
-		check("starting, 0 ms")
-		time.Sleep(8 * time.Second)
-		check("starting, 8.0 s")
-		live.Progress(1, 100)
-		check("step 1 of 100")
-		for n := 2; n <= 10; n++ {
-			time.Sleep(500 * time.Millisecond)
-			live.Progress(n, 100)
-		}
-		check("step 10 of 100, 45 s left, 500 ms per step")
-		live.Progress(11, 0)
-		check("step 11, 450 ms per step")
-		live.Progress(1, 50) // another run in the same panel
-		check("step 1 of 50")
-	})
-}
-
 // A picture offered between two redraws is what Close draws, with the step that it is of.
 func TestLiveDrawsTheLastPictureOffered(t *testing.T) {
 	inNotebook(t)
@@ -266,24 +237,6 @@ func TestPreviewIsCalledAtOnceOrNever(t *testing.T) {
 	}
 }
 
-func TestPanel(t *testing.T) {
-	inNotebook(t)
-	e, err := stored(quarters(200, 150))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := state{title: "a < b", total: 4, last: mark{n: 3}, picture: e, curves: []Series{{Name: "loss", Y: []float64{9, 0.25}}}}
-	html := s.panel()
-	for _, want := range []string{"a &lt; b", "width:75.0%", `src="data:image/jpeg;base64,`, `src="data:image/svg+xml;base64,`} {
-		if !strings.Contains(html, want) {
-			t.Errorf("the panel has no %s", want)
-		}
-	}
-	if got := s.sentence(); got != "a < b: step 3 of 4; loss 0.25" {
-		t.Errorf("sentence %q", got)
-	}
-}
-
 func TestSteps(t *testing.T) {
 	s := collect(t)
 	live := NewLive("Counting")
@@ -313,20 +266,5 @@ func TestSteps(t *testing.T) {
 	}
 	if text := s.all()[len(s.all())-1].text; !strings.HasPrefix(text, "Left: stopped at step 1 of 3") {
 		t.Errorf("not closed: %q", text)
-	}
-}
-
-func TestShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		213 * time.Millisecond:                  "213 ms",
-		9940 * time.Millisecond:                 "9.9 s",
-		43 * time.Second:                        "43 s",
-		59900 * time.Millisecond:                "60 s",
-		125 * time.Second:                       "2 min 5 s",
-		time.Hour + 3*time.Minute + time.Second: "1 h 3 min",
-	} {
-		if got := short(d); got != want {
-			t.Errorf("%v: %q, want %q", d, got, want)
-		}
 	}
 }

@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// Parameter is what a parameter of a notebook can be.
+// Parameter lists the types of parameters.
 type Parameter interface {
 	int | float64 | string | bool | time.Duration
 }
 
-// Param returns a parameter of the notebook: the given value, unless the person who runs the notebook gave another,
-// by "-p name=value" to the runner or as an argument name=value of a plain Go program.
+// Param returns a parameter of the notebook: the given value, unless whoever runs the notebook gave another, by
+// "-p name=value" to the runner or by an argument name=value to a plain Go program.
 //
 //	steps := kernelext.Param("steps", 200)
 //
-// A value that does not fit the type ends the cell with an error.
+// A value of another type ends the cell with an error.
 func Param[T Parameter](name string, value T) T {
-	given, ok, err := given(name)
+	given, ok, err := lookupParam(name)
 	Check(err)
 	if !ok {
 		return value
@@ -30,8 +30,8 @@ func Param[T Parameter](name string, value T) T {
 	return Must(parse(name, given, value))
 }
 
-// given returns the value that was given for a parameter from outside.
-func given(name string) (value string, ok bool, err error) {
+// lookupParam returns the value that the runner or an argument gives for a parameter.
+func lookupParam(name string) (value string, ok bool, err error) {
 	for _, arg := range os.Args[1:] {
 		if v, found := strings.CutPrefix(arg, name+"="); found {
 			value, ok = v, true
@@ -49,7 +49,7 @@ func given(name string) (value string, ok bool, err error) {
 	return value, ok, nil
 }
 
-// parse reads a value of the type of the one it replaces.
+// parse parses a value of the type of the old one.
 func parse[T Parameter](name, text string, old T) (T, error) {
 	var v any
 	var err error
@@ -59,7 +59,7 @@ func parse[T Parameter](name, text string, old T) (T, error) {
 		v, err = strconv.Atoi(text)
 		want = "a whole number"
 	case float64:
-		v, err = finite(text)
+		v, err = parseFinite(text)
 		want = "a number"
 	case bool:
 		v, err = strconv.ParseBool(text)
@@ -76,7 +76,7 @@ func parse[T Parameter](name, text string, old T) (T, error) {
 	return v.(T), nil
 }
 
-func finite(text string) (float64, error) {
+func parseFinite(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err == nil && (math.IsInf(f, 0) || math.IsNaN(f)) {
 		err = strconv.ErrRange

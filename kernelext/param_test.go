@@ -52,7 +52,7 @@ func TestParamErrors(t *testing.T) {
 	_, err = parse("limit", "90", time.Minute)
 	check(err, `parameter limit: "90" is not a length of time such as 90s or 2m; without it the value is 1m0s`)
 	t.Setenv("STYLENET_PARAMS", `{"steps": 20}`)
-	if _, _, err := given("steps"); err == nil {
+	if _, _, err := lookupParam("steps"); err == nil {
 		t.Error("a number in STYLENET_PARAMS gives no error")
 	}
 }

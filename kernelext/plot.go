@@ -48,10 +48,10 @@ func LogChart(title, xLabel string, series ...Series) image.Image {
 type chart struct {
 	*image.RGBA
 	Text string
-	SVG  []byte // where our typeface cannot write what is in it, for the browser to draw
+	SVG  []byte // where our typeface lacks a letter, for the browser to draw
 }
 
-// html returns what a notebook shows in place of the pixels; empty where they are as good.
+// html returns the SVG as HTML, empty where the pixels serve.
 func (c *chart) html() string {
 	if c.SVG == nil {
 		return ""
@@ -67,7 +67,7 @@ const (
 )
 
 // palette has the colours of Okabe and Ito (2008), which people with colour blindness tell apart; their yellow is
-// missing, for it is hard to see on white.
+// missing because it is too light on white.
 var palette = []color.RGBA{
 	{0x00, 0x72, 0xb2, 0xff}, {0xd5, 0x5e, 0x00, 0xff}, {0x00, 0x9e, 0x73, 0xff}, {0xcc, 0x79, 0xa7, 0xff},
 	{0xe6, 0x9f, 0x00, 0xff}, {0x56, 0xb4, 0xe9, 0xff}, {0x33, 0x33, 0x33, 0xff},
@@ -84,14 +84,14 @@ func newFigure(title, xLabel string, log bool, series []Series) *figure {
 	f := &figure{plot: plot.New(), title: title}
 	p := f.plot
 	p.Title.Text, p.X.Label.Text = title, xLabel
-	f.quiet()
+	f.setStyle()
 	var all plotter.XYs
 	curves := make([]plotter.XYs, len(series))
 	for i, s := range series {
 		curves[i] = s.points(log)
 	}
 	if log {
-		dropRounding(curves)
+		dropRoundingErrors(curves)
 	}
 	for i, s := range series {
 		points := curves[i]
@@ -102,20 +102,20 @@ func newFigure(title, xLabel string, log bool, series []Series) *figure {
 		all = append(all, points...)
 		f.add(s, points, i)
 	}
-	p.X.Min, p.X.Max = span(all, func(q plotter.XY) float64 { return q.X }, 0)
-	p.Y.Min, p.Y.Max = span(all, func(q plotter.XY) float64 { return q.Y }, 0.05)
+	p.X.Min, p.X.Max = axisRange(all, func(q plotter.XY) float64 { return q.X }, 0)
+	p.Y.Min, p.Y.Max = axisRange(all, func(q plotter.XY) float64 { return q.Y }, 0.05)
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(linearTicks), plot.TickerFunc(linearTicks)
 	if log {
 		p.Y.Tick.Marker = plot.TickerFunc(logTicks)
 	}
-	p.Legend.Left, p.Legend.Top = corner(all, p)
+	p.Legend.Left, p.Legend.Top = legendCorner(all, p)
 	if p.Legend.XOffs = -6 * px; p.Legend.Left {
 		p.Legend.XOffs = 6 * px
 	}
 	return f
 }
 
-// add draws the points of one curve, its colour and dashes, unless it has its own, chosen by its place among the others.
+// add adds a curve. Where the series gives no colour, its index chooses colour and dashes.
 func (f *figure) add(s Series, points plotter.XYs, i int) {
 	style := vgdraw.LineStyle{Color: palette[i%len(palette)], Width: 2 * px}
 	if s.Color != nil {
@@ -124,7 +124,7 @@ func (f *figure) add(s Series, points plotter.XYs, i int) {
 	if s.Dashed || s.Color == nil && i >= len(palette) {
 		style.Dashes = []vg.Length{6 * px, 3 * px}
 	}
-	line := &plotter.Line{XYs: thin(points), LineStyle: style}
+	line := &plotter.Line{XYs: downsample(points), LineStyle: style}
 	f.plot.Add(line)
 	if len(points) == 1 {
 		dot := vgdraw.GlyphStyle{Color: style.Color, Radius: 3 * px, Shape: vgdraw.CircleGlyph{}}
@@ -135,8 +135,8 @@ func (f *figure) add(s Series, points plotter.XYs, i int) {
 	}
 }
 
-// quiet sets the figure's typefaces, greys and spaces.
-func (f *figure) quiet() {
+// setStyle sets the figure's typefaces, greys and spaces.
+func (f *figure) setStyle() {
 	p := f.plot
 	dark, grey, light := color.Gray{Y: 0x33}, color.Gray{Y: 0x99}, color.Gray{Y: 0xe6}
 	set := func(style *text.Style, size vg.Length) {
@@ -161,7 +161,7 @@ func (f *figure) quiet() {
 // picture draws the figure as pixels.
 func (f *figure) picture() image.Image {
 	canvas := vgimg.NewWith(vgimg.UseWH(chartWidth*px, chartHeight*px), vgimg.UseDPI(96*chartScale))
-	f.plot.Draw(inset(vgdraw.New(canvas)))
+	f.plot.Draw(withMargin(vgdraw.New(canvas)))
 	what := "chart"
 	if f.title != "" {
 		what += " " + f.title
@@ -169,7 +169,7 @@ func (f *figure) picture() image.Image {
 	to := image.NewRGBA(canvas.Image().Bounds())
 	draw.Draw(to, to.Bounds(), canvas.Image(), to.Bounds().Min, draw.Src)
 	c := &chart{RGBA: to, Text: fmt.Sprintf("%s: %s", what, strings.Join(f.names, ", "))}
-	if !drawable(c.Text, f.plot.X.Label.Text) {
+	if !hasGlyphs(c.Text, f.plot.X.Label.Text) {
 		if svg, err := f.svg(chartWidth, chartHeight); err == nil {
 			c.SVG = svg
 		}
@@ -177,33 +177,33 @@ func (f *figure) picture() image.Image {
 	return c
 }
 
-// svg draws the figure as SVG of a size in CSS pixels, which is quicker and smaller than pixels.
+// svg draws the figure as SVG of a size in CSS pixels. That is faster and smaller than pixels.
 func (f *figure) svg(width, height vg.Length) ([]byte, error) {
 	canvas := vgsvg.New(width*px, height*px)
-	f.plot.Draw(inset(vgdraw.New(canvas)))
+	f.plot.Draw(withMargin(vgdraw.New(canvas)))
 	var b bytes.Buffer
 	_, err := canvas.WriteTo(&b)
 	return b.Bytes(), err
 }
 
-// inset leaves a white margin, in which the outermost labels end.
-func inset(c vgdraw.Canvas) vgdraw.Canvas {
+// withMargin leaves a white margin for the outermost labels.
+func withMargin(c vgdraw.Canvas) vgdraw.Canvas {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
 	return vgdraw.Crop(c, 4*px, -14*px, 4*px, -6*px)
 }
 
-// decades is how far below its highest point a logarithmic chart reaches: float32 is exact to 7 decimal places.
-const decades = 8
+// maxDecades is how far below its highest point a logarithmic chart reaches. A float32 has 7 decimal digits.
+const maxDecades = 8
 
-// dropRounding takes out of curves of logarithms the points that lie too far below the highest.
-func dropRounding(curves []plotter.XYs) {
+// dropRoundingErrors removes the points that lie too far below the highest from curves of logarithms.
+func dropRoundingErrors(curves []plotter.XYs) {
 	top := math.Inf(-1)
 	for _, q := range slices.Concat(curves...) {
 		top = max(top, q.Y)
 	}
 	for i := range curves {
-		curves[i] = slices.DeleteFunc(curves[i], func(q plotter.XY) bool { return q.Y < top-decades })
+		curves[i] = slices.DeleteFunc(curves[i], func(q plotter.XY) bool { return q.Y < top-maxDecades })
 	}
 }
 

@@ -27,7 +27,7 @@ func labels(ticks []plot.Tick) (labels []string) {
 // A content loss that begins at 0 may come out as 1e-11; it would squeeze the curves into the top of the chart.
 func TestDropRounding(t *testing.T) {
 	curves := []plotter.XYs{{{X: 1, Y: -11}, {X: 2, Y: 0}}, {{X: 1, Y: 2}, {X: 2, Y: -6}}, {}}
-	dropRounding(curves)
+	dropRoundingErrors(curves)
 	want := []plotter.XYs{{{X: 2, Y: 0}}, {{X: 1, Y: 2}, {X: 2, Y: -6}}, {}}
 	if !slices.EqualFunc(curves, want, func(a, b plotter.XYs) bool { return slices.Equal(a, b) }) {
 		t.Errorf("left %v, want %v", curves, want)
@@ -102,9 +102,9 @@ func TestThinKeepsThePeaks(t *testing.T) {
 		points = append(points, plotter.XY{X: float64(i), Y: math.Sin(float64(i) / 500)})
 	}
 	points[4321].Y, points[8765].Y = 7, -9
-	few := thin(points)
-	if len(few) > mostPoints {
-		t.Errorf("%d points are left, want at most %d", len(few), mostPoints)
+	few := downsample(points)
+	if len(few) > maxPoints {
+		t.Errorf("%d points are left, want at most %d", len(few), maxPoints)
 	}
 	if !slices.Contains(few, points[4321]) || !slices.Contains(few, points[8765]) {
 		t.Error("the highest or the lowest point is gone")
@@ -112,8 +112,8 @@ func TestThinKeepsThePeaks(t *testing.T) {
 	if !slices.IsSortedFunc(few, func(a, b plotter.XY) int { return int(a.X - b.X) }) {
 		t.Error("the points are out of order")
 	}
-	if few := thin(points[:mostPoints]); len(few) != mostPoints {
-		t.Errorf("%d of %d points are left where all have room", len(few), mostPoints)
+	if few := downsample(points[:maxPoints]); len(few) != maxPoints {
+		t.Errorf("%d of %d points are left where all have room", len(few), maxPoints)
 	}
 }
 
@@ -232,17 +232,17 @@ func TestShowChart(t *testing.T) {
 
 func TestFewColours(t *testing.T) {
 	p := plainColour(2, 1, color.RGBA{0, 8, 9, 255}) // 8 is nearer to 0 than to 17, 9 to 17
-	if got := fewColours(p).At(0, 0); got != color.Color(color.RGBA{0, 0, 17, 255}) {
+	if got := quantize(p).At(0, 0); got != color.Color(color.RGBA{0, 0, 17, 255}) {
 		t.Errorf("%v", got)
 	}
 	many := image.NewRGBA(image.Rect(0, 0, 16, 17))
 	for i := range 16 * 17 {
 		many.SetRGBA(i%16, i/16, color.RGBA{uint8(i % 16 * 17), uint8(i / 16 % 16 * 17), uint8(i / 256 * 17), 255})
 	}
-	if got := fewColours(many); got != image.Image(many) {
+	if got := quantize(many); got != image.Image(many) {
 		t.Errorf("272 colours become %T", got)
 	}
-	if err := png.Encode(io.Discard, fewColours(p)); err != nil {
+	if err := png.Encode(io.Discard, quantize(p)); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Show shows pictures in the cell's output: one by itself, several as a row. A picture wider than 384 pixels is
-// stored scaled down to that, so that a notebook stays small; one of less than 128 pixels is enlarged with square
-// pixels; a chart keeps its size.
+// Show shows pictures in the cell's output, several in a row. So that a notebook stays small, it stores a picture wider
+// than 384 pixels scaled down to that. One of less than 128 pixels is enlarged with square pixels. A chart keeps its size.
 func Show(pictures ...image.Image) {
 	if len(pictures) != 1 {
 		items := make([]Item, len(pictures))
@@ -18,13 +17,13 @@ func Show(pictures ...image.Image) {
 		Gallery(len(items), items...)
 		return
 	}
-	Check(wrong("Show", pictures...))
-	o := output{text: sentence(pictures[0]), name: "picture"}
+	Check(checkPictures("Show", pictures...))
+	o := output{text: describe(pictures[0]), name: "picture"}
 	if c, ok := pictures[0].(*chart); ok {
 		o.text, o.name, o.html = c.Text, "chart", c.html()
 	}
 	var err error
-	o.picture, err = stored(pictures[0])
+	o.picture, err = encodePicture(pictures[0])
 	Check(err)
 	show(o)
 }
@@ -36,8 +35,8 @@ type Item struct {
 }
 
 // Gallery shows pictures under their titles in a grid with the given number of columns, as one picture no wider than a
-// page. Titles that our typeface cannot write, such as Japanese ones, are left to the browser: the notebook then stores
-// a table of pictures.
+// page. If our typeface lacks a letter of a title, a Japanese one say, the browser must draw the titles: the notebook then
+// stores a table of pictures.
 func Gallery(columns int, items ...Item) {
 	if len(items) == 0 {
 		return
@@ -49,42 +48,42 @@ func Gallery(columns int, items ...Item) {
 			names[i] = fmt.Sprint(i + 1)
 		}
 	}
-	Check(wrong("Gallery", pictures...))
-	o := output{text: fmt.Sprintf("%s: %s", count(len(items), "picture"), strings.Join(names, ", ")), name: "gallery"}
+	Check(checkPictures("Gallery", pictures...))
+	o := output{text: fmt.Sprintf("%s: %s", plural(len(items), "picture"), strings.Join(names, ", ")), name: "gallery"}
 	var err error
-	if !drawable(names...) {
+	if !hasGlyphs(names...) {
 		o.html, err = gridHTML(columns, items)
 		Check(err)
 	}
-	o.picture, err = encode(grid(columns, items), false)
+	o.picture, err = encode(drawGrid(columns, items), false)
 	Check(err)
 	show(o)
 }
 
 // Compare shows two pictures side by side at the same width, under the titles before and after.
 func Compare(before, after image.Image) {
-	Check(wrong("Compare", before, after))
+	Check(checkPictures("Compare", before, after))
 	width := min(pictureWidth, max(before.Bounds().Dx(), after.Bounds().Dx()))
-	e, err := encode(grid(2, []Item{{"before", toWidth(before, width)}, {"after", toWidth(after, width)}}), false)
+	e, err := encode(drawGrid(2, []Item{{"before", scaleToWidth(before, width)}, {"after", scaleToWidth(after, width)}}), false)
 	Check(err)
-	text := fmt.Sprintf("before and after: %s, %s", sentence(before), sentence(after))
+	text := fmt.Sprintf("before and after: %s, %s", describe(before), describe(after))
 	show(output{picture: e, text: text, name: "compare"})
 }
 
-// sentence says in words what a picture is.
-func sentence(p image.Image) string {
+// describe describes a picture as text.
+func describe(p image.Image) string {
 	return fmt.Sprintf("picture %dx%d", p.Bounds().Dx(), p.Bounds().Dy())
 }
 
-func count(n int, thing string) string {
+func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// wrong returns an error where a picture cannot be shown.
-func wrong(function string, pictures ...image.Image) error {
+// checkPictures returns an error if a picture cannot be shown.
+func checkPictures(function string, pictures ...image.Image) error {
 	for i, p := range pictures {
 		if isNil(p) {
 			return fmt.Errorf("kernelext.%s: picture %d of %d is nil", function, i+1, len(pictures))

@@ -127,7 +127,7 @@ func TestShowStoresFlatAndClearPicturesAsPNG(t *testing.T) {
 	}
 	noise := quarters(200, 150)
 	noise.Pix[3] = 0
-	e, err := stored(noise)
+	e, err := encodePicture(noise)
 	if err != nil || e.mime != "image/png" {
 		t.Errorf("a picture with a clear pixel is stored as %s, %v", e.mime, err)
 	}
@@ -255,11 +255,11 @@ func TestWrongPictures(t *testing.T) {
 		{(*image.NRGBA)(nil), "kernelext.Show: picture 2 of 2 is nil"},
 		{image.NewRGBA(image.Rectangle{}), "kernelext.Show: picture 2 of 2 has no pixels"},
 	} {
-		if err := wrong("Show", one, c.p); err == nil || err.Error() != c.want {
+		if err := checkPictures("Show", one, c.p); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}
-	if err := wrong("Show", one); err != nil {
+	if err := checkPictures("Show", one); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,11 +8,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 
+	"stylenet/kernelext/internal/memory"
 	"stylenet/kernelext/internal/setup"
 )
 
@@ -68,16 +67,6 @@ func (p peer) run(ctx context.Context, size string, steps int, weights string) (
 		return nil, fmt.Errorf("peer %s: printed %d times of steps, want at least 2, in milliseconds, one a line", command, len(t.Steps))
 	}
 	t.First, t.Steps = t.Steps[0], t.Steps[1:]
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		t.Peak = rusageMB(usage)
-	}
+	t.Peak = float64(memory.PeakOf(cmd.ProcessState)) / (1 << 20)
 	return t, nil
-}
-
-// rusageMB returns the largest memory of a process in MB.
-func rusageMB(usage *syscall.Rusage) float64 {
-	if runtime.GOOS == "darwin" {
-		return float64(usage.Maxrss) / (1 << 20) // bytes there
-	}
-	return float64(usage.Maxrss) / (1 << 10)
 }

@@ -3,24 +3,20 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"image"
 	"os"
 	"regexp"
-	"runtime"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/kernelext/internal/memory"
 	"stylenet/stylelib"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
@@ -109,7 +105,8 @@ func timeSteps(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor,
 	for i := 1; i < len(result.Steps); i++ {
 		t.Steps = append(t.Steps, milliseconds(result.Steps[i].Elapsed-result.Steps[i-1].Elapsed))
 	}
-	t.Peak, err = peakMemory()
+	peak, err := memory.Peak()
+	t.Peak = float64(peak) / (1 << 20)
 	return t, err
 }
 
@@ -200,26 +197,4 @@ func repeat(do func() error, report func(time.Duration)) error {
 		}
 	}
 	return nil
-}
-
-// peakMemory returns the largest memory of this process so far, in MB.
-func peakMemory() (float64, error) {
-	if runtime.GOOS == "linux" { // where Getrusage also counts what this process was before it became this program
-		status, err := os.ReadFile("/proc/self/status")
-		if err != nil {
-			return 0, err
-		}
-		for line := range bytes.Lines(status) {
-			if value, ok := bytes.CutPrefix(line, []byte("VmHWM:")); ok {
-				kilobytes, err := strconv.ParseFloat(string(bytes.Fields(value)[0]), 64)
-				return kilobytes / 1024, err
-			}
-		}
-		return 0, fmt.Errorf("no VmHWM in /proc/self/status")
-	}
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0, err
-	}
-	return rusageMB(&usage), nil
 }

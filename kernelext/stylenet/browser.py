@@ -165,7 +165,7 @@ def controls(browser):
     copy("3_cockpit.ipynb", "cockpit.ipynb", steps=4000, size=96)
     page = opened(browser, "cockpit.ipynb", height=3000)
     run_all(page)
-    page.wait_for_selector("[data-board] canvas")
+    page.wait_for_selector("[data-widget] canvas")
     page.wait_for_function("document.querySelector('[data-link]').textContent === ''")
     before = page.locator(OUTPUTS + " > img").last.get_attribute("src")
     page.get_by_label("style", exact=True).select_option("waves")

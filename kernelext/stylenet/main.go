@@ -17,7 +17,6 @@ import (
 	"strings"
 	"syscall"
 
-	_ "stylenet/kernelext/internal/heap" // what a run frees is kept for its next step
 	"stylenet/kernelext/internal/setup"
 )
 
@@ -106,8 +105,7 @@ COMMAND -h lists a command's arguments.
 environment:
   STYLENET_HOME          the folder of all that is set up or downloaded
   GOMLX_BACKEND          what computes: xla:cpu, xla:cuda (an NVIDIA GPU), go (needs no plugin, slow)
-  STYLENET_HUGEPAGES=0   leave memory in ordinary pages (Linux; with huge pages a step is faster)
-  STYLENET_KEEPARRAYS=0  give a step's memory back to Linux after every step, not after the last (slower)`)
+  STYLENET_HUGEPAGES=0   leave memory in ordinary pages (Linux; with huge pages a step is faster)`)
 }
 
 // errReported is a failure that has been shown already.

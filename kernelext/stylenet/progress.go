@@ -1,5 +1,3 @@
-//go:build cgo
-
 package main
 
 import (
@@ -9,46 +7,63 @@ import (
 	"time"
 
 	"golang.org/x/term"
-	"stylenet/stylelib"
+	"stylenet/weights"
 )
 
-// progress reports a transfer on the way: one bar redrawn in place on a terminal, plain lines elsewhere.
-type progress struct {
+// bar is a progress bar: one line redrawn in place on a terminal, plain lines elsewhere.
+type bar struct {
 	out      *os.File
 	terminal bool
-	every    int           // steps between lines where there is no terminal
-	first    stylelib.Step // the first one reported: the time before it includes compiling
+	drawn    bool // the cursor is at the end of the bar's line
 }
 
-func newProgress(out *os.File, every int) *progress {
-	return &progress{out: out, terminal: term.IsTerminal(int(out.Fd())), every: every}
-}
+func newBar(out *os.File) bar { return bar{out: out, terminal: term.IsTerminal(int(out.Fd()))} }
 
-// step reports one step: how far, the loss, time per step and time left.
-func (p *progress) step(s stylelib.Step) {
-	timing := ""
-	if p.first.N == 0 {
-		p.first = s
-	} else {
-		each := (s.Elapsed - p.first.Elapsed) / time.Duration(s.N-p.first.N)
-		left := each * time.Duration(s.Total-s.N)
-		timing = fmt.Sprintf("  %d ms a step, %s left", each.Milliseconds(), left.Round(time.Second))
-	}
-	if !p.terminal && s.N%p.every != 0 && s.N != s.Total {
-		return
-	}
-	if !p.terminal {
-		fmt.Fprintf(p.out, "step %d of %d  loss %.4g%s\n", s.N, s.Total, s.Loss, timing)
-		return
-	}
+// draw shows how much of a total is done, with a text beside it. Where there is no terminal, or the total is not known
+// and thus 0, it prints the text as a line, and only if line is true.
+func (b *bar) draw(done, total int64, text string, line bool) {
 	const width = 24
-	done := width * s.N / s.Total
-	fmt.Fprintf(p.out, "\r\x1b[K%s%s %d/%d  loss %.4g%s", strings.Repeat("█", done), strings.Repeat("░", width-done), s.N, s.Total, s.Loss, timing)
+	if b.terminal && total > 0 {
+		full := int(width * done / total)
+		fmt.Fprintf(b.out, "\r\x1b[K%s%s %s", strings.Repeat("█", full), strings.Repeat("░", width-full), text)
+		b.drawn = true
+	} else if line {
+		fmt.Fprintln(b.out, text)
+	}
 }
 
 // end leaves the bar's line.
-func (p *progress) end() {
-	if p.terminal && p.first.N > 0 {
-		fmt.Fprintln(p.out)
+func (b *bar) end() {
+	if b.drawn {
+		fmt.Fprintln(b.out)
 	}
+}
+
+// downloadBar reports a download.
+type downloadBar struct {
+	bar
+	start time.Time
+	line  time.Time // when the last line was due
+	begun int64     // bytes that were there already
+}
+
+func newDownloadBar(out *os.File) *downloadBar { return &downloadBar{bar: newBar(out)} }
+
+// report reports how far the download is: the size, and the speed after a second.
+func (b *downloadBar) report(p weights.Progress) {
+	if b.start.IsZero() {
+		b.start, b.begun = time.Now(), p.Done
+	}
+	text := fmt.Sprintf("%s %s", p.Name, megabytes(p.Done))
+	if p.Total > 0 {
+		text += " of " + megabytes(p.Total)
+	}
+	if seconds := time.Since(b.start).Seconds(); seconds > 1 {
+		text += fmt.Sprintf(", %.1f MB/s", float64(p.Done-b.begun)/1e6/seconds)
+	}
+	due := p.Done == p.Total || time.Since(b.line) > 5*time.Second
+	if due {
+		b.line = time.Now()
+	}
+	b.draw(p.Done, p.Total, text, due)
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"stylenet/kernelext/internal/whole"
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/preset"
@@ -75,7 +74,7 @@ func (p *painting) checkPlaces() error {
 		}
 	}
 	if p.Trace != "" {
-		if err := whole.CanWrite(p.Trace); err != nil {
+		if err := p.canSaveTrace(); err != nil {
 			return fmt.Errorf("trace: %w", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"stylenet/kernelext/internal/memory"
 	"stylenet/stylelib"
 )
 
@@ -48,8 +49,7 @@ func (p *painting) compare(f *stylelib.Forecast, result *stylelib.Result) {
 		return
 	}
 	text := "took:"
-	if peak, err := peakMemory(); err == nil {
-		measured := int64(peak * (1 << 20))
+	if measured, err := memory.Peak(); err == nil {
 		text += fmt.Sprintf(" %s at the peak (%+.0f %%),", gigabytes(measured), percent(float64(measured), float64(f.Memory)))
 	}
 	fmt.Fprintf(os.Stderr, "%s %s for %d steps (%+.0f %%)\n", text, result.Elapsed.Round(time.Second), len(result.Steps),

@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"stylenet/kernelext/internal/setup"
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
 )
@@ -69,7 +68,7 @@ func newRecipe(p *painting, result *stylelib.Result) (*recipe, error) {
 func (p *painting) sums() (map[string]string, error) {
 	sums := map[string]string{"network": p.networkSum}
 	for name, path := range p.files() {
-		sum, err := fileSum(path)
+		sum, err := setup.FileSHA256(path)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +127,7 @@ func (r *recipe) checkFiles(p *painting) error {
 		if p.given[flag] {
 			continue
 		}
-		sum, err := fileSum(path)
+		sum, err := setup.FileSHA256(path)
 		if err != nil {
 			return fmt.Errorf("the recipe's %s picture: %w; -%s FILE names another", name, err, flag)
 		}
@@ -145,20 +144,6 @@ func (r *recipe) checkNetwork(p *painting) error {
 		return nil
 	}
 	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Options.Network, p.Network)
-}
-
-// fileSum returns the SHA-256 of a file, in hex.
-func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // showCommand prints the recipe that a picture carries.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/kernelext/internal/setup"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 )
@@ -34,7 +35,7 @@ func TestAgain(t *testing.T) {
 	if r.Options.StyleWeight != 7 || r.Taken != 5 || r.Loss != steps[4]["loss"] || r.Terms["tv"] != steps[4]["terms"].(map[string]any)["tv"] {
 		t.Errorf("recipe %+v", r)
 	}
-	if sum, err := fileSum(r.Options.Content); err != nil || r.SHA256["content"] != sum || len(r.SHA256["network"]) != 64 || !strings.Contains(r.Versions, "go1.") {
+	if sum, err := setup.FileSHA256(r.Options.Content); err != nil || r.SHA256["content"] != sum || len(r.SHA256["network"]) != 64 || !strings.Contains(r.Versions, "go1.") {
 		t.Errorf("checksums %v, versions %q, error %v", r.SHA256, r.Versions, err)
 	}
 }

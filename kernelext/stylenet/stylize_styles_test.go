@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"stylenet/kernelext/internal/setup"
 )
 
 // Two styles: the parts of the first step's style term are the single styles', by their shares, each at its own scale;
@@ -38,7 +40,7 @@ func TestStylizeSeveralStyles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum, _ := fileSum(other); len(r.Options.Style) != 2 || r.Options.Style[1] != other || r.SHA256["style 2"] != sum || r.Terms["style 2"] == 0 {
+	if sum, _ := setup.FileSHA256(other); len(r.Options.Style) != 2 || r.Options.Style[1] != other || r.SHA256["style 2"] != sum || r.Terms["style 2"] == 0 {
 		t.Errorf("recipe %+v", r)
 	}
 	r.SHA256["style 2"] = r.SHA256["style"]

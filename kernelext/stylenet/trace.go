@@ -5,9 +5,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 	"stylenet/stylelib"
 )
 
@@ -35,12 +36,23 @@ func (p *painting) saveTrace(steps []stylelib.Step) error {
 	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
-	err = whole.Write(p.Trace, 0o644, func(w io.Writer) error {
-		_, err := w.Write(append(data, '\n'))
-		return err
-	})
-	if err != nil {
+	if err := renameio.WriteFile(p.Trace, append(data, '\n'), 0o644, renameio.WithTempDir(filepath.Dir(p.Trace))); err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
 	return nil
+}
+
+// canSaveTrace finds out, before anything is painted, whether saveTrace can write its file. It makes the folder.
+func (p *painting) canSaveTrace() error {
+	if info, err := os.Stat(p.Trace); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: it is a folder", p.Trace)
+	}
+	if err := os.MkdirAll(filepath.Dir(p.Trace), 0o777); err != nil {
+		return err
+	}
+	file, err := renameio.NewPendingFile(p.Trace, renameio.WithTempDir(filepath.Dir(p.Trace)))
+	if err != nil {
+		return err
+	}
+	return file.Cleanup()
 }

@@ -7,9 +7,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"golang.org/x/term"
 	"stylenet/weights"
 )
 
@@ -114,45 +112,4 @@ func verifyWeights(args []string) error {
 	}
 	fmt.Println(report)
 	return nil
-}
-
-// downloadBar reports a download: one bar redrawn in place on a terminal, a line now and then elsewhere.
-type downloadBar struct {
-	out      *os.File
-	terminal bool
-	start    time.Time
-	last     time.Time
-	begun    int64 // bytes that were there already
-}
-
-func newDownloadBar(out *os.File) *downloadBar {
-	return &downloadBar{out: out, terminal: term.IsTerminal(int(out.Fd()))}
-}
-
-func (b *downloadBar) report(p weights.Progress) {
-	if b.start.IsZero() {
-		b.start, b.begun = time.Now(), p.Done
-	}
-	text := fmt.Sprintf("%s %s", p.Name, megabytes(p.Done))
-	if p.Total > 0 {
-		text = fmt.Sprintf("%s of %s", text, megabytes(p.Total))
-	}
-	if seconds := time.Since(b.start).Seconds(); seconds > 1 {
-		text = fmt.Sprintf("%s, %.1f MB/s", text, float64(p.Done-b.begun)/1e6/seconds)
-	}
-	if b.terminal && p.Total > 0 {
-		const width = 24
-		done := int(width * p.Done / p.Total)
-		fmt.Fprintf(b.out, "\r\x1b[K%s%s %s", strings.Repeat("█", done), strings.Repeat("░", width-done), text)
-	} else if p.Done == p.Total || time.Since(b.last) > 5*time.Second {
-		b.last = time.Now()
-		fmt.Fprintln(b.out, text)
-	}
-}
-
-// end leaves the bar's line.
-func (b *downloadBar) end() {
-	if b.terminal && !b.start.IsZero() {
-		fmt.Fprintln(b.out)
-	}
 }

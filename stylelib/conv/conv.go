@@ -12,13 +12,12 @@ package conv
 import (
 	"fmt"
 
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/internal/native"
-	"stylenet/weights"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/internal/native"
+	"stylenet/weights"
 )
 
 // Method is a way to do the convolution. Both give the same result up to float32 rounding.

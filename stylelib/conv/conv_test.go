@@ -7,13 +7,12 @@ import (
 	"slices"
 	"testing"
 
-	"stylenet/stylelib"
-	"stylenet/stylelib/conv"
-	"stylenet/weights"
-
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/conv"
+	"stylenet/weights"
 )
 
 func testBackend(t testing.TB) compute.Backend {

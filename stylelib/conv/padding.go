@@ -1,10 +1,9 @@
 package conv
 
 import (
-	"stylenet/weights"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/weights"
 )
 
 // pad adds one pixel on each side: x [1, h, w, c] becomes [1, h+2, w+2, c], with pixels mirrored, repeated, or those of

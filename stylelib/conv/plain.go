@@ -1,9 +1,8 @@
 package conv
 
 import (
-	"stylenet/weights"
-
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/weights"
 )
 
 // plain is XLA's convolution of x [1, h, w, in] with kernel [3, 3, in, out] and bias [out].

@@ -4,12 +4,11 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Winograd's convolution F(4, 3) takes rows of 4 outputs of 3 taps, from 6 inputs, as products of polynomials, which 6 points

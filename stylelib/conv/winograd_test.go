@@ -3,11 +3,10 @@ package conv_test
 import (
 	"testing"
 
-	"stylenet/stylelib/conv"
-	"stylenet/stylelib/internal/native"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/native"
 )
 
 // What native does is what is said of it.

@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // MeanSquare returns the mean of (got - want)² over all entries, a scalar.

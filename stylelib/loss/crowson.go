@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // gaussian describes features [1, h, w, c] by the normal distribution of their vectors, as K. Crowson does: rows of

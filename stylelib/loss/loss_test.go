@@ -3,9 +3,8 @@ package loss
 import (
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-
 	"github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // Two channels over a 2x2 picture: a = 1 2 / 3 4, b = 0 1 / 0 2.

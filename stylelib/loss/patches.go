@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // Patches returns the 3x3 patches of features [1, h, w, c], one a row, [(h-2)·(w-2), 9·c]. Compare by [NearestPatches].

@@ -1,9 +1,8 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // squareRoot returns the square root of a symmetric matrix A [c, c] without eigenvalues below 0, by rounds of the coupled

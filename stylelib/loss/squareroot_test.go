@@ -4,10 +4,9 @@ import (
 	"math"
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // R = √A is that whose square is A. From RR = A follows what its gradient must be: where D is the gradient with respect to R,

@@ -1,12 +1,11 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-	"stylenet/stylelib/internal/native"
-
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/internal/native"
 )
 
 // The functions of this file are for [stylelib.Term] Describe: statistics of one layer's features, or of the picture, that forget

@@ -4,10 +4,9 @@ import (
 	"math"
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // describedLosses are the ways to describe and compare features, each with a smooth loss.

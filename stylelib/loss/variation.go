@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"stylenet/stylelib/internal/graphs"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over

@@ -4,12 +4,11 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"stylenet/stylelib/internal/graphs"
-
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
+	"stylenet/stylelib/internal/graphs"
 )
 
 // The functions of this file measure how far features must be carried to become the target's: the Wasserstein distance

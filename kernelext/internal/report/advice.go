@@ -2,7 +2,7 @@ package report
 
 import "regexp"
 
-// hint is advice for errors that match.
+// hint is advice for the errors that match about.
 type hint struct {
 	about  *regexp.Regexp
 	advice string // $1 stands for what the first group matched
@@ -18,9 +18,9 @@ func advice(hints []hint, text string) string {
 	return ""
 }
 
-const stoppedAdvice = "Stop was pressed. What works under kernelext.Context() ends in good order instead, with what it has got to."
+const stoppedAdvice = "Stop was pressed. Work that is given kernelext.Context() ends by itself instead, with its result so far."
 
-// compilerAdvice is for what newcomers to notebooks in Go meet first.
+// compilerAdvice is for the compile errors that newcomers to Go notebooks meet first.
 var compilerAdvice = []hint{
 	{regexp.MustCompile(`^undefined: (\w+)$`), `Nothing of the name $1 is known here. Functions and types live on from cell to cell, values do not: ` +
 		`kernelext.Keep("$1", $1) keeps one, $1 := kernelext.Recall[itsType]("$1") gets it back. ` +
@@ -31,14 +31,14 @@ var compilerAdvice = []hint{
 	{regexp.MustCompile(`^declared and not used: (\w+)$`), "Use it, take it out, or write _ = $1."},
 	{regexp.MustCompile(`imported and not used`), "Take the import out, or use it."},
 	{regexp.MustCompile(`no required module provides package|is not in std|cannot find module|does not contain package|no matching versions`),
-		"Look at the path of the import, letter by letter. A module that was not used here before is downloaded, which needs the network."},
+		"Check the path of the import, letter by letter. The first use of a module downloads it, which needs the network."},
 	{regexp.MustCompile(`^missing return`), "Every way through the function has to end with a return."},
 	{regexp.MustCompile(`redeclared in this block`), "Two things have one name. %rm NAME in a cell of its own forgets what an earlier cell defined."},
 }
 
-// crashAdvice is for the ways in which programs crash.
+// crashAdvice is for programs that crash.
 var crashAdvice = []hint{
-	{regexp.MustCompile(`nil pointer dereference`), "Something used in this line is nil, such as a result whose error nobody looked at: " +
+	{regexp.MustCompile(`nil pointer dereference`), "Something used in this line is nil, such as a result whose error nobody checked: " +
 		"kernelext.Must and kernelext.Check stop a cell where the error arises."},
 	{regexp.MustCompile(`nil map`), "Make the map first: m := map[string]int{}."},
 	{regexp.MustCompile(`(?:index|slice bounds) out of range`), "Compare the index with len(…); the first element has index 0."},

@@ -1,6 +1,9 @@
-// Package report turns what a cell's program writes, and how it ends, into what a person reads: streams of bearable
-// length, and for an error one card that says what went wrong, where, and what to do. Set-up builds it into the kernel
-// as well (see gonb.patch), so it uses nothing but the standard library.
+// Package report makes the output of a cell's program readable: it limits the length of streams, and shows an error as one
+// card that says what went wrong, where, and what to do. Set-up also builds the package into the kernel, see gonb.patch,
+// so it uses the standard library only.
+//
+// card.go has the card, compiler.go makes it of compile errors, crash.go of programs that failed; source.go finds the
+// cells' lines in stack traces, advice.go says what to do, stream.go limits output.
 package report
 
 import (
@@ -10,27 +13,27 @@ import (
 	"strings"
 )
 
-// Card is an error as a person reads it.
+// Card is a readable error.
 type Card struct {
 	Kind    string  // "error", "panic", "compile error", "exit" or "interrupted"
 	What    string  // what went wrong, in one line
 	Advice  string  // what to do; may be empty
 	Where   []Place // the place at fault first, then what led there, or other errors of a compilation
-	Details string  // everything else that is known, such as the stack; folded away
+	Details string  // all else that is known, such as the stack; collapsed
 
-	// Stack is where a program was when it told the kernel of an error; the kernel finds the places in it.
+	// Stack is the stack of a program that sent the card to the kernel; the kernel finds the places in it.
 	Stack string
 }
 
 // Place is a line of a cell.
 type Place struct {
-	Says string // what to say before it: "called from", or another error's message; empty for the first
+	Says string // the text before it: "called from", or another error's message; empty for the first
 	Cell int    // as the cell's prompt says it, [3]; 0 where it is not known
 	Line int    // from 1; 0 where it is not known
 	Code string // the line itself, without the space around it
 }
 
-// String returns the place in words: "cell [3], line 4".
+// String formats the place: "cell [3], line 4".
 func (p Place) String() string {
 	switch {
 	case p.Cell == 0:
@@ -52,7 +55,7 @@ func join(separator string, parts ...string) string {
 	return strings.Join(there, separator)
 }
 
-// Of returns the card of an error in the given cell: the one that it is or wraps, else a plain one.
+// Of returns the card of an error in the given cell. If the error is or wraps a card, it returns that.
 func Of(err error, cell int) *Card {
 	var c *Card
 	if !errors.As(err, &c) {
@@ -125,7 +128,7 @@ func (c *Card) Traceback() []string {
 	return strings.Split(join("\n\n", c.Text(), c.Details), "\n")
 }
 
-// Strip returns one short line to stand below a card that is shown.
+// Strip returns the short line that stands below a card.
 func (c *Card) Strip() string { return join(" in ", c.Kind, c.place().String()) }
 
 // text returns a place in one line.
@@ -140,7 +143,7 @@ func (p Place) text() string {
 	return p.Says + " " + where
 }
 
-// HTML returns the card for a notebook: text and inline style only, so that it shows everywhere.
+// HTML returns the card as HTML with text and inline style only, which every front end shows.
 func (c *Card) HTML() string {
 	var b strings.Builder
 	b.WriteString(`<div style="border-left:4px solid #d33;background:rgba(221,51,51,.08);padding:8px 12px;margin:4px 0">`)

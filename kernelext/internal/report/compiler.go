@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// ownError is a line of the compiler's about the kernel's program, ownHeading stands above such lines.
+// ownError matches a line of the compiler about the kernel's program, ownHeading the heading above such lines.
 var (
 	ownError   = regexp.MustCompile(`^(?:.*/)?main(?:_test)?\.go:(\d+):(?:\d+:)? (.+)$`)
 	ownHeading = regexp.MustCompile(`^# gonb_[0-9a-f]{8}$`)
@@ -16,10 +16,10 @@ var (
 
 const mostErrors = 5 // that are listed one by one
 
-// Compiler returns the card of a cell that does not compile, for what the go command said.
+// Compiler returns the card of a cell that does not compile, from the output of the go command.
 func Compiler(said string, source Source) *Card {
 	c := &Card{Kind: "compile error"}
-	var all []string // in the cells' own lines
+	var all []string // with places in cells
 	var more bool    // than the card lists
 	for line := range strings.Lines(said) {
 		line = strings.TrimRight(line, "\n")
@@ -42,7 +42,7 @@ func Compiler(said string, source Source) *Card {
 		more = true
 	}
 	if c.What == "" {
-		c.What = firstWords(all)
+		c.What = firstLine(all)
 	}
 	if more {
 		c.Details = cut(strings.Join(all, "\n"))
@@ -51,8 +51,8 @@ func Compiler(said string, source Source) *Card {
 	return c
 }
 
-// headline takes the first error as what went wrong. Values that are not used come last: that they are not may come
-// from another error.
+// headline takes the first error as what went wrong. Errors about unused values come last, because another error may be
+// why a value is not used.
 func (c *Card) headline() {
 	unused := func(p Place) int {
 		if strings.HasPrefix(p.Says, "declared and not used") {
@@ -70,8 +70,8 @@ func (c *Card) headline() {
 	}
 }
 
-// firstWords returns the first line that is not a heading.
-func firstWords(said []string) string {
+// firstLine returns the first line that is no heading.
+func firstLine(said []string) string {
 	for _, line := range said {
 		if !strings.HasPrefix(line, "#") {
 			return strings.TrimSpace(line)

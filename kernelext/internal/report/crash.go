@@ -14,18 +14,18 @@ import (
 	"syscall"
 )
 
-// crashBegins is how the Go runtime begins its last words.
+// crashBegins finds the beginning of what the Go runtime prints when a program crashes.
 var crashBegins = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: goroutine stack exceeds |unexpected fault address |SIG[A-Z]+: )`)
 
-// Crash stands before the standard error stream of a cell's program and holds back the last words of the Go runtime,
-// so that they can become a card.
+// Crash passes on the standard error stream of a cell's program, but holds back what the Go runtime prints at a crash, so
+// that it can become a card.
 type Crash struct {
 	To   io.Writer
 	held bytes.Buffer
 	mid  bool // the last write ended in the middle of a line
 }
 
-// Write hands on what comes before the last words.
+// Write passes on what comes before the crash.
 func (c *Crash) Write(p []byte) (int, error) {
 	n := len(p)
 	if c.held.Len() > 0 {
@@ -51,13 +51,13 @@ func (c *Crash) Write(p []byte) (int, error) {
 type End struct {
 	Err         error  // of its exec.Cmd; nil: well
 	Crash       *Crash // its standard error stream
-	Told        string // the file in which it may have told of an error, see [Tell]
+	Told        string // the file to which it may have written a card, see [Tell]
 	Interrupted bool   // by the person
 	Source      Source
 }
 
-// Card returns the card of a program that failed, and nil for one that ended well. What a program that ended well
-// wrote in the manner of last words is handed on.
+// Card returns the card of a program that failed, and nil for one that succeeded. It passes on text that was held back
+// although the program succeeded.
 func (e End) Card() *Card {
 	held := e.Crash.held.String()
 	told := e.told()
@@ -83,7 +83,7 @@ func (e End) Card() *Card {
 
 // crashed returns the card of a program that ended by a panic or another error of the runtime.
 func (e End) crashed(held string) *Card {
-	c := &Card{Kind: "panic", Details: cut(e.Source.inWords(tidy(held)))}
+	c := &Card{Kind: "panic", Details: cut(e.Source.withPlaces(tidy(held)))}
 	text := held
 	if at := strings.Index(held, "fatal error: "); at >= 0 {
 		text = held[at:]
@@ -96,7 +96,7 @@ func (e End) crashed(held string) *Card {
 	if len(c.What) > longestHeadline {
 		c.What = strings.ToValidUTF8(c.What[:longestHeadline], "") + "…"
 	}
-	// The goroutine that failed comes first; only where it has none of our lines, look at the others.
+	// The goroutine that failed comes first. If it has none of our lines, take the others.
 	_, stacks, _ := strings.Cut(held, "\ngoroutine ")
 	first, _, _ := strings.Cut(stacks, "\n\n")
 	if c.Where = e.Source.places(first); c.Where == nil {
@@ -111,14 +111,14 @@ var (
 	arguments = regexp.MustCompile(`(?m)\((?:\{?0x[0-9a-f?]+[^)\n]*|\.\.\.)\)$`)
 )
 
-// tidy takes addresses out of a stack trace.
+// tidy removes the addresses from a stack trace.
 func tidy(stack string) string {
 	return strings.TrimSpace(arguments.ReplaceAllString(offsets.ReplaceAllString(stack, ""), "(…)"))
 }
 
 var exits = regexp.MustCompile(`\bos\.Exit\(|\blog\.Fatal`)
 
-// exited returns the card of a program that ended without last words.
+// exited returns the card of a program that ended without a crash.
 func (e End) exited() *Card {
 	c := &Card{Kind: "exit", What: "the program ended with " + e.Err.Error()}
 	var exit *exec.ExitError
@@ -137,7 +137,7 @@ func (e End) exited() *Card {
 	return c
 }
 
-// Tell tells the kernel of an error: it writes the card into the file that the kernel names.
+// Tell sends a card to the kernel, by writing it to the file that the kernel names.
 func Tell(file string, c *Card) error {
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -146,7 +146,7 @@ func Tell(file string, c *Card) error {
 	return os.WriteFile(file, data, 0o600)
 }
 
-// told takes the card that the program left, or returns nil.
+// told reads and removes the card that the program sent. It returns nil where there is none.
 func (e End) told() *Card {
 	data, err := os.ReadFile(e.Told)
 	if err != nil {
@@ -157,7 +157,7 @@ func (e End) told() *Card {
 	if json.Unmarshal(data, c) != nil {
 		return nil
 	}
-	c.Where = e.Source.places(c.Details + c.Stack) // an error that carries a stack comes from deeper down
-	c.Stack, c.Details = "", e.Source.inWords(c.Details)
+	c.Where = e.Source.places(c.Details + c.Stack) // an error with a stack of its own was made further down
+	c.Stack, c.Details = "", e.Source.withPlaces(c.Details)
 	return c
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Source is the program that the kernel made of the cells: for each of its lines, from the first, the place it came
-// from. A line that came from no cell has only its code.
+// Source is the program that the kernel made of the cells: for each line, the place in a cell that it came from. A line
+// that came from no cell has only its code.
 type Source []Place
 
 // at returns the place of a line, counted from 1.
@@ -29,10 +29,10 @@ func (s Source) near(line int) Place {
 	return s.at(line)
 }
 
-// ownFile finds the lines of the kernel's program in a stack trace, with or without the folder's whole path.
+// ownFile matches the lines of the kernel's program in a stack trace, with or without the path of its folder.
 var ownFile = regexp.MustCompile(`[^\t\n]*gonb_[0-9a-f]{8}/main(?:_test)?\.go:(\d+)`)
 
-// places returns the places that a stack trace leads through, the innermost first.
+// places returns the places in a stack trace, the innermost first.
 func (s Source) places(stack string) []Place {
 	var found []Place
 	for _, match := range ownFile.FindAllStringSubmatch(stack, -1) {
@@ -49,8 +49,8 @@ func (s Source) places(stack string) []Place {
 	return found
 }
 
-// inWords replaces the lines of the kernel's program in a text by the cells' own.
-func (s Source) inWords(text string) string {
+// withPlaces replaces references to the kernel's program in a text by places in cells.
+func (s Source) withPlaces(text string) string {
 	return ownFile.ReplaceAllStringFunc(text, func(file string) string {
 		line, _ := strconv.Atoi(file[strings.LastIndexByte(file, ':')+1:])
 		if p := s.at(line); p.Cell > 0 {
@@ -60,7 +60,7 @@ func (s Source) inWords(text string) string {
 	})
 }
 
-// only returns the place of the one line with code that matches, or nil where there is none or more than one.
+// only returns the place of the line whose code matches, and nil if that is not exactly one line.
 func (s Source) only(code *regexp.Regexp) []Place {
 	var found []Place
 	for _, p := range s {

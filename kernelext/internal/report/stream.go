@@ -10,11 +10,10 @@ const (
 	longestDisplay = 10_000_000 // bytes of one text that is displayed
 )
 
-// Stream hands the text that a program writes on to a notebook, as much of it as a notebook can bear. A letter that
-// comes in two parts is handed on as a whole.
+// Stream passes the text that a program writes on to a notebook, up to longestStream. It does not split a UTF-8 character.
 type Stream struct {
 	To    func(text string)
-	part  []byte // the beginning of a letter
+	part  []byte // the beginning of a UTF-8 character
 	shown int
 }
 
@@ -28,11 +27,11 @@ func (s *Stream) Write(p []byte) (int, error) {
 	if room := longestStream - s.shown; len(p) > room {
 		p = p[:room]
 	}
-	whole := len(p) - unfinished(p)
-	s.part = append([]byte(nil), p[whole:]...)
-	s.shown += whole
-	if whole > 0 {
-		s.To(string(p[:whole]))
+	end := len(p) - unfinished(p)
+	s.part = append([]byte(nil), p[end:]...)
+	s.shown += end
+	if end > 0 {
+		s.To(string(p[:end]))
 	}
 	if s.shown+len(s.part) >= longestStream {
 		s.shown = longestStream
@@ -41,7 +40,7 @@ func (s *Stream) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// unfinished returns how many bytes at the end are the beginning of a letter.
+// unfinished returns how many bytes at the end are the beginning of a UTF-8 character.
 func unfinished(p []byte) int {
 	for n := 1; n <= min(utf8.UTFMax-1, len(p)); n++ {
 		if b := p[len(p)-n]; utf8.RuneStart(b) {
@@ -54,7 +53,7 @@ func unfinished(p []byte) int {
 	return 0
 }
 
-// Fit returns what is to be displayed, or a word in its place where it is a text that a notebook cannot bear.
+// Fit returns what is to be displayed. It replaces a text longer than longestDisplay by a note.
 func Fit(content any) any {
 	if text, ok := content.(string); ok && len(text) > longestDisplay {
 		return fmt.Sprintf("[a display of %d MB is not shown: the most is %d MB; write that much to a file]",

@@ -40,7 +40,7 @@ func (k *kernel) execute(ctx context.Context, source string, timeout time.Durati
 	for !e.replied || !e.idle {
 		select {
 		case m := <-k.messages:
-			if err := e.take(m); err != nil {
+			if err := e.handle(m); err != nil {
 				return e.answer, err
 			}
 		case <-k.died:
@@ -61,7 +61,7 @@ func (k *kernel) execute(ctx context.Context, source string, timeout time.Durati
 	return e.answer, cause
 }
 
-// execution is what has been heard about a cell that is being run.
+// execution is the state of a cell that runs.
 type execution struct {
 	id            string // of the request
 	publish       func(message) error
@@ -70,8 +70,8 @@ type execution struct {
 	replied, idle bool // when both have come, nothing more will
 }
 
-// take takes in a message from the kernel; those about other requests are left alone.
-func (e *execution) take(m message) error {
+// handle handles a message from the kernel; it ignores those about other requests.
+func (e *execution) handle(m message) error {
 	switch {
 	case m.Parent.ID != e.id:
 		return nil

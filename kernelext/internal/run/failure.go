@@ -12,8 +12,8 @@ import (
 // errFailed is why a run stops at a cell that reported an error.
 var errFailed = errors.New("failed")
 
-// CellError is a cell that failed, was interrupted or ran too long.
-type CellError struct {
+// cellError is a cell that failed, was interrupted or ran too long.
+type cellError struct {
 	Number int    // of the cell among the code cells, from 1
 	Title  string // as in the progress line
 	Reason string // in one line
@@ -22,8 +22,8 @@ type CellError struct {
 	err    error
 }
 
-func newCellError(cell *codeCell, said string, err error, o Options) *CellError {
-	e := &CellError{Number: cell.number, Title: cell.title, Said: said, err: err}
+func newCellError(cell *codeCell, said string, err error, o Options) *cellError {
+	e := &cellError{Number: cell.number, Title: cell.title, Said: said, err: err}
 	e.Source = marked(cell.source, linesAtFault(said, cell.count))
 	switch {
 	case errors.Is(err, errTimeout):
@@ -39,8 +39,8 @@ func newCellError(cell *codeCell, said string, err error, o Options) *CellError 
 	return e
 }
 
-// Error returns everything there is to see: which cell, its source, and what it said.
-func (e *CellError) Error() string {
+// Error returns the cell, its source, and what it wrote last.
+func (e *cellError) Error() string {
 	text := fmt.Sprintf("cell %d, %q: %s\n\n%s", e.Number, e.Title, e.Reason, e.Source)
 	if e.Said != "" {
 		text += "\n" + e.Said + "\n"
@@ -48,8 +48,8 @@ func (e *CellError) Error() string {
 	return strings.TrimRight(text, "\n")
 }
 
-// Unwrap returns the cause, so that an interrupted run can be told from a failed one.
-func (e *CellError) Unwrap() error { return e.err }
+// Unwrap returns the cause: the context's error for an interrupted run.
+func (e *cellError) Unwrap() error { return e.err }
 
 // saidLast returns the last lines of what a failed cell wrote to its error stream, and what the kernel reports of it.
 func saidLast(outputs []output, reported []string) string {

@@ -84,7 +84,7 @@ func newConnection() (connection, error) {
 	return c, nil
 }
 
-// start starts the process, in a process group of its own: Ctrl-C in the terminal is for us to deal with.
+// start starts the process, in a process group of its own, so that Ctrl-C in the terminal reaches us only.
 func (k *kernel) start(spec setup.Kernelspec, conn connection, dir string, variables []string) error {
 	data, err := json.Marshal(conn)
 	if err != nil {
@@ -116,7 +116,7 @@ func (k *kernel) start(spec setup.Kernelspec, conn connection, dir string, varia
 	return nil
 }
 
-// connect dials the kernel's sockets and asks for its name until an answer has come on both ways.
+// connect dials the kernel's sockets and waits until it answers.
 func (k *kernel) connect(ctx context.Context, conn connection) error {
 	socketCtx, disconnect := context.WithCancel(context.Background())
 	k.disconnect = disconnect
@@ -155,8 +155,8 @@ func (k *kernel) connect(ctx context.Context, conn connection) error {
 // startTimeout is how long a kernel may take to start; on a busy machine it takes a few seconds.
 const startTimeout = 60 * time.Second
 
-// greet waits for an answer on both the shell and the publishing socket. A subscription takes effect only some
-// time after it was made, so it asks more than once.
+// greet sends kernel_info_request until an answer has come on both the shell and the IOPub socket. A subscription takes
+// effect only some time after it was made, so one request may not be enough.
 func (k *kernel) greet(ctx context.Context) error {
 	ask := time.NewTicker(100 * time.Millisecond)
 	defer ask.Stop()
@@ -182,7 +182,7 @@ func (k *kernel) greet(ctx context.Context) error {
 	return nil
 }
 
-// receive hands the messages of one socket on until the sockets are closed.
+// receive passes on the messages of one socket until the sockets are closed.
 func (k *kernel) receive(ctx context.Context, socket zmq4.Socket) {
 	for {
 		raw, err := socket.Recv()

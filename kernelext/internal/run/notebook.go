@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 )
 
 // Notebook is a Jupyter notebook, nbformat 4. Fields that we know nothing of are kept as they are.
@@ -132,15 +132,17 @@ func (n *Notebook) Quick() map[string]string {
 	return quick
 }
 
-// Write writes the notebook the way Jupyter does, so that a new run makes a small diff: keys in order, one space
+// write writes the notebook the way Jupyter does, so that a new run makes a small diff: keys in order, one space
 // of indentation, long texts as lists of lines.
-func (n *Notebook) Write(path string) error {
-	return whole.Write(path, 0o644, func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", " ")
-		return encoder.Encode(n.fields)
-	})
+func (n *Notebook) write(path string) error {
+	var data bytes.Buffer
+	encoder := json.NewEncoder(&data)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(n.fields); err != nil {
+		return err
+	}
+	return renameio.WriteFile(path, data.Bytes(), 0o644, renameio.WithTempDir(filepath.Dir(path)))
 }
 
 // setOutputs stores what a cell put out; nothing where it did not run.

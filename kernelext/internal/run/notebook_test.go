@@ -18,7 +18,7 @@ func TestNotebookIsWrittenAsJupyterWritesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "again.ipynb")
-	if err := notebook.Write(path); err != nil {
+	if err := notebook.write(path); err != nil {
 		t.Fatal(err)
 	}
 	compareFiles(t, path, "testdata/before.ipynb")
@@ -61,7 +61,7 @@ func TestMessagesBecomeOutputs(t *testing.T) {
 		cell.setOutputs(cells[number])
 	}
 	path := filepath.Join(t.TempDir(), "after.ipynb")
-	if err := notebook.Write(path); err != nil {
+	if err := notebook.write(path); err != nil {
 		t.Fatal(err)
 	}
 	compareFiles(t, path, "testdata/after.ipynb")
@@ -160,7 +160,7 @@ func TestParams(t *testing.T) {
 		"cells": [{"cell_type": "markdown", "source": "Param(\"text\", 1)"},
 		{"cell_type": "code", "source": "a := kernelext.Param(\"steps\", 200)\nb := kernelext.Param[string]( \"picture\", p)"},
 		{"cell_type": "code", "source": "Param(\"size\", 1); Param( \"weight\" , 0.5 ); notAParam(\"no\", 1); Param(name, 1); NoParam(\"no\")"}]}`)
-	if got, want := notebook.Params(), []string{"picture", "size", "steps", "weight"}; !slices.Equal(got, want) {
+	if got, want := notebook.params(), []string{"picture", "size", "steps", "weight"}; !slices.Equal(got, want) {
 		t.Errorf("parameters %q, want %q", got, want)
 	}
 	if err := notebook.CheckParams(notebook.Quick()); err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// output is one output of a cell, in nbformat's words but with texts in one piece.
+// output is one output of a cell with the fields of nbformat, but with each text as one string.
 type output map[string]any
 
 // outputs collects what the cells of one notebook put out.
@@ -39,7 +39,7 @@ type content struct {
 	} `json:"transient"`
 }
 
-// add takes in one message from the kernel's publishing socket; those that are no outputs are left alone.
+// add handles one message of the IOPub socket; it ignores those that are no outputs.
 func (o *outputs) add(kind string, raw json.RawMessage) error {
 	var c content
 	if err := json.Unmarshal(raw, &c); err != nil {
@@ -123,8 +123,8 @@ func lines(text string) []string {
 	return slices.AppendSeq([]string{}, strings.Lines(text))
 }
 
-// asTerminal drops what a terminal would have overwritten: on each line, all before the last carriage return. A
-// progress bar leaves one line, not a thousand.
+// asTerminal removes what a terminal would have overwritten: on each line, all before the last carriage return. So a
+// progress bar leaves one line.
 func asTerminal(text string) string {
 	all := strings.SplitAfter(text, "\n")
 	for i, line := range all {

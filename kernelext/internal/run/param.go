@@ -17,8 +17,8 @@ var paramCall = regexp.MustCompile(`\bParam(?:\[[^\]]*\])?\(\s*("(?:[^"\\]|\\.)*
 // paramNumber finds those among them that are given a number as it stands, and no type.
 var paramNumber = regexp.MustCompile(`\bParam\(\s*("(?:[^"\\]|\\.)*")\s*,\s*(-?[\d.]+)\s*\)`)
 
-// Params returns the names of the notebook's parameters in alphabetical order.
-func (n *Notebook) Params() []string {
+// params returns the names of the notebook's parameters in alphabetical order.
+func (n *Notebook) params() []string {
 	names := map[string]bool{}
 	for _, cell := range n.code {
 		for _, call := range paramCall.FindAllStringSubmatch(cell.source, -1) {
@@ -30,9 +30,10 @@ func (n *Notebook) Params() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// CheckParams refuses the first name that the notebook does not have, and what is no number where one stands in a cell.
+// CheckParams returns an error for a name that the notebook does not have, and for a value that is not the number that the
+// cell wants.
 func (n *Notebook) CheckParams(params map[string]string) error {
-	names, numbers := n.Params(), n.numbers()
+	names, numbers := n.params(), n.numbers()
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if slices.Contains(names, name) {
 			if err := checkNumber(params[name], numbers[name]); err != nil {
@@ -61,7 +62,7 @@ func (n *Notebook) numbers() map[string]string {
 	return numbers
 }
 
-// checkNumber finds out whether a text is of the kind of the number that it replaces: whole, or with a point.
+// checkNumber checks that a text is a number like the one that it replaces: an integer, or one with a point.
 func checkNumber(text, number string) error {
 	var err error
 	kind := "a whole number"

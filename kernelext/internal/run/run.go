@@ -1,5 +1,9 @@
-// Package run runs a notebook without a browser and without Python: it starts the kernel, sends it the code cells
-// one after the other over the Jupyter protocol, and stores what comes back in the notebook.
+// Package run runs a notebook without a browser and without Python: it starts the kernel, sends it the code cells one after
+// the other by the Jupyter protocol, and stores the outputs in the notebook.
+//
+// run.go runs a notebook, notebook.go reads and writes one, param.go finds its parameters. kernel.go and stop.go start and
+// stop the kernel, execute.go runs a cell, message.go signs messages; outputs.go collects the outputs, picture.go writes
+// their pictures to files, failure.go describes a cell that failed.
 package run
 
 import (
@@ -34,7 +38,7 @@ type Result struct {
 
 // Run runs the notebook's code cells in order up to the first that fails. The notebook is written in any case,
 // with the outputs of the cells that ran, and so are their pictures. Where a cell fails the error is a
-// [*CellError].
+// *cellError.
 func Run(ctx context.Context, o Options) (Result, error) {
 	notebook, err := ReadNotebook(o.Notebook)
 	if err != nil {
@@ -94,7 +98,7 @@ func store(notebook *Notebook, cells map[int][]output, path string) (Result, err
 	for _, cell := range notebook.code {
 		cell.setOutputs(cells[cell.number])
 	}
-	if err := notebook.Write(path); err != nil {
+	if err := notebook.write(path); err != nil {
 		return Result{}, err
 	}
 	result := Result{Notebook: path, Folder: pictureFolder(path)}

@@ -167,7 +167,7 @@ func TestRunStopsAtAFailingCell(t *testing.T) {
 			path := writeNotebook(t, "%%\nfmt.Println(\"first\")", c.source, "%%\nfmt.Println(\"never\")")
 			output := filepath.Join(t.TempDir(), "executed.ipynb")
 			_, err := Run(t.Context(), Options{Notebook: path, Output: output, Kernel: kernel, Log: &bytes.Buffer{}})
-			var failed *CellError
+			var failed *cellError
 			if !errors.As(err, &failed) || failed.Number != 2 {
 				t.Fatalf("error %v, want one of cell 2", err)
 			}

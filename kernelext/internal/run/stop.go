@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// stop ends the kernel, first by asking it to, and removes its temporary folder. Nothing of it is left running.
+// stop asks the kernel to shut down, kills what still runs, and removes its temporary folder.
 func (k *kernel) stop() {
 	go k.send(k.control, "shutdown_request", map[string]any{"restart": false})
 	deadline := time.After(5 * time.Second)
 	for alive := true; alive; {
 		select {
-		case <-k.messages: // nobody reads them any more, and an unread one would hold up the next
+		case <-k.messages: // an unread message would block the next
 		case <-k.died:
 			alive = false
 		case <-deadline:
@@ -33,7 +33,7 @@ func (k *kernel) kill() {
 	syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL)
 }
 
-// deathError says how the kernel ended, with its last words. Only after died is closed.
+// deathError says how the kernel ended, with its last output. Only after died is closed.
 func (k *kernel) deathError() error {
 	how := "exit status 0"
 	if k.waitErr != nil {

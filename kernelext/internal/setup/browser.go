@@ -23,14 +23,7 @@ func (s *Setup) playwright() part {
 			return string(text) == string(browserPackages)
 		},
 		make: func(ctx context.Context) error {
-			wanted := note + ".wanted"
-			if err := os.WriteFile(wanted, browserPackages, 0o644); err != nil {
-				return err
-			}
-			if _, err := (tool{}).run(ctx, s.venvBin("python"), "-m", "pip", "install", "--requirement", wanted); err != nil {
-				return err
-			}
-			return os.Rename(wanted, note)
+			return s.pipInstall(ctx, browserPackages, note)
 		},
 		mend: "go run ./kernelext/stylenet test -browser",
 	}

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Leftover is something on this machine that we put there: a part of the set-up, or what a killed kernel left.
+// Leftover is a file or folder that we made on this machine: a part of the set-up, or the folder of a killed kernel.
 type Leftover struct {
 	Path      string
 	Size      int64 // bytes
@@ -126,7 +126,7 @@ func folderSize(path string) int64 {
 	var total int64
 	filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // gone, or not ours to see
+			return nil // gone, or not readable for us
 		}
 		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
 			total += info.Size()

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// grace is how long a program and what it started may take to end after they were asked to.
+// grace is how long a process group may take to end after an interrupt.
 var grace = 3 * time.Second
 
-// Command is exec.CommandContext, but when the context is done, what the program has started ends as well: a compiler,
-// a test, a download. They run in a process group of their own, so that Ctrl-C in the terminal reaches them from here
-// only: as an interrupt, after which they tidy up, and after 3 seconds as SIGKILL.
+// Command is exec.CommandContext with a process group of its own. When the context is done, it ends the whole group, thus
+// also a compiler, a test or a download that the program started: by an interrupt, and after 3 seconds by SIGKILL. Ctrl-C
+// in the terminal does not reach the group directly.
 func Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

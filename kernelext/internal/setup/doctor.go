@@ -9,16 +9,16 @@ import (
 	"syscall"
 )
 
-// Finding is what there is to say about one part.
+// Finding is the state of one part.
 type Finding struct {
 	Name     string
-	Found    string // in a few words
+	Found    string // the version or place
 	Err      error  // what is wrong; nil: nothing
-	Mend     string // the one command that mends it
+	Mend     string // the command that helps
 	Optional bool   // whether notebooks run without it
 }
 
-// Examine looks at every part of the set-up and changes nothing.
+// Examine checks every part of the set-up and changes nothing.
 func (s *Setup) Examine(ctx context.Context) []Finding {
 	findings := []Finding{
 		s.examineGo(ctx),
@@ -77,14 +77,14 @@ func (s *Setup) examineBackend(ctx context.Context) Finding {
 		return Finding{Name: "backend", Err: errMissing, Mend: again}
 	}
 	f := Finding{Name: "backend", Mend: s.loadTest().mend}
-	said, err := s.Probe(ctx)
+	said, err := s.probe(ctx)
 	var tool *toolError
 	if errors.As(err, &tool) && strings.TrimSpace(tool.output) != "" {
 		err = errors.New(strings.TrimSpace(tool.output))
 	}
 	f.Err = err
 	f.Found = strings.ReplaceAll(said, filepath.Join(s.Home, "plugin")+"/", "") + ", its convolution is right"
-	if GPU() && !strings.HasPrefix(backend(), "xla:cuda") {
+	if hasGPU() && !strings.HasPrefix(backend(), "xla:cuda") {
 		f.Found += "; GOMLX_BACKEND=xla:cuda chooses the NVIDIA GPU"
 	}
 	return f

@@ -28,7 +28,7 @@ const WaitToKill = 60 * time.Second
 //go:embed gonb.patch
 var gonbPatch []byte
 
-// reportPackage is built into the kernel, for which the patch calls it: what becomes of a cell's output and errors.
+// reportPackage is built into the kernel; the patch calls it for a cell's output and errors.
 const reportPackage = "kernelext/internal/report"
 
 func (s *Setup) gonb() part {
@@ -57,7 +57,7 @@ func (s *Setup) gonb() part {
 	}
 }
 
-// gonbNote says what our kernel is made from. One that was made from something else is out of date.
+// gonbNote says what our kernel is made from. A kernel with another note is out of date.
 func (s *Setup) gonbNote() (string, error) {
 	sum := sha256.New()
 	sum.Write(gonbPatch)

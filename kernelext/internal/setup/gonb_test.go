@@ -156,7 +156,7 @@ func TestKernelspec(t *testing.T) {
 		t.Errorf("PATH=%s, want our tools, Go, then the PATH of the starter", path)
 	}
 	t.Setenv("GOMLX_BACKEND", "xla:cuda")
-	if env, err := s.Env(t.Context()); err != nil || env["GOMLX_BACKEND"] != "xla:cuda" {
+	if env, err := s.cellEnv(t.Context()); err != nil || env["GOMLX_BACKEND"] != "xla:cuda" {
 		t.Errorf("GOMLX_BACKEND=%s, error %v, want the user's", env["GOMLX_BACKEND"], err)
 	}
 }

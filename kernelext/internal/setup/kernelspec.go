@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,11 +12,11 @@ import (
 	"slices"
 	"strings"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 )
 
-// KernelName is the kernelspec's name, which a notebook's metadata gives.
-const KernelName = "stylenet"
+// kernelName is the kernelspec's name, which a notebook's metadata gives.
+const kernelName = "stylenet"
 
 // Kernelspec says how Jupyter, or our own runner, starts the kernel.
 type Kernelspec struct {
@@ -30,7 +29,7 @@ type Kernelspec struct {
 
 // Kernelspec returns the kernelspec of this set-up.
 func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
-	env, err := s.Env(ctx)
+	env, err := s.cellEnv(ctx)
 	if err != nil {
 		return Kernelspec{}, err
 	}
@@ -43,9 +42,9 @@ func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
 	}, nil
 }
 
-// Env returns the environment variables in which a cell is built and run, beside those that are set anyway.
+// cellEnv returns the environment variables in which a cell is built and run, beside those that are set anyway.
 // The value of PATH begins with our own tools and ends with ${PATH}.
-func (s *Setup) Env(ctx context.Context) (map[string]string, error) {
+func (s *Setup) cellEnv(ctx context.Context) (map[string]string, error) {
 	out, err := tool{dir: s.Module}.run(ctx, "go", "env", "-json", "GOFLAGS", "GOROOT")
 	if err != nil {
 		return nil, err
@@ -85,9 +84,9 @@ func cellFlags(users string) string {
 	return strings.TrimSpace(users + " " + flags)
 }
 
-// Environ returns the environment of Env as NAME=value lines, to be added to our own environment.
+// Environ returns the environment of cellEnv as NAME=value lines, to be added to our own environment.
 func (s *Setup) Environ(ctx context.Context) ([]string, error) {
-	env, err := s.Env(ctx)
+	env, err := s.cellEnv(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +107,7 @@ func Expand(env map[string]string) []string {
 var variable = regexp.MustCompile(`\$\{\w+\}`)
 
 func (s *Setup) kernelspec() part {
-	path := filepath.Join(s.Home, "jupyter", "kernels", KernelName, "kernel.json")
+	path := filepath.Join(s.Home, "jupyter", "kernels", kernelName, "kernel.json")
 	return part{
 		name:  "kernelspec",
 		about: path,
@@ -139,13 +138,10 @@ func (s *Setup) writeKernelspec(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(dir, "kernel.json"), 0o644, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	return renameio.WriteFile(filepath.Join(dir, "kernel.json"), data, 0o644, renameio.WithTempDir(dir))
 }
 
-// InstallKernel writes the kernelspec where an existing Jupyter or VS Code looks for it, and returns the folder.
+// InstallKernel writes the kernelspec where another Jupyter or VS Code finds it, and returns the folder.
 func (s *Setup) InstallKernel(ctx context.Context) (string, error) {
 	dir, err := userKernelDir()
 	if err != nil {
@@ -170,5 +166,5 @@ func userKernelDir() (string, error) {
 			data = filepath.Join(home, "Library", "Jupyter")
 		}
 	}
-	return filepath.Join(data, "kernels", KernelName), nil
+	return filepath.Join(data, "kernels", kernelName), nil
 }

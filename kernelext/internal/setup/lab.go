@@ -17,7 +17,7 @@ type Lab struct {
 	Folder  string // shown first, relative to the module's folder
 	Browser bool   // whether to open a browser
 
-	Root    string   // the folder that it can see; empty: the module's
+	Root    string   // the folder that it serves; empty: the module's
 	BaseURL string   // the path of its pages, as behind a hub; empty: /
 	Env     []string // more of the environment, as NAME=value
 }
@@ -59,7 +59,7 @@ func (s *Setup) StartLab(ctx context.Context, lab Lab) (*LabServer, error) {
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C in the terminal is for us to deal with
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C in the terminal must reach us only
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (s *Setup) StartLab(ctx context.Context, lab Lab) (*LabServer, error) {
 	return server, nil
 }
 
-// LabLog returns the file into which JupyterLab writes what it has to say.
+// LabLog returns the path of JupyterLab's log.
 func (s *Setup) LabLog() string { return filepath.Join(s.Home, "jupyter", "lab.log") }
 
 // jupyterEnv keeps what Jupyter writes within our own folder. Our kernelspec lies there too.

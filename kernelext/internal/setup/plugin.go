@@ -44,7 +44,7 @@ func (s *Setup) pluginPath() string {
 	return strings.Join(path, ":")
 }
 
-// plugin is the library that compiles and runs GoMLX's graphs.
+// plugin is the XLA library that compiles and runs GoMLX's graphs.
 func (s *Setup) plugin() part {
 	dir := filepath.Join(s.Home, "plugin")
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" || strings.HasPrefix(backend(), "xla:cuda") {
@@ -91,7 +91,7 @@ func noteMade(path, from string) error {
 	return os.WriteFile(path+".made", fmt.Appendf(nil, "%d bytes from %s\n", info.Size(), from), 0o644)
 }
 
-// madeFrom tells whether a file is there, whole, and made from that.
+// madeFrom tells whether a file exists, has the size that noteMade noted, and was made from that.
 func madeFrom(path, from string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -101,8 +101,8 @@ func madeFrom(path, from string) bool {
 	return string(note) == fmt.Sprintf("%d bytes from %s\n", info.Size(), from)
 }
 
-// GPU tells whether this machine shows an NVIDIA GPU.
-func GPU() bool {
+// hasGPU tells whether this machine shows an NVIDIA GPU.
+func hasGPU() bool {
 	if _, err := os.Stat("/dev/nvidia0"); err == nil {
 		return true
 	}

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"stylenet/kernelext/internal/whole"
+	"github.com/google/renameio/v2"
 )
 
 // venvBin returns the path of a program of our Python environment.
@@ -49,7 +49,7 @@ var labPackages []byte
 
 var labVersion = regexp.MustCompile(`(?m)^jupyterlab==.*$`)
 
-// labSettings spares the user JupyterLab's question about news and its look for updates.
+// labSettings turns off JupyterLab's question about news and its check for updates.
 const labSettings = `{"@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
 `
 
@@ -65,13 +65,6 @@ func (s *Setup) jupyterLab() part {
 			return string(text) == string(labPackages) && err == nil
 		},
 		make: func(ctx context.Context) error {
-			wanted := note + ".wanted"
-			if err := os.WriteFile(wanted, labPackages, 0o644); err != nil {
-				return err
-			}
-			if _, err := (tool{}).run(ctx, s.venvBin("python"), "-m", "pip", "install", "--requirement", wanted); err != nil {
-				return err
-			}
 			settings := filepath.Join(s.Home, "venv", "share", "jupyter", "lab", "settings")
 			if err := os.MkdirAll(settings, 0o755); err != nil {
 				return err
@@ -79,10 +72,23 @@ func (s *Setup) jupyterLab() part {
 			if err := os.WriteFile(filepath.Join(settings, "overrides.json"), []byte(labSettings), 0o644); err != nil {
 				return err
 			}
-			return os.Rename(wanted, note)
+			return s.pipInstall(ctx, labPackages, note)
 		},
 		mend: againLab,
 	}
+}
+
+// pipInstall installs the packages of a requirements file. Afterwards it writes that file to note, which therefore says
+// what is installed.
+func (s *Setup) pipInstall(ctx context.Context, requirements []byte, note string) error {
+	wanted := note + ".wanted"
+	if err := os.WriteFile(wanted, requirements, 0o644); err != nil {
+		return err
+	}
+	if _, err := (tool{}).run(ctx, s.venvBin("python"), "-m", "pip", "install", "--requirement", wanted); err != nil {
+		return err
+	}
+	return os.Rename(wanted, note)
 }
 
 // wheel is one file of the Python package index, named so exactly that it is the same on every machine.
@@ -92,7 +98,7 @@ type wheel struct {
 	sha256                string // of the file, in hex
 }
 
-// open downloads the wheel with pip into a folder of its own, checks it, and hands its contents to use.
+// open downloads the wheel with pip into a temporary folder, checks its hash, and calls use with its contents.
 func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) error {
 	dir, err := os.MkdirTemp(s.Home, "wheel-")
 	if err != nil {
@@ -114,8 +120,10 @@ func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) 
 		return fmt.Errorf("pip download %s left %d wheels, want 1", w.requirement, len(files))
 	}
 	wheel := filepath.Join(dir, files[0])
-	if err := checkSHA256(wheel, w.sha256); err != nil {
+	if sum, err := FileSHA256(wheel); err != nil {
 		return err
+	} else if sum != w.sha256 {
+		return fmt.Errorf("%s has the SHA-256 %s, want %s", files[0], sum, w.sha256)
 	}
 	archive, err := zip.OpenReader(wheel)
 	if err != nil {
@@ -125,23 +133,21 @@ func (w wheel) open(ctx context.Context, s *Setup, use func(*zip.Reader) error) 
 	return use(&archive.Reader)
 }
 
-func checkSHA256(path, want string) error {
+// FileSHA256 returns the SHA-256 of a file in hex.
+func FileSHA256(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer file.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return err
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", err
 	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
-		return fmt.Errorf("%s has the SHA-256 %s, want %s", filepath.Base(path), got, want)
-	}
-	return nil
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// extract writes one file of an archive to path, so that it is there either as a whole or not at all.
+// extract writes one file of an archive to path. An interrupted extract leaves no file there.
 func extract(archive *zip.Reader, name, path string) error {
 	from, err := archive.Open(name)
 	if err != nil {
@@ -151,8 +157,13 @@ func extract(archive *zip.Reader, name, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return whole.Write(path, 0o644, func(w io.Writer) error {
-		_, err := io.Copy(w, from)
+	to, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(0o644))
+	if err != nil {
 		return err
-	})
+	}
+	defer to.Cleanup() // does nothing after CloseAtomicallyReplace
+	if _, err := io.Copy(to, from); err != nil {
+		return err
+	}
+	return to.CloseAtomicallyReplace()
 }

@@ -1,6 +1,11 @@
-// Package setup makes ready what running a notebook needs: the Go kernel for Jupyter, the XLA plugin, sample
-// photographs and a warm build cache. Everything lies in one folder outside the clone. Each part is looked at
-// first and made only where it is missing or out of date, so that a second set-up takes a moment.
+// Package setup installs what notebooks need: the Go kernel for Jupyter, the XLA plugin, sample photographs and a warm
+// build cache. Everything lies in one folder outside the clone. Set-up checks each part first, and makes only those that
+// are missing or out of date, so that a second set-up takes a moment.
+//
+// setup.go runs the parts: tools.go and gonb.go (the Go tools and the kernel, with patch.go), python.go (venv, JupyterLab,
+// wheels), browser.go (Playwright and Chromium), plugin.go (XLA), samples.go, kernelspec.go and warm.go. doctor.go checks
+// them, clean.go removes them. lab.go starts JupyterLab, command.go runs programs; tunables.go and xlaflags.go set the
+// environment of XLA.
 package setup
 
 import (
@@ -12,11 +17,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
-// Setup says where everything goes.
+// Setup says where set-up works.
 type Setup struct {
 	Home   string    // StyleNet's own folder; made where it is missing
 	Module string    // the folder of the module stylenet, whose packages a cell imports
@@ -25,21 +31,21 @@ type Setup struct {
 
 // part is one thing that set-up makes.
 type part struct {
-	name  string                          // as in the progress line
-	about string                          // which one it is: a version, a place
-	ready func(ctx context.Context) bool  // whether it is there already; quick
-	make  func(ctx context.Context) error // makes it, whatever is there
-	hint  string                          // said while it is being made; empty: nothing
-	mend  string                          // the one command that mends it when making it fails
+	name  string                          // in the progress line
+	about string                          // its version or place
+	ready func(ctx context.Context) bool  // whether it exists and is up to date; fast
+	make  func(ctx context.Context) error // makes it, and replaces an old one
+	hint  string                          // shown while it is being made; may be empty
+	mend  string                          // the command that helps if make fails
 }
 
-// again and againLab are the commands that mend what a second try can mend, such as a broken download.
+// again and againLab are the commands for failures where a second try helps, such as a broken download.
 const (
 	again    = "go run ./kernelext/stylenet setup"
 	againLab = "go run ./kernelext/stylenet lab"
 )
 
-// What installs a program that is not ours to install, by the name of the operating system.
+// The commands that install programs of the system, by operating system.
 var (
 	mendGo       = map[string]string{"linux": "sudo snap install go --classic", "darwin": "brew install go"}
 	mendCompiler = map[string]string{"linux": "sudo apt install gcc libc6-dev", "darwin": "xcode-select --install"}
@@ -49,7 +55,7 @@ var (
 // onSystem returns the command for this operating system.
 func onSystem(commands map[string]string) string { return commands[runtime.GOOS] }
 
-// Run makes ready what running a notebook without a browser needs. It also removes what killed kernels left.
+// Run installs what running a notebook without a browser needs. It also removes the folders of killed kernels.
 func (s *Setup) Run(ctx context.Context) error {
 	dead, err := deadKernels(os.TempDir())
 	if err != nil {
@@ -62,13 +68,13 @@ func (s *Setup) Run(ctx context.Context) error {
 		fmt.Fprintf(s.Out, "removed what a killed kernel left: %s\n", kernel.Path)
 	}
 	err = s.do(ctx, s.runParts())
-	if err == nil && GPU() && !strings.HasPrefix(backend(), "xla:cuda") {
+	if err == nil && hasGPU() && !strings.HasPrefix(backend(), "xla:cuda") {
 		fmt.Fprintln(s.Out, "There is an NVIDIA GPU: put GOMLX_BACKEND=xla:cuda before the command to use it.")
 	}
 	return err
 }
 
-// RunLab makes ready what running a notebook needs, and JupyterLab.
+// RunLab installs what Run does, and JupyterLab.
 func (s *Setup) RunLab(ctx context.Context) error {
 	if err := s.Run(ctx); err != nil {
 		return err
@@ -76,7 +82,7 @@ func (s *Setup) RunLab(ctx context.Context) error {
 	return s.do(ctx, s.labParts())
 }
 
-// RunBrowser makes ready what testing the notebooks in a browser needs, but for the browser, which Chromium finds.
+// RunBrowser installs what tests in a browser need, except the browser; Chromium finds that.
 func (s *Setup) RunBrowser(ctx context.Context) error {
 	if err := s.RunLab(ctx); err != nil {
 		return err
@@ -93,16 +99,16 @@ func (s *Setup) labParts() []part {
 	return []part{s.gopls(), s.jupyterLab()}
 }
 
-// do makes the parts that are not ready, one after the other, with one line each.
+// do makes the parts that are not ready, one after the other, and prints a line for each.
 func (s *Setup) do(ctx context.Context, parts []part) error {
 	if err := os.MkdirAll(s.Home, 0o755); err != nil {
 		return err
 	}
-	unlock, err := s.lock(ctx)
+	lock, err := s.lock(ctx)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer lock.Unlock()
 	for _, p := range parts {
 		if err := s.doOne(ctx, p); err != nil {
 			return err
@@ -131,46 +137,33 @@ func (s *Setup) doOne(ctx context.Context, p part) error {
 		return ctx.Err()
 	default:
 		fmt.Fprintf(s.Out, "failed after %.1f s\n", seconds)
-		return &PartError{Part: p.name, Mend: p.mend, Err: err}
+		return &partError{Part: p.name, Mend: p.mend, Err: err}
 	}
 }
 
-// lock keeps two set-ups from working in one folder at the same time; the second waits for the first.
-func (s *Setup) lock(ctx context.Context) (unlock func(), err error) {
-	file, err := os.OpenFile(filepath.Join(s.Home, "setup.lock"), os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
+// lock keeps two set-ups from working in one folder at the same time: the second waits for the first.
+func (s *Setup) lock(ctx context.Context) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(s.Home, "setup.lock"), flock.SetPermissions(0o644))
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		fmt.Fprintf(s.Out, "another set-up is at work in %s: waiting for it\n", s.Home)
+		_, err = lock.TryLockContext(ctx, 200*time.Millisecond)
 	}
-	for waiting := false; ; waiting = true {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { file.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			file.Close()
-			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
-		}
-		if !waiting {
-			fmt.Fprintf(s.Out, "another set-up is at work in %s: waiting for it\n", s.Home)
-		}
-		select {
-		case <-ctx.Done():
-			file.Close()
-			return nil, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
+	return lock, err
 }
 
-// PartError says which part of the set-up failed, why, and the one command that mends it.
-type PartError struct {
+// partError says which part of the set-up failed, why, and which command helps.
+type partError struct {
 	Part string
 	Mend string
 	Err  error
 }
 
-// Error returns what failed, the command that mends it, and the last lines of the failing tool's own output.
-func (e *PartError) Error() string {
+// Error returns what failed, the command that helps, and the last lines of the failing tool's output.
+func (e *partError) Error() string {
 	var said string
 	var tool *toolError
 	if errors.As(e.Err, &tool) && len(tool.output) > 0 {
@@ -180,4 +173,4 @@ func (e *PartError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *PartError) Unwrap() error { return e.Err }
+func (e *partError) Unwrap() error { return e.Err }

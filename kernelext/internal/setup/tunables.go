@@ -8,50 +8,55 @@ import (
 	"strings"
 )
 
-// TunablesVar is the environment variable by which glibc is tuned, read when a program starts.
+// TunablesVar is the environment variable of glibc's settings. glibc reads it when a program starts.
 const TunablesVar = "GLIBC_TUNABLES"
 
-// HugePagesVar is the environment variable that, set to 0, leaves memory in ordinary pages.
-const HugePagesVar = "STYLENET_HUGEPAGES"
+// hugePagesVar is the environment variable that turns huge pages off if it is 0.
+const hugePagesVar = "STYLENET_HUGEPAGES"
 
 // The settings of glibc's malloc.
 const (
-	// hugePages asks Linux for pages of 2 MB: XLA takes the scratch memory of a step anew for every step, and in pages of 4 KB
-	// the kernel has to hand it over bit by bit.
+	// hugePages asks Linux for pages of 2 MB. XLA allocates a step's scratch memory anew for every step, and Linux needs a
+	// page fault for each page of it.
 	hugePages = "glibc.malloc.hugetlb="
 
-	// arenas is the number of heaps: one for each processor instead of eight, for each keeps what was freed in it. On two
-	// processors a step of VGG-19 then takes 40 to 50 MB less, a pyramid by stylenet's network 150, in the same time.
+	// arenas limits the number of malloc's arenas: one for each processor instead of eight, because each keeps its free
+	// memory. On two processors a step of VGG-19 then needs 40 to 50 MB less, a pyramid by stylenet's network 150 MB less,
+	// at the same speed.
 	arenas = "glibc.malloc.arena_max="
 )
 
-// Tunables returns the value of TunablesVar with which XLA is to be run: what is there already, and the settings above that
-// are not among it. On another system than Linux with glibc there is nothing to set.
-func Tunables() string {
-	have := os.Getenv(TunablesVar)
-	if !glibc() {
-		return have
+// mallocSettings returns the settings that XLA is to have.
+func mallocSettings() []string {
+	settings := []string{arenas + strconv.Itoa(runtime.NumCPU())}
+	if os.Getenv(hugePagesVar) != "0" {
+		settings = append([]string{hugePages + "1"}, settings...)
 	}
-	var list []string
-	if have != "" {
-		list = append(list, have)
-	}
-	if os.Getenv(HugePagesVar) != "0" && !strings.Contains(have, hugePages) {
-		list = append(list, hugePages+"1")
-	}
-	if !strings.Contains(have, arenas) {
-		list = append(list, arenas+strconv.Itoa(runtime.NumCPU()))
-	}
-	return strings.Join(list, ":")
+	return settings
 }
 
-// HugePages tells whether XLA is to be run in huge pages.
+// Tunables returns the value of TunablesVar for a program that runs XLA: the present value, and those of mallocSettings
+// that it lacks. On systems other than Linux with glibc it is the present value.
+func Tunables() string {
+	tunables := os.Getenv(TunablesVar)
+	if !glibc() {
+		return tunables
+	}
+	for _, setting := range mallocSettings() {
+		if name, _, _ := strings.Cut(setting, "="); !strings.Contains(tunables, name+"=") {
+			tunables = strings.TrimPrefix(tunables+":"+setting, ":")
+		}
+	}
+	return tunables
+}
+
+// HugePages tells whether Tunables asks for huge pages.
 func HugePages() bool {
 	tunables := Tunables()
 	return strings.Contains(tunables, hugePages) && !strings.Contains(tunables, hugePages+"0")
 }
 
-// glibc tells whether programs on this system start with glibc's loader.
+// glibc tells whether this system has glibc.
 func glibc() bool {
 	if runtime.GOOS != "linux" {
 		return false

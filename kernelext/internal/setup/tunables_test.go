@@ -22,15 +22,15 @@ func TestTunables(t *testing.T) {
 		{"glibc.malloc.hugetlb=0:x=y", "", "glibc.malloc.hugetlb=0:x=y" + one},
 	} {
 		t.Setenv(TunablesVar, c.have)
-		t.Setenv(HugePagesVar, c.wish)
+		t.Setenv(hugePagesVar, c.wish)
 		if got := Tunables(); got != c.want {
-			t.Errorf("with %s=%s %s=%s: %q, want %q", TunablesVar, c.have, HugePagesVar, c.wish, got, c.want)
+			t.Errorf("with %s=%s %s=%s: %q, want %q", TunablesVar, c.have, hugePagesVar, c.wish, got, c.want)
 		}
 		if huge := strings.Contains(c.want, "hugetlb=1") || strings.Contains(c.want, "hugetlb=2"); HugePages() != huge {
-			t.Errorf("with %s=%s %s=%s: huge pages %t", TunablesVar, c.have, HugePagesVar, c.wish, !huge)
+			t.Errorf("with %s=%s %s=%s: huge pages %t", TunablesVar, c.have, hugePagesVar, c.wish, !huge)
 		}
 		s := &Setup{Home: "/h", Module: t.TempDir()}
-		env, err := s.Env(t.Context())
+		env, err := s.cellEnv(t.Context())
 		got, ok := env[TunablesVar]
 		if err != nil || got != c.want || ok != (c.want != "") {
 			t.Errorf("the kernelspec sets %q (%v, %v), want %q", got, ok, err, c.want)

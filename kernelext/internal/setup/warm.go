@@ -34,16 +34,16 @@ func (s *Setup) loadTest() part {
 		name:  "load test",
 		ready: func(context.Context) bool { return false },
 		make: func(ctx context.Context) error {
-			_, err := s.Probe(ctx)
+			_, err := s.probe(ctx)
 			return err
 		},
 		mend: "rm -rf '" + filepath.Join(s.Home, "plugin") + "' && " + again,
 	}
 }
 
-// Probe loads the plugin in a process of its own and computes a convolution whose answer is known. It returns
+// probe loads the plugin in a process of its own and computes a convolution whose answer is known. It returns
 // what the plugin calls itself.
-func (s *Setup) Probe(ctx context.Context) (string, error) {
+func (s *Setup) probe(ctx context.Context) (string, error) {
 	env, err := s.Environ(ctx)
 	if err != nil {
 		return "", err

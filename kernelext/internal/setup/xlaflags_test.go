@@ -20,7 +20,7 @@ func TestXLAFlags(t *testing.T) {
 			t.Errorf("with %q, backend %q, plugins in %q: %q, want %q", c.have, c.backend, c.plugins, got, c.want)
 		}
 		s := &Setup{Home: "/h", Module: t.TempDir()}
-		env, err := s.Env(t.Context())
+		env, err := s.cellEnv(t.Context())
 		if got, ok := env[XLAFlagsVar]; err != nil || got != c.want || ok != (c.want != "") {
 			t.Errorf("the kernelspec sets %q (%v, %v), want %q", got, ok, err, c.want)
 		}

@@ -8,13 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib"
-	"stylenet/stylelib/internal/native"
-
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib"
+	"stylenet/stylelib/internal/native"
 )
 
 // A call with other shapes is an error, not a read of what is not there.

@@ -1,10 +1,10 @@
-function (board, kernel, address) {
+function (widget, kernel, address) {
   "use strict";
-  // What is set in the browser travels through the Jupyter server that the page came from: over its WebSocket for the
-  // kernel, as "comm" messages to it. So it takes the way that everything else takes, whatever lies between browser
-  // and server: a base URL, a token or cookie, a hub's proxy, https.
+  // The page of a widget, see widget.go. It sends the values as comm messages to the kernel, over the WebSocket that the
+  // Jupyter server offers for each kernel. So they go where all else goes, whatever lies between browser and server: a
+  // base URL, a token or cookie, a hub's proxy, https.
 
-  // connect returns the link of this page to a kernel; all boards of the kernel share it.
+  // connect returns the connection of this page to a kernel; all widgets of the kernel share it.
   function connect(kernel) {
     let config = {};
     try { config = JSON.parse(document.getElementById("jupyter-config-data").textContent); } catch {}
@@ -65,27 +65,27 @@ function (board, kernel, address) {
     const link = links[kernel] ??= connect(kernel);
     const status = root.querySelector("[data-link]");
     if (!link) {
-      status.textContent = root.dataset.cannot;
+      status.textContent = root.dataset.fallback;
       root.querySelectorAll("input, select, button").forEach(e => e.disabled = true);
       return;
     }
     Object.assign(link, {open: null, failed: 0}); // the kernel may be a new one
-    let waiting = {}, timer = null;
+    let pending = {}, timer = null;
     const flush = press => {
       clearTimeout(timer);
       timer = null;
-      const values = waiting;
-      waiting = {};
+      const values = pending;
+      pending = {};
       link.send(address, {page: links.page, number: ++links.number, values, press: press ?? ""});
     };
     const set = (name, value) => {
-      waiting[name] = value;
+      pending[name] = value;
       timer ??= setTimeout(flush, 50);
     };
     root.querySelectorAll("[data-name]").forEach(e => bind(e, value => set(e.dataset.name, value)));
     root.querySelectorAll("[data-press]").forEach(e => e.addEventListener("click", () => flush(e.dataset.press)));
     root.addEventListener("keydown", event => event.stopPropagation());
-    setTimeout(() => { if (status.textContent) status.textContent = root.dataset.cannot; }, 10000);
+    setTimeout(() => { if (status.textContent) status.textContent = root.dataset.fallback; }, 10000);
     link.opened().then(() => { status.textContent = ""; flush("hello"); });
   }
 
@@ -100,20 +100,20 @@ function (board, kernel, address) {
     }
   }
 
-  // A slider has 1000 places from low to high, of equal steps or of equal factors, rounded to three figures.
+  // A slider has 1000 places from low to high, linear or logarithmic, rounded to three figures.
   function bindSlider(element, set) {
     const low = Number(element.dataset.low), high = Number(element.dataset.high), shown = element.nextElementSibling;
     element.addEventListener("input", () => {
       const share = element.value / 1000;
-      let value = "factors" in element.dataset ? low * Math.pow(high / low, share) : low + (high - low) * share;
-      value = "whole" in element.dataset ? Math.round(value) : Number(value.toPrecision(3));
+      let value = "logarithmic" in element.dataset ? low * Math.pow(high / low, share) : low + (high - low) * share;
+      value = "integer" in element.dataset ? Math.round(value) : Number(value.toPrecision(3));
       value = Math.min(high, Math.max(low, value));
       shown.textContent = value;
       set(value);
     });
   }
 
-  // A picture is drawn on a canvas first: that turns it the right way up, and makes it no larger than need be.
+  // A picture is drawn on a canvas first: that turns it upright, and makes it smaller where it is too large.
   function bindUpload(element, set) {
     const largest = 2048, shown = element.nextElementSibling;
     element.addEventListener("change", async () => {
@@ -184,5 +184,5 @@ function (board, kernel, address) {
     });
   }
 
-  document.querySelectorAll('[data-board="' + board + '"]').forEach(root => { if (!root.dataset.bound) start(root); });
+  document.querySelectorAll('[data-widget="' + widget + '"]').forEach(root => { if (!root.dataset.bound) start(root); });
 }

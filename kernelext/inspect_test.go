@@ -186,7 +186,7 @@ func TestMedianCutKeepsFewColours(t *testing.T) {
 
 // What our typeface cannot write is left to the browser, with the words in the page as text.
 func TestJapaneseTitlesAreText(t *testing.T) {
-	if !drawable("Größe → 50 %") || drawable("猫") {
+	if !hasGlyphs("Größe → 50 %") || hasGlyphs("猫") {
 		t.Error("drawable is wrong about what the typeface has")
 	}
 	s := collect(t)

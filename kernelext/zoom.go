@@ -4,64 +4,14 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
-	"slices"
 
 	xdraw "golang.org/x/image/draw"
 )
 
-// Grid shows the pictures of a sweep over two settings: one row for each of the row titles, one column for each of the
-// column titles, and in each place what cell returns for the row and the column, counted from 0.
-//
-//	kernelext.Grid([]string{"10", "100"}, []string{"avg", "max"}, func(row, column int) (image.Image, error) {
-func Grid(rows, columns []string, cell func(row, column int) (image.Image, error)) {
-	var items []Item
-	for r, row := range rows {
-		for c, column := range columns {
-			p, err := cell(r, c)
-			Check(err)
-			Check(wrong("Grid", p))
-			items = append(items, Item{row + ", " + column, p})
-		}
-	}
-	if len(items) == 0 {
-		return
-	}
-	o := output{text: fmt.Sprintf("%d by %d pictures: %q by %q", len(rows), len(columns), rows, columns), name: "grid"}
-	var err error
-	if !drawable(slices.Concat(rows, columns)...) {
-		o.html, err = gridHTML(len(columns), items)
-		Check(err)
-	}
-	o.picture, err = encode(sweep(rows, columns, items), false)
-	Check(err)
-	show(o)
-}
-
-// sweep draws the pictures of a sweep under the column titles and beside the row titles.
-func sweep(rows, columns []string, items []Item) image.Image {
-	const left = 90 // for the row titles
-	plain := make([]Item, len(items))
-	for i, item := range items {
-		if plain[i].Picture = item.Picture; i < len(columns) {
-			plain[i].Title = columns[i]
-		}
-	}
-	pictures := grid(len(columns), plain)
-	b := pictures.Bounds()
-	to := image.NewRGBA(image.Rect(0, 0, left+b.Dx(), b.Dy()))
-	draw.Draw(to, to.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.Draw(to, b.Sub(b.Min).Add(image.Pt(left, 0)), pictures, b.Min, draw.Src)
-	for r, row := range rows {
-		y := titleHeight + r*(b.Dy()-titleHeight)/len(rows)
-		write(to, row, image.Pt(gridGap, y+16), left-gridGap)
-	}
-	return to
-}
-
 // Zoom returns a picture with a square of the given side, in pixels, framed around each of the points, and beside it
 // what is in the squares, enlarged so many times without smoothing.
 func Zoom(p image.Image, side, times int, at ...image.Point) image.Image {
-	Check(wrong("Zoom", p))
+	Check(checkPictures("Zoom", p))
 	if side < 1 || times < 1 || len(at) == 0 {
 		Check(fmt.Errorf("kernelext.Zoom: %d squares of %d pixels, enlarged %d times; at least one of each is needed", len(at), side, times))
 	}
@@ -89,11 +39,11 @@ func Zoom(p image.Image, side, times int, at ...image.Point) image.Image {
 		draw.Draw(to, crop.Bounds().Add(image.Pt(x, 0)), crop, image.Point{}, draw.Src)
 		x += crop.Bounds().Dx()
 	}
-	return &wide{to}
+	return &wideImage{to}
 }
 
-// wide is a picture that may be as wide as a page.
-type wide struct{ *image.RGBA }
+// wideImage is a picture that is stored as wide as a page.
+type wideImage struct{ *image.RGBA }
 
 // square returns the square around a point, moved so that it lies within a picture's size, as far as it can.
 func square(at image.Point, side int, size image.Point) image.Rectangle {

@@ -4,16 +4,17 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"stylenet/kernelext/internal/memory"
 )
 
-// state is what a Live shows at one moment.
+// state is what a Live shows at one moment; its methods write it as HTML and as text.
 type state struct {
 	title       string
-	first, last mark
+	first, last stepTime
 	total       int
 	elapsed     time.Duration
 	curves      []Series
@@ -23,17 +24,17 @@ type state struct {
 	paused      bool
 	shares      map[string]float64
 	changes     []change
-	memory      int64 // bytes in use; 0 where not known
+	memory      int64 // in use, in bytes; 0 where not known
 }
 
 // state returns what to show now; the lock is held.
 func (l *Live) state() state {
 	return state{title: l.title, first: l.first, last: l.last, total: l.total, elapsed: time.Since(l.started),
 		curves: slices.Clone(l.curves), picture: l.picture, pictureStep: l.pictureStep, pictureErr: l.pictureErr,
-		paused: l.paused(), shares: l.shares, changes: slices.Clone(l.changes), memory: memoryInUse()}
+		paused: l.paused(), shares: l.shares, changes: slices.Clone(l.changes), memory: memory.InUse()}
 }
 
-// step returns how long one step takes, or 0 where that is not known yet.
+// step returns the duration of one step, 0 where it is not known yet.
 func (s state) step() time.Duration {
 	if s.last.n <= s.first.n {
 		return 0
@@ -41,10 +42,10 @@ func (s state) step() time.Duration {
 	return s.last.at.Sub(s.first.at) / time.Duration(s.last.n-s.first.n)
 }
 
-// progress says in words how far the loop has got.
+// progress says how far the loop has got.
 func (s state) progress() string {
 	if s.last.n == 0 {
-		return "starting, " + short(s.elapsed)
+		return "starting, " + formatDuration(s.elapsed)
 	}
 	text := fmt.Sprintf("step %d", s.last.n)
 	if s.total > 0 {
@@ -55,18 +56,18 @@ func (s state) progress() string {
 	}
 	if step := s.step(); step > 0 {
 		if left := time.Duration(s.total-s.last.n) * step; left > 0 {
-			text += ", " + short(left) + " left"
+			text += ", " + formatDuration(left) + " left"
 		}
-		text += ", " + short(step) + " per step"
+		text += ", " + formatDuration(step) + " per step"
 	}
 	return text
 }
 
-// sentence says the same with the title and the last value of every curve.
-func (s state) sentence() string {
+// summary says the same, with the title and the last value of every curve.
+func (s state) summary() string {
 	text := s.title + ": " + s.progress()
 	for i, c := range s.curves {
-		text += map[bool]string{true: "; ", false: ", "}[i == 0] + c.Name + " " + value(c.Y[len(c.Y)-1])
+		text += map[bool]string{true: "; ", false: ", "}[i == 0] + c.Name + " " + formatNumber(c.Y[len(c.Y)-1])
 	}
 	return text
 }
@@ -77,12 +78,12 @@ const panelWidth = gridWidth
 // panel returns the panel as HTML, with its pictures inside it.
 func (s state) panel() string {
 	var b strings.Builder
-	words := s.progress()
+	progress := s.progress()
 	if s.memory > 0 && !headless() {
-		words += fmt.Sprintf(", %d MB of memory in use", s.memory/1_000_000)
+		progress += fmt.Sprintf(", %d MB of memory in use", s.memory/10_000_000*10)
 	}
 	fmt.Fprintf(&b, `<div style="margin:4px 0"><b>%s</b> <span style="opacity:.7">%s</span></div>`,
-		html.EscapeString(s.title), html.EscapeString(words))
+		html.EscapeString(s.title), html.EscapeString(progress))
 	if s.total > 0 {
 		share := 100 * float64(s.last.n) / float64(s.total)
 		fmt.Fprintf(&b, `<div style="max-width:%dpx;height:6px;border-radius:3px;background:rgba(128,128,128,.25)">`+
@@ -124,16 +125,6 @@ func (s state) sharesHTML() string {
 	return b.String()
 }
 
-// memoryInUse returns how many bytes of memory this process occupies, rounded to 10 MB; 0 where the system does not
-// say. What lies on a graphics card does not count.
-func memoryInUse() int64 {
-	var size, resident int64
-	text, _ := os.ReadFile("/proc/self/statm")
-	fmt.Sscan(string(text), &size, &resident)
-	const unit = 10_000_000
-	return resident * int64(os.Getpagesize()) / unit * unit
-}
-
 // figure returns the curves as a chart, with the last values in its legend while the loop runs.
 func (s state) figure(running bool) *figure {
 	if !running {
@@ -141,12 +132,12 @@ func (s state) figure(running bool) *figure {
 	}
 	curves := slices.Clone(s.curves)
 	for i, c := range curves {
-		curves[i].Name += "  " + value(c.Y[len(c.Y)-1])
+		curves[i].Name += "  " + formatNumber(c.Y[len(c.Y)-1])
 	}
 	return newFigure("", "step", true, curves)
 }
 
-// record returns what stays when the loop is over; there is always something.
+// record returns the static record of a loop that is over; it has at least one output.
 func (s state) record() []output {
 	var record []output
 	name := fileName(s.title)
@@ -156,7 +147,7 @@ func (s state) record() []output {
 	}
 	if len(s.curves) > 0 {
 		drawn := s.figure(false).picture().(*chart)
-		if e, err := stored(drawn); err == nil {
+		if e, err := encodePicture(drawn); err == nil {
 			record = append(record, output{picture: e, html: drawn.html(), text: drawn.Text, name: name + "-curves"})
 		}
 	}
@@ -176,15 +167,15 @@ func (s state) record() []output {
 	return append(record, o)
 }
 
-// done says in words what the loop did.
+// done says what the loop did.
 func (s state) done() string {
-	text := count(s.last.n, "step")
+	text := plural(s.last.n, "step")
 	if s.last.n < s.total {
 		text = fmt.Sprintf("stopped at step %d of %d", s.last.n, s.total)
 	}
-	text += " in " + short(s.elapsed)
+	text += " in " + formatDuration(s.elapsed)
 	if step := s.step(); step > 0 {
-		text += ", " + short(step) + " per step"
+		text += ", " + formatDuration(step) + " per step"
 	}
 	return text
 }
@@ -196,7 +187,7 @@ func (s state) values() (header []string, rows [][]string) {
 		header = append(header, "share of the gradient")
 	}
 	for _, c := range s.curves {
-		row := []string{c.Name, value(c.Y[0]), value(c.Y[len(c.Y)-1])}
+		row := []string{c.Name, formatNumber(c.Y[0]), formatNumber(c.Y[len(c.Y)-1])}
 		if share, ok := s.shares[c.Name]; ok {
 			row = append(row, fmt.Sprintf("%.0f %%", 100*share))
 		}

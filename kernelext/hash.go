@@ -12,16 +12,16 @@ import (
 	"unsafe"
 )
 
-// hash returns a hash over the types and the contents of values, fields without a capital letter included. The same
-// values have the same hash in another program.
+// hash returns a hash of the types and the contents of values, with their unexported fields. It is the same in every
+// program. Once compares its deps by it.
 func hash(values []any) (string, error) {
 	sum := sha256.New()
 	for i, v := range values {
-		v = knownPicture(v)
+		v = storablePicture(v)
 		fmt.Fprintf(sum, "%d %T ", i, v)
 		err := hashValue(sum, reflect.ValueOf(v), 0)
-		if errors.Is(err, errDeep) {
-			err = errDeep // without a hundred fields' names
+		if errors.Is(err, errTooDeep) {
+			err = errTooDeep // without the names of a hundred fields
 		}
 		if err != nil {
 			return "", fmt.Errorf("what the value depends on, number %d of type %T, cannot be compared: %w", i+1, v, err)
@@ -30,15 +30,15 @@ func hash(values []any) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// deepest is how far values may lie within one another. One that holds itself lies infinitely deep.
-const deepest = 100
+// maxDepth is how deep values may be nested. One that contains itself would never end.
+const maxDepth = 100
 
-var errDeep = fmt.Errorf("it is more than %d levels deep, or holds itself", deepest)
+var errTooDeep = fmt.Errorf("it is more than %d levels deep, or holds itself", maxDepth)
 
-// hashValue writes what a value is to w, so that different values of one type write differently.
+// hashValue writes a value to w, so that different values of one type give different bytes.
 func hashValue(w io.Writer, v reflect.Value, depth int) error {
-	if depth > deepest {
-		return errDeep
+	if depth > maxDepth {
+		return errTooDeep
 	}
 	switch kind := v.Kind(); {
 	case kind == reflect.Invalid:
@@ -76,7 +76,7 @@ func hashValue(w io.Writer, v reflect.Value, depth int) error {
 	return nil
 }
 
-// hashList writes a slice or an array. Slices of numbers go as they lie in memory: a picture has many of them.
+// hashList writes a slice or an array; slices of numbers, as pictures have, as they lie in memory.
 func hashList(w io.Writer, v reflect.Value, depth int) error {
 	fmt.Fprintf(w, "%d[", v.Len())
 	element := v.Type().Elem()
@@ -92,7 +92,7 @@ func hashList(w io.Writer, v reflect.Value, depth int) error {
 	return nil
 }
 
-// hashMap writes a map in an order that does not change from program to program.
+// hashMap writes a map, its entries sorted.
 func hashMap(w io.Writer, v reflect.Value, depth int) error {
 	var entries []string
 	for key, value := range v.Seq2() {

@@ -14,17 +14,16 @@ import (
 const (
 	pictureWidth  = 384 // the widest that one picture is stored, in pixels
 	pictureHeight = 768 // the tallest
-	matrixSide    = 128 // smaller pictures than this are looked at pixel by pixel
+	enlargeBelow  = 128 // smaller pictures are enlarged
 	jpegQuality   = 88
 )
 
-// fit returns the picture no larger than width x height, scaled down by a Catmull-Rom filter where it must be. A
-// picture of less than 128 pixels a side is enlarged instead, a whole number of times with square pixels, for a
-// matrix drawn as a picture is read pixel by pixel.
+// fit scales a picture down to width x height where it is larger, by a Catmull-Rom filter. A picture of less than 128
+// pixels a side, such as a matrix, is enlarged by an integer factor, so that its pixels can be read one by one.
 func fit(p image.Image, width, height int) image.Image {
 	w, h := p.Bounds().Dx(), p.Bounds().Dy()
-	if side := max(w, h); side < matrixSide {
-		if times := min(2*matrixSide/side, width/w, height/h); times > 1 {
+	if side := max(w, h); side < enlargeBelow {
+		if times := min(2*enlargeBelow/side, width/w, height/h); times > 1 {
 			return scale(p, w*times, h*times, xdraw.NearestNeighbor)
 		}
 	}
@@ -41,33 +40,33 @@ func scale(p image.Image, width, height int, filter xdraw.Scaler) image.Image {
 	return to
 }
 
-// encode stores a picture as it is: as JPEG, or as PNG where a pixel may be seen through, where the picture must stay
-// exact, or where it is a drawing that PNG makes smaller.
-func encode(p image.Image, exact bool) (*encoded, error) {
+// encode encodes a picture at its own size: as JPEG, or as PNG where it may be transparent, where it must be lossless, or
+// where it is a drawing that is smaller as PNG.
+func encode(p image.Image, lossless bool) (*encoded, error) {
 	size := p.Bounds().Size()
-	e := &encoded{width: size.X, height: size.Y, wide: size.X}
+	e := &encoded{width: size.X, height: size.Y, pixelWidth: size.X}
 	o, ok := p.(interface{ Opaque() bool })
-	exact = exact || ok && !o.Opaque()
-	if !exact {
+	lossless = lossless || ok && !o.Opaque()
+	if !lossless {
 		var b bytes.Buffer
 		if err := jpeg.Encode(&b, p, &jpeg.Options{Quality: jpegQuality}); err != nil {
 			return nil, err
 		}
 		e.mime, e.data = "image/jpeg", b.Bytes()
 	}
-	if exact || isDrawing(p) {
+	if lossless || isDrawing(p) {
 		var b bytes.Buffer
 		if err := png.Encode(&b, p); err != nil {
 			return nil, err
 		}
-		if exact || b.Len() < len(e.data) {
+		if lossless || b.Len() < len(e.data) {
 			e.mime, e.data = "image/png", b.Bytes()
 		}
 	}
 	return e, nil
 }
 
-// isDrawing reports whether a picture has few colours, judged by 32 x 32 of its pixels.
+// isDrawing reports whether a picture has few colours. It counts those of 32 x 32 pixels.
 func isDrawing(p image.Image) bool {
 	const side = 32
 	b, colours := p.Bounds(), map[color.Color]bool{}
@@ -78,25 +77,25 @@ func isDrawing(p image.Image) bool {
 	return len(colours) <= side*side/8
 }
 
-// stored returns one picture as a notebook keeps it: fitted and encoded, a chart at its own size.
-func stored(p image.Image) (*encoded, error) {
+// encodePicture encodes a picture for a notebook, at the size that a notebook stores. A chart keeps its size.
+func encodePicture(p image.Image) (*encoded, error) {
 	if c, ok := p.(*chart); ok {
-		e, err := encode(fewColours(c.RGBA), true)
+		e, err := encode(quantize(c.RGBA), true)
 		if err == nil {
 			e.width, e.height = e.width/chartScale, e.height/chartScale
 		}
 		return e, err
 	}
-	if w, ok := p.(*wide); ok {
+	if w, ok := p.(*wideImage); ok {
 		return encode(fit(w.RGBA, gridWidth, gridWidth), false)
 	}
 	size := p.Bounds().Size()
-	return encode(fit(p, pictureWidth, pictureHeight), max(size.X, size.Y) < matrixSide)
+	return encode(fit(p, pictureWidth, pictureHeight), max(size.X, size.Y) < enlargeBelow)
 }
 
-// fewColours returns a drawing with 16 levels a channel, which nobody can tell from 256 on thin lines, and a palette:
-// as a PNG it takes a third of the room. A drawing with more than 256 colours even so is returned as it is.
-func fewColours(p *image.RGBA) image.Image {
+// quantize rounds the colours of a drawing to 16 levels a channel, which look the same on thin lines, and gives it a
+// palette: the PNG is a third as large. A drawing that still has more than 256 colours is returned unchanged.
+func quantize(p *image.RGBA) image.Image {
 	to := image.NewPaletted(p.Bounds(), nil)
 	index := map[[4]byte]byte{}
 	for i := range to.Pix {

@@ -22,19 +22,19 @@ import (
 	"stylenet/kernelext/internal/codec"
 )
 
-// header is the first line of what is kept, as JSON. Behind it come the slices of float32 in the value, in the machine's
-// own byte order, then the rest of it as gob writes it, a picture with its type; or all of it as its codec writes it.
+// header is the first line of a kept value, as JSON. The value follows: first the slices of float32 in it, in the machine's
+// byte order, then the rest as gob writes it, a picture with its type. A value with a codec follows as that writes it.
 type header struct {
 	Name   string
-	Type   string // as %T writes it
-	Deps   string // the hash of what the value was made from, or empty
+	Type   string // as %T formats it
+	Deps   string // the hash of what Once made it from, or empty
 	Kept   time.Time
-	Cell   string // the prompt number of the cell that kept it; empty where it is not known
+	Cell   string // the prompt number of the cell, empty where it is not known
 	Floats []int  // the lengths of the slices of float32, -1 for one that is nil
 	size   int64  // of the value, in bytes
 }
 
-// pictureTypes has the types of pictures that come back as what they were.
+// pictureTypes are the types of pictures that gob can write.
 var pictureTypes = map[string]bool{}
 
 func init() {
@@ -46,29 +46,29 @@ func init() {
 	}
 }
 
-// keep writes a value behind its header.
+// keep puts a value into the store.
 func keep(name string, value any, deps string) error {
 	h := header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv("STYLENET_CELL")}
-	err := shelf().put(fileOf(name), func(w io.Writer) error { return writeValue(w, h, value) })
+	err := openStore().put(storeKey(name), func(w io.Writer) error { return writeValue(w, h, value) })
 	if err != nil {
 		return fmt.Errorf("%q, of type %T, cannot be kept: %w", name, value, err)
 	}
 	return nil
 }
 
-// writeValue writes a header, completed, and the value.
+// writeValue completes the header, and writes it and the value.
 func writeValue(w io.Writer, h header, value any) error {
-	value = knownPicture(value)
+	value = storablePicture(value)
 	if value == nil {
 		return errors.New("it is nil")
 	}
 	h.Type = fmt.Sprintf("%T", value)
 	picture, isPicture := value.(image.Image)
-	own, hasOwn := codec.For(reflect.TypeOf(value))
+	valueCodec, hasCodec := codec.For(reflect.TypeOf(value))
 	var floats [][]float32
-	bare := reflect.ValueOf(value)
-	if !isPicture && !hasOwn {
-		bare, floats = takeFloats(bare)
+	rest := reflect.ValueOf(value)
+	if !isPicture && !hasCodec {
+		rest, floats = extractFloats(rest)
 	}
 	for _, f := range floats {
 		n := len(f)
@@ -84,15 +84,15 @@ func writeValue(w io.Writer, h header, value any) error {
 	buffered := bufio.NewWriter(w)
 	buffered.Write(append(line, '\n'))
 	for _, f := range floats {
-		buffered.Write(raw(f)) // an error comes again in Flush
+		buffered.Write(floatBytes(f)) // Flush returns the error
 	}
 	switch {
-	case hasOwn:
-		err = own.Write(buffered, value)
+	case hasCodec:
+		err = valueCodec.Write(buffered, value)
 	case isPicture:
 		err = gob.NewEncoder(buffered).Encode(&picture)
 	default:
-		err = gob.NewEncoder(buffered).EncodeValue(bare)
+		err = gob.NewEncoder(buffered).EncodeValue(rest)
 	}
 	if err != nil && h.Type == "*tensors.Tensor" {
 		err = fmt.Errorf("%w; tensors can where the cell imports _ \"stylenet/kernelext/keeptensors\"", err)
@@ -100,9 +100,9 @@ func writeValue(w io.Writer, h header, value any) error {
 	return errors.Join(err, buffered.Flush())
 }
 
-// knownPicture returns a picture of a type that is not in pictureTypes as pixels with 8 bits a channel, a nil pointer
-// as nil, and anything else as it is.
-func knownPicture(value any) any {
+// storablePicture converts a picture of a type that is not in pictureTypes to image.NRGBA, and a nil pointer to nil. It
+// returns other values unchanged.
+func storablePicture(value any) any {
 	if isNil(value) {
 		return nil
 	}
@@ -123,7 +123,7 @@ func isNil(value any) bool {
 
 // recall reads the value kept under a name.
 func recall[T any](name string) (value T, h header, err error) {
-	file, size, err := shelf().get(fileOf(name))
+	file, size, err := openStore().get(storeKey(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return value, h, missing(name)
 	}
@@ -132,8 +132,8 @@ func recall[T any](name string) (value T, h header, err error) {
 	}
 	defer file.Close()
 	value, h, err = readValue[T](file, size)
-	var other otherType
-	if errors.As(err, &other) {
+	var mismatch typeMismatch
+	if errors.As(err, &mismatch) {
 		err = fmt.Errorf("%q was kept as %s, not as %s; write Recall[%[2]s](%[1]q)", name, h.Type, reflect.TypeFor[T]())
 	} else if err != nil {
 		err = fmt.Errorf("%q, kept as %s, cannot be read: %w", name, h.Type, err)
@@ -141,8 +141,8 @@ func recall[T any](name string) (value T, h header, err error) {
 	return value, h, err
 }
 
-// otherType is the error for a value that is not of the type asked for.
-type otherType struct{ error }
+// typeMismatch is the error for a value that is not of the type asked for.
+type typeMismatch struct{ error }
 
 // readValue reads what writeValue wrote, from a file of the given size in bytes.
 func readValue[T any](file io.Reader, size int64) (value T, h header, err error) {
@@ -158,22 +158,22 @@ func readValue[T any](file io.Reader, size int64) (value T, h header, err error)
 		if picture, ok := p.(T); ok {
 			return picture, h, nil
 		}
-		return value, h, otherType{errors.New("a picture")}
+		return value, h, typeMismatch{errors.New("a picture")}
 	}
 	if h.Type != reflect.TypeFor[T]().String() {
-		return value, h, otherType{errors.New(h.Type)}
+		return value, h, typeMismatch{errors.New(h.Type)}
 	}
-	if own, ok := codec.For(reflect.TypeFor[T]()); ok {
-		read, err := own.Read(r, h.size)
+	if valueCodec, ok := codec.For(reflect.TypeFor[T]()); ok {
+		read, err := valueCodec.Read(r, h.size)
 		if err == nil {
 			value = read.(T)
 		}
 		return value, h, err
 	}
-	return value, h, readBare(r, h, &value)
+	return value, h, readRest(r, h, &value)
 }
 
-// readHeader reads the first line of something kept, of the given size in bytes.
+// readHeader reads the first line of a kept value, whose file has the given size in bytes.
 func readHeader(r *bufio.Reader, size int64) (h header, err error) {
 	line, err := r.ReadBytes('\n')
 	if err != nil {
@@ -184,15 +184,15 @@ func readHeader(r *bufio.Reader, size int64) (h header, err error) {
 	return h, err
 }
 
-// heads returns the headers of all that is kept, in the order of their names.
-func heads() ([]header, error) {
-	files, err := shelf().list()
+// listHeaders returns the headers of all kept values, sorted by name.
+func listHeaders() ([]header, error) {
+	files, err := openStore().list()
 	if err != nil {
 		return nil, err
 	}
 	var all []header
 	for _, name := range files {
-		file, size, err := shelf().get(name)
+		file, size, err := openStore().get(name)
 		if err != nil {
 			return nil, err
 		}
@@ -207,13 +207,13 @@ func heads() ([]header, error) {
 	return all, nil
 }
 
-// raw returns the bytes of floats in memory.
-func raw(floats []float32) []byte {
+// floatBytes returns the memory of a slice as bytes.
+func floatBytes(floats []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(floats))), 4*len(floats))
 }
 
-// fileOf returns the name of the file for a value: any name will do for a value, but not for a file.
-func fileOf(name string) string {
+// storeKey returns the name of the file for a value. It is a hash, because a file cannot have every name.
+func storeKey(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:12])
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Point adds a point to the curve with the given name, which begins with its first point.
+// Point adds a point to the curve with the given name. The first point begins the curve.
 func (l *Live) Point(series string, x, y float64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -25,7 +25,7 @@ func (l *Live) Points(x float64, values map[string]float64) {
 	}
 }
 
-// Shares says how large a part of the gradient each curve's term has, together 1. Nil leaves what was said before.
+// Shares says how large a share of the gradient each curve's loss term has; their sum is 1. Nil changes nothing.
 func (l *Live) Shares(shares map[string]float64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

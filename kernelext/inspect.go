@@ -12,35 +12,35 @@ import (
 	xdraw "golang.org/x/image/draw"
 )
 
-// Heatmap draws a matrix, such as a Gram matrix or one feature map, with a scale beside it: values row by row, so many
-// to a row. Values that are nowhere negative go from dark to light, others from blue over white at 0 to red. Values
-// that are not finite are left grey.
+// Heatmap draws a matrix, such as a Gram matrix or one feature map, with a colour bar. The values are given row by row. If
+// none is negative, the colours go from dark to light, otherwise from blue over white at 0 to red. Values that are not
+// finite are grey.
 func Heatmap(title string, columns int, values []float32) image.Image {
 	if columns < 1 || len(values) == 0 || len(values)%columns != 0 {
 		Check(fmt.Errorf("kernelext.Heatmap %q: %d values in rows of %d; full rows are needed", title, len(values), columns))
 	}
-	low, _ := extent(values)
+	low, _ := minMax(values)
 	return heatmap(title, columns, values, low < 0)
 }
 
 func heatmap(title string, columns int, values []float32, signed bool) image.Image {
-	low, high := extent(values)
+	low, high := minMax(values)
 	if signed {
 		high = max(-low, high)
 		low = -high
 	} else {
 		low = 0
 	}
-	colour := func(v float64) color.RGBA { return heat(v, low, high, signed) }
+	colour := func(v float64) color.RGBA { return colorAt(v, low, high, signed) }
 	pixels := image.NewRGBA(image.Rect(0, 0, columns, len(values)/columns))
 	for i, v := range values {
 		pixels.SetRGBA(i%columns, i/columns, colour(float64(v)))
 	}
-	return withScale(title, pixels, low, high, colour)
+	return withColorBar(title, pixels, low, high, colour)
 }
 
-// extent returns the lowest and the highest finite value, 0 and 0 where there are none.
-func extent(values []float32) (low, high float64) {
+// minMax returns the lowest and the highest finite value, 0 and 0 where there are none.
+func minMax(values []float32) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if f := float64(v); !math.IsNaN(f - f) {
@@ -53,20 +53,20 @@ func extent(values []float32) (low, high float64) {
 	return low, high
 }
 
-// The colours of a scale, at equal distances from one another.
+// The colour maps: colours at equal distances.
 var (
-	ofMagnitudes = []color.RGBA{{0, 0, 0, 255}, {70, 20, 110, 255}, {190, 50, 90, 255}, {250, 150, 60, 255}, {255, 250, 200, 255}}
-	ofSigned     = []color.RGBA{{0, 60, 140, 255}, {80, 160, 210, 255}, {255, 255, 255, 255}, {235, 140, 70, 255}, {150, 40, 0, 255}}
+	sequentialColors = []color.RGBA{{0, 0, 0, 255}, {70, 20, 110, 255}, {190, 50, 90, 255}, {250, 150, 60, 255}, {255, 250, 200, 255}}
+	divergingColors  = []color.RGBA{{0, 60, 140, 255}, {80, 160, 210, 255}, {255, 255, 255, 255}, {235, 140, 70, 255}, {150, 40, 0, 255}}
 )
 
-// heat returns the colour of a value between low and high.
-func heat(v, low, high float64, signed bool) color.RGBA {
+// colorAt returns the colour of a value between low and high.
+func colorAt(v, low, high float64, signed bool) color.RGBA {
 	if math.IsNaN(v - v) {
 		return color.RGBA{0x99, 0x99, 0x99, 0xff}
 	}
-	scale := ofMagnitudes
+	scale := sequentialColors
 	if signed {
-		scale = ofSigned
+		scale = divergingColors
 	}
 	at := 0.0
 	if high > low {
@@ -79,8 +79,8 @@ func heat(v, low, high float64, signed bool) color.RGBA {
 	return color.RGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
 
-// withScale puts a title above a picture and a scale of colours beside it.
-func withScale(title string, pixels *image.RGBA, low, high float64, colour func(float64) color.RGBA) image.Image {
+// withColorBar puts a title above a picture and a colour bar beside it.
+func withColorBar(title string, pixels *image.RGBA, low, high float64, colour func(float64) color.RGBA) image.Image {
 	const side, gap, bar, labels, line = 280 * chartScale, 8 * chartScale, 14 * chartScale, 56 * chartScale, titleHeight * chartScale
 	size := pixels.Bounds().Size()
 	factor := side / float64(max(size.X, size.Y))
@@ -100,39 +100,39 @@ func withScale(title string, pixels *image.RGBA, low, high float64, colour func(
 		c := colour(high - (high-low)*float64(y)/float64(h-1))
 		draw.Draw(to, image.Rect(left, line+y, left+bar, line+y+1), image.NewUniform(c), image.Point{}, draw.Src)
 	}
-	writeSized(to, title, image.Pt(gap, line-7*chartScale), to.Bounds().Dx()-gap, chartScale)
+	drawTextScaled(to, title, image.Pt(gap, line-7*chartScale), to.Bounds().Dx()-gap, chartScale)
 	for i, v := range []float64{high, (low + high) / 2, low} {
 		baseline := line + 11*chartScale + i*(h-13*chartScale)/2
-		writeSized(to, value(v), image.Pt(left+bar+4*chartScale, baseline), labels-4*chartScale, chartScale)
+		drawTextScaled(to, formatNumber(v), image.Pt(left+bar+4*chartScale, baseline), labels-4*chartScale, chartScale)
 	}
-	return &chart{RGBA: to, Text: fmt.Sprintf("%s: %dx%d values from %s to %s", title, size.X, size.Y, value(low), value(high))}
+	return &chart{RGBA: to, Text: fmt.Sprintf("%s: %dx%d values from %s to %s", title, size.X, size.Y, formatNumber(low), formatNumber(high))}
 }
 
 // Difference draws how much lighter (red) or darker (blue) b is than a, with a scale, in the range of pictures from 0
 // to 1: the mean over red, green and blue. Both must have the same size.
 func Difference(a, b image.Image) image.Image {
-	Check(wrong("Difference", a, b))
+	Check(checkPictures("Difference", a, b))
 	size := a.Bounds().Size()
 	if other := b.Bounds().Size(); other != size {
 		Check(fmt.Errorf("kernelext.Difference: pictures of %dx%d and %dx%d; they must have the same size", size.X, size.Y, other.X, other.Y))
 	}
 	values, sum := make([]float32, size.X*size.Y), 0.0
 	for i := range values {
-		d := lightness(b, i, size.X) - lightness(a, i, size.X)
+		d := intensity(b, i, size.X) - intensity(a, i, size.X)
 		values[i] = float32(d)
 		sum += math.Abs(d)
 	}
-	return heatmap(fmt.Sprintf("difference, %s on average", value(sum/float64(len(values)))), size.X, values, true)
+	return heatmap(fmt.Sprintf("difference, %s on average", formatNumber(sum/float64(len(values)))), size.X, values, true)
 }
 
-// lightness returns the mean of the channels of pixel i, counted row by row, from 0 to 1.
-func lightness(p image.Image, i, width int) float64 {
+// intensity returns the mean of the channels of pixel i, counted row by row, from 0 to 1.
+func intensity(p image.Image, i, width int) float64 {
 	r, g, b, _ := p.At(p.Bounds().Min.X+i%width, p.Bounds().Min.Y+i/width).RGBA()
 	return float64(r+g+b) / (3 * 0xffff)
 }
 
-// Histogram draws how the values of each series (its Y) are spread: the share of them in each of 64 bins of equal
-// width from the lowest to the highest of all. Values that are not finite are left out.
+// Histogram draws the distribution of the values of each series (its Y): the share of them in each of 64 bins of equal
+// width between the lowest and the highest of all. It leaves out values that are not finite.
 func Histogram(title, xLabel string, series ...Series) image.Image {
 	const bins = 64
 	low, high := math.Inf(1), math.Inf(-1)
@@ -162,10 +162,10 @@ func Histogram(title, xLabel string, series ...Series) image.Image {
 	return Chart(title, xLabel, counted...)
 }
 
-// Channels returns the values of a picture's channels, from 0 to 1, for Histogram, which then draws each in about its
-// own colour.
+// Channels returns the values of a picture's channels, from 0 to 1, for Histogram. Their order makes Histogram draw each
+// in about its own colour.
 func Channels(p image.Image) []Series {
-	Check(wrong("Channels", p))
+	Check(checkPictures("Channels", p))
 	channels := []Series{{Name: "blue"}, {Name: "red"}, {Name: "green"}} // the order of the palette
 	b := p.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y++ {
@@ -179,9 +179,8 @@ func Channels(p image.Image) []Series {
 	return channels
 }
 
-// FeatureMaps returns the strongest channels of features [h, w, c] as pictures for Gallery, the strongest first: each
-// from black at 0 (or below) to white at its highest value. The titles say which channel it is, counted from 0, and
-// how high it gets.
+// FeatureMaps returns the channels of features [h, w, c] with the largest sums as pictures for Gallery, the largest first.
+// Each goes from black at 0 (or below) to white at its highest value. The titles give the channel's index and that value.
 func FeatureMaps(h, w, c, most int, features []float32) []Item {
 	if h < 1 || w < 1 || c < 1 || len(features) != h*w*c {
 		Check(fmt.Errorf("kernelext.FeatureMaps: %d values are not %dx%d of %d channels", len(features), h, w, c))
@@ -196,18 +195,18 @@ func FeatureMaps(h, w, c, most int, features []float32) []Item {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sums[b], sums[a]) })
 	var items []Item
 	for _, channel := range order[:min(most, c)] {
-		one := make([]float32, h*w)
-		for i := range one {
-			one[i] = features[i*c+channel]
+		plane := make([]float32, h*w)
+		for i := range plane {
+			plane[i] = features[i*c+channel]
 		}
-		_, high := extent(one)
-		items = append(items, Item{fmt.Sprintf("%d: to %s", channel, value(high)), grey(w, one, 0, high)})
+		_, high := minMax(plane)
+		items = append(items, Item{fmt.Sprintf("%d: to %s", channel, formatNumber(high)), grayscale(w, plane, 0, high)})
 	}
 	return items
 }
 
-// grey draws values as a grey picture, black at low and below, white at high.
-func grey(columns int, values []float32, low, high float64) image.Image {
+// grayscale draws values as a grey picture, black at low and below, white at high.
+func grayscale(columns int, values []float32, low, high float64) image.Image {
 	p := image.NewGray(image.Rect(0, 0, columns, len(values)/columns))
 	for i, v := range values {
 		if share := (float64(v) - low) / (high - low); share > 0 {
@@ -217,13 +216,13 @@ func grey(columns int, values []float32, low, high float64) image.Image {
 	return p
 }
 
-// Filters returns the first filters of a kernel [3, 3, in, out] as pictures for Gallery, grey where a weight is 0: in
-// colour where there are three input channels, else the input channels' patches beside each other.
+// Filters returns the first filters of a kernel [3, 3, in, out] as pictures for Gallery, grey where a weight is 0. With
+// three input channels a filter is one picture in colour, otherwise one grey patch for each input channel.
 func Filters(in, out, most int, kernel []float32) []Item {
 	if in < 1 || out < 1 || len(kernel) != 9*in*out {
 		Check(fmt.Errorf("kernelext.Filters: %d values are not 3x3 kernels of %d to %d channels", len(kernel), in, out))
 	}
-	low, high := extent(kernel)
+	low, high := minMax(kernel)
 	top := max(-low, high, math.SmallestNonzeroFloat32)
 	level := func(y, x, i, o int) uint8 {
 		return uint8(min(max(127.5+127.5*float64(kernel[((y*3+x)*in+i)*out+o])/top, 0), 255) + 0.5)

@@ -27,7 +27,7 @@ func bubble(t *testing.T, test func(t *testing.T)) {
 	})
 }
 
-// page plays the page's part for the board that was shown last.
+// page plays the part of the page for the widget that was shown last.
 type page struct {
 	t      *testing.T
 	shown  *shown
@@ -41,15 +41,15 @@ func inLab(t *testing.T) *page {
 	return &page{t: t, shown: collect(t)}
 }
 
-func (p *page) board() output {
+func (p *page) widget() output {
 	p.t.Helper()
 	all := p.shown.all()
 	for i := len(all) - 1; i >= 0; i-- {
-		if strings.HasPrefix(all[i].id, "board-") && strings.Contains(all[i].html, "<script>") {
+		if strings.HasPrefix(all[i].id, "widget-") && strings.Contains(all[i].html, "<script>") {
 			return all[i]
 		}
 	}
-	p.t.Fatal("no board is shown")
+	p.t.Fatal("no widget is shown")
 	return output{}
 }
 
@@ -66,11 +66,11 @@ func (p *page) sayAs(name string, number int64, press string, values map[string]
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	id := p.board().id
-	listeners.mu.Lock()
-	take := listeners.byAddress[id]
-	listeners.mu.Unlock()
-	take(string(message))
+	id := p.widget().id
+	subscribers.mu.Lock()
+	receive := subscribers.byAddress[id]
+	subscribers.mu.Unlock()
+	receive(string(message))
 	synctest.Wait()
 }
 
@@ -110,7 +110,7 @@ func TestAskWhereNobodyWatches(t *testing.T) {
 			}
 			a := given1()
 			a.ask()
-			if a.weight != 100 || a.size != 256 || a.pooling != "max" || a.mirror || a.upload != nil || share(&a.mask) != 0 {
+			if a.weight != 100 || a.size != 256 || a.pooling != "max" || a.mirror || a.upload != nil || coverage(&a.mask) != 0 {
 				t.Errorf("the values given have become %+v", a)
 			}
 			all := s.all()
@@ -128,11 +128,11 @@ func TestAskTakesWhatIsSet(t *testing.T) {
 		done := make(chan struct{})
 		go func() { a.ask(); close(done) }()
 		synctest.Wait()
-		html := p.board().html
-		for _, want := range []string{"What to &lt;paint&gt;", `data-low="64" data-high="512" data-whole>`, `data-factors>`,
+		html := p.widget().html
+		for _, want := range []string{"What to &lt;paint&gt;", `data-low="64" data-high="512" data-integer>`, `data-logarithmic>`,
 			`value="667"`, `<option value="max" selected>`, `"1234-5678"`} {
 			if !strings.Contains(html, want) {
-				t.Errorf("the board has no %s", want)
+				t.Errorf("the widget has no %s", want)
 			}
 		}
 		p.say("hello", nil)
@@ -166,7 +166,7 @@ func TestAskTakesWhatIsSet(t *testing.T) {
 			t.Errorf("a script stays in display %q", id)
 		}
 	}
-	if o := last[p.board().id]; !strings.Contains(o.text, "weight      37.5") || !strings.Contains(o.text, "sky         25 % painted") {
+	if o := last[p.widget().id]; !strings.Contains(o.text, "weight      37.5") || !strings.Contains(o.text, "sky         25 % painted") {
 		t.Errorf("the record is %q", o.text)
 	}
 }
@@ -176,7 +176,7 @@ func TestAskGivesUpWhereNoPageAnswers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		began := time.Now()
 		given1().ask()
-		if took := time.Since(began); took != patience {
+		if took := time.Since(began); took != connectTimeout {
 			t.Errorf("gave up after %v", took)
 		}
 	})
@@ -190,7 +190,7 @@ func TestAskGivesUpWhereNoPageAnswers(t *testing.T) {
 func TestASecondPageIsShownWhatHolds(t *testing.T) {
 	p := inLab(t)
 	weight := 100.0
-	b := newBoard("", nil, []Control{Slider("weight", &weight, 1, 1000)})
+	b := newWidget("", nil, []Control{Slider("weight", &weight, 1, 1000)})
 	if !b.show() {
 		t.Fatal("not shown")
 	}
@@ -202,8 +202,8 @@ func TestASecondPageIsShownWhatHolds(t *testing.T) {
 			p.sayAs("two", 99, "hello", nil)
 			b.apply()
 		}
-		if n := len(p.shown.all()) - before; n != 1 || !strings.Contains(p.board().html, `value="333"`) {
-			t.Errorf("shown %d times: %s", n, p.board().html[:600])
+		if n := len(p.shown.all()) - before; n != 1 || !strings.Contains(p.widget().html, `value="333"`) {
+			t.Errorf("shown %d times: %s", n, p.widget().html[:600])
 		}
 	})
 }
@@ -216,7 +216,6 @@ func TestControlsThatCannotBe(t *testing.T) {
 	}{
 		{Slider("x", &number, 5, 5), `kernelext.Slider "x": from 5 to 5`},
 		{Choice("x", &word, "max", "avg"), `kernelext.Choice "x": the variable must hold one of the choices ["max" "avg"]`},
-		{Number("x", nil), `kernelext.Number "x": a variable is needed`},
 		{Toggle("x", nil), `kernelext.Toggle "x": a variable is needed`},
 		{Upload("x", nil), `kernelext.Upload "x": a variable is needed`},
 		{Brush("x", nil, quarters(9, 9)), `kernelext.Brush "x": a mask and a picture are needed`},

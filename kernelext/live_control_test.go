@@ -64,7 +64,7 @@ func TestControlSteersTheLoop(t *testing.T) {
 			t.Errorf("the record is\n%s\nwithout %q", record.text, want)
 		}
 	}
-	if record.id != p.board().id || strings.Contains(record.html, "<script") {
+	if record.id != p.widget().id || strings.Contains(record.html, "<script") {
 		t.Errorf("display %q stands in place of the controls", record.id)
 	}
 }

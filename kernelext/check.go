@@ -12,17 +12,16 @@ import (
 	"stylenet/kernelext/internal/report"
 )
 
-// Check does nothing where err is nil. Otherwise it shows the error as a card, ends the cell and makes it fail, so
-// that Run All and the runner stop there. Outside a notebook the error goes to the standard error stream and the
-// program exits with status 1.
+// Check does nothing if err is nil. Otherwise it shows the error as a card and ends the cell as failed, so that Run All and
+// the runner stop there. Outside a notebook it prints the error to the standard error stream and exits with status 1.
 func Check(err error) {
 	if err != nil {
 		fail(err)
 	}
 }
 
-// Must returns the value of a function that returns a value and an error, and ends the cell as Check does where
-// the error is not nil:
+// Must returns the value of a function that returns a value and an error. It ends the cell as Check does if the error is
+// not nil:
 //
 //	cat := kernelext.Must(picture.Open("cat.jpg", 384))
 func Must[T any](value T, err error) T {
@@ -38,8 +37,8 @@ func fail(err error) {
 	case !gonbui.IsNotebook:
 		file, line := caller()
 		fmt.Fprintf(os.Stderr, "%s\n  at %s:%d\n", c.Text(), file, line)
-	case kernel != "" && report.Tell(kernel, c) == nil: // our kernel shows it, and knows the cell and the line
-		settle()
+	case kernel != "" && report.Tell(kernel, c) == nil: // our kernel knows the cell and the line, and shows the card
+		waitForKernel()
 	default: // GoNB as published
 		c.Where = []report.Place{{Code: sourceLine(caller())}}
 		show(output{html: c.HTML(), text: c.Text()})
@@ -47,7 +46,7 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// caller returns the place in the person's own code that called into this package: the first frame outside it.
+// caller returns the line of the user's code that called this package: the first frame outside it.
 func caller() (file string, line int) {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
@@ -60,8 +59,7 @@ func caller() (file string, line int) {
 	}
 }
 
-// sourceLine returns a line of a cell's source, which the kernel keeps beside the program that it runs, or an empty
-// string where it is not there.
+// sourceLine returns a line of the program that the kernel made of the cells, empty where there is no such file.
 func sourceLine(file string, line int) string {
 	dir := os.Getenv("GONB_TMP_DIR")
 	if dir == "" || filepath.Dir(file) != filepath.Clean(dir) {

@@ -9,17 +9,17 @@ import (
 	"unicode"
 )
 
-// value writes a number with four figures.
-func value(v float64) string {
+// formatNumber formats a number with four significant digits.
+func formatNumber(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return fmt.Sprint(v)
 	}
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
-	return number(rounded, 0)
+	return formatTick(rounded, 0)
 }
 
-// short writes a length of time as a person says it.
-func short(d time.Duration) string {
+// formatDuration formats a duration as text: 120 ms, 4.5 s, 2 min 3 s.
+func formatDuration(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
@@ -33,7 +33,18 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// fileName makes the name of a file out of a title.
+// formatBytes formats a size in bytes.
+func formatBytes(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1000*1000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// fileName makes a file name of a title.
 func fileName(title string) string {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
