@@ -30,17 +30,17 @@ func BenchmarkStep(b *testing.B) {
 	for _, method := range []conv.Method{conv.Plain, conv.Winograd} {
 		for _, size := range []image.Point{{224, 224}, {458, 326}, {512, 512}} {
 			b.Run(fmt.Sprintf("%s/%dx%d", method, size.X, size.Y), func(b *testing.B) {
-				vgg := vgg.New(network)
-				vgg.Conv = method
-				benchmarkSteps(b, backend, vgg, size)
+				net := vgg.New(network)
+				net.Conv = method
+				benchmarkSteps(b, backend, net, size)
 			})
 		}
 	}
 }
 
-func benchmarkSteps(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, size image.Point) {
+func benchmarkSteps(b *testing.B, backend compute.Backend, net *vgg.Extractor, size image.Point) {
 	var first, last time.Duration
-	_, err := Transfer(b.Context(), backend, vgg, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(size.Y, size.X, 2)},
+	_, err := Transfer(b.Context(), backend, net, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(size.Y, size.X, 2)},
 		Options{Steps: b.N + 1, Every: 1, OnStep: func(s Step) error {
 			if s.N == 1 {
 				first = s.Elapsed
@@ -88,7 +88,7 @@ func BenchmarkOptimizers(b *testing.B) {
 	}
 }
 
-func compareOptimizer(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, pair [2]string, o optim.Optimizer) {
+func compareOptimizer(b *testing.B, backend compute.Backend, net *vgg.Extractor, pair [2]string, o optim.Optimizer) {
 	path, err := picture.Sample(pair[0])
 	if err != nil {
 		b.Skip(err)
@@ -99,7 +99,7 @@ func compareOptimizer(b *testing.B, backend compute.Backend, vgg *vgg.Extractor,
 			b.Fatal(err)
 		}
 	}
-	result, err := Transfer(b.Context(), backend, vgg, pictures[0], []image.Image{pictures[1]}, Options{Steps: 200, Optimizer: o})
+	result, err := Transfer(b.Context(), backend, net, pictures[0], []image.Image{pictures[1]}, Options{Steps: 200, Optimizer: o})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -137,8 +137,8 @@ func BenchmarkPyramid(b *testing.B) {
 		if err != nil {
 			b.Skip(err)
 		}
-		vgg, pair := vgg.New(network), c.pair
-		vgg.Conv = conv.Plain // compiles soonest
+		net, pair := vgg.New(network), c.pair
+		net.Conv = conv.Plain // compiles soonest
 		path, err := picture.Sample(pair[0])
 		if err != nil {
 			b.Skip(err)
@@ -156,7 +156,7 @@ func BenchmarkPyramid(b *testing.B) {
 			run := func(name string, sizes []int) {
 				b.Run(fmt.Sprintf("%s/%s-%s/%s/%s", c.network, pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
 					for range b.N {
-						comparePyramid(b, backend, vgg, pictures, optimizer.o, sizes)
+						comparePyramid(b, backend, net, pictures, optimizer.o, sizes)
 					}
 				})
 			}
@@ -171,7 +171,7 @@ func BenchmarkPyramid(b *testing.B) {
 // anew is an optimiser that starts anew at each level.
 type anew struct{ optim.Optimizer }
 
-func comparePyramid(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, pictures [2]image.Image, o optim.Optimizer, sizes []int) {
+func comparePyramid(b *testing.B, backend compute.Backend, net *vgg.Extractor, pictures [2]image.Image, o optim.Optimizer, sizes []int) {
 	const full = 100 // evaluations
 	if sizes == nil {
 		sizes = PyramidSizes(362)
@@ -184,11 +184,11 @@ func comparePyramid(b *testing.B, backend compute.Backend, vgg *vgg.Extractor, p
 			cost += float64(n) * float64(sizes[i]*sizes[i]) / (362 * 362)
 		}
 	}
-	first, err := Transfer(b.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: 1})
+	first, err := Transfer(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
-	result, err := Pyramid(b.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: o}, sizes)
+	result, err := Pyramid(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: o}, sizes)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,26 +12,26 @@ import (
 )
 
 // check finds what is wrong with the request before anything is compiled.
-func (o *Options) check(backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image) error {
+func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image) error {
 	switch {
 	case backend == nil:
 		return errors.New("stylelib: no backend given; OpenBackend returns one")
-	case vgg == nil || vgg.Weights == nil || len(vgg.Weights.Convs) == 0:
+	case net == nil || net.Weights == nil || len(net.Weights.Convs) == 0:
 		return errors.New("stylelib: no network given; NewVGG returns one, weights.Open its weights")
 	case o.Steps < 0:
 		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
 	case !(o.Optimizer.Rate(1) > 0):
 		return fmt.Errorf("stylelib: the learning rate is %v; it must be above 0", o.Optimizer.Rate(1))
-	case o.Shares < 0:
-		return fmt.Errorf("stylelib: the shares cannot be measured every %d steps; give 1 or more, or 0 for never", o.Shares)
+	case o.GradientShares < 0:
+		return fmt.Errorf("stylelib: the shares cannot be measured every %d steps; give 1 or more, or 0 for never", o.GradientShares)
 	case o.Every < 0:
 		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
-	case o.Range < Clipped || o.Range > Stretched:
-		return fmt.Errorf("stylelib: no range %d; there are Clipped, Free and Stretched", int(o.Range))
+	case o.Clip < ClipEveryStep || o.Clip > StretchShown:
+		return fmt.Errorf("stylelib: no range %d; there are Clipped, Free and Stretched", int(o.Clip))
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
-	if err := vgg.Check(); err != nil {
+	if err := net.Check(); err != nil {
 		return fmt.Errorf("stylelib: %w", err)
 	}
 	if settings, ok := o.Optimizer.(interface{ Check() error }); ok {
@@ -44,7 +44,7 @@ func (o *Options) check(backend compute.Backend, vgg *vgg.Extractor, content ima
 	}
 	names := map[string]bool{}
 	for i := range o.Terms {
-		if err := o.Terms[i].check(vgg, len(styles)); err != nil {
+		if err := o.Terms[i].check(net, len(styles)); err != nil {
 			return err
 		}
 		if names[o.Terms[i].Name] {
@@ -53,21 +53,21 @@ func (o *Options) check(backend compute.Backend, vgg *vgg.Extractor, content ima
 		names[o.Terms[i].Name] = true
 	}
 	for i := range styles {
-		if len(styles) > 1 && !anyLooksAt(o.Terms, Style(i)) {
+		if len(styles) > 1 && !anyHasTarget(o.Terms, Style(i)) {
 			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
 		}
 	}
 	if err := o.checkDevices(backend); err != nil {
 		return err
 	}
-	if err := o.checkTiles(vgg); err != nil {
+	if err := o.checkTiles(net); err != nil {
 		return err
 	}
-	return o.checkSizes(vgg, content, styles)
+	return o.checkSizes(net, content, styles)
 }
 
 // check finds what is wrong with one term.
-func (t *Term) check(vgg *vgg.Extractor, styles int) error {
+func (t *Term) check(net *vgg.Extractor, styles int) error {
 	if t.Name == "" {
 		return errors.New("stylelib: a term has no name; every term needs one")
 	}
@@ -81,7 +81,7 @@ func (t *Term) check(vgg *vgg.Extractor, styles int) error {
 		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)
 	}
 	for _, layer := range t.layers() {
-		if err := vgg.CheckLayers(layer.Layer); err != nil {
+		if err := net.CheckLayers(layer.Layer); err != nil {
 			return fmt.Errorf("stylelib: term %q: %w", t.Name, err)
 		}
 		if !(layer.Weight >= 0) || math.IsInf(layer.Weight, 0) {
@@ -93,21 +93,21 @@ func (t *Term) check(vgg *vgg.Extractor, styles int) error {
 }
 
 // checkSizes finds pictures that are missing or too small for the layers they are seen through.
-func (o *Options) checkSizes(vgg *vgg.Extractor, content image.Image, styles []image.Image) error {
+func (o *Options) checkSizes(net *vgg.Extractor, content image.Image, styles []image.Image) error {
 	check := func(name string, img image.Image, target func(Target) bool) error {
 		size, err := picture.Size(img)
 		if err != nil {
 			return fmt.Errorf("stylelib: the %s picture %w", name, err)
 		}
-		return o.checkSize(vgg, name, size, target)
+		return o.checkSize(net, name, size, target)
 	}
 	if err := check("content", content, func(Target) bool { return true }); err != nil {
 		return err
 	}
 	for i, picture := range styles {
 		name := fmt.Sprintf("%s style", ordinal(i))
-		if palette, ok := picture.(*Palette); ok && palette != nil {
-			if err := palette.check(vgg, o.termsOf(Style(i))); err != nil {
+		if palette, ok := picture.(*SavedStyle); ok && palette != nil {
+			if err := palette.check(net, o.termsOf(Style(i))); err != nil {
 				return err
 			}
 			continue
@@ -120,7 +120,7 @@ func (o *Options) checkSizes(vgg *vgg.Extractor, content image.Image, styles []i
 		if err := o.Terms[i].checkMasks(content, styles); err != nil {
 			return err
 		}
-		if err := o.Terms[i].checkTorus(vgg, content); err != nil {
+		if err := o.Terms[i].checkCircular(net, content); err != nil {
 			return err
 		}
 	}
@@ -128,12 +128,12 @@ func (o *Options) checkSizes(vgg *vgg.Extractor, content image.Image, styles []i
 }
 
 // checkSize finds a size too small for the layers of the terms with these targets.
-func (o *Options) checkSize(vgg *vgg.Extractor, name string, size image.Point, target func(Target) bool) error {
+func (o *Options) checkSize(net *vgg.Extractor, name string, size image.Point, target func(Target) bool) error {
 	for i := range o.Terms {
 		for _, layer := range o.Terms[i].layers() {
-			if least := vgg.LeastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
+			if least := net.LeastSide(layer.Layer); target(o.Terms[i].Target) && min(size.X, size.Y) < least {
 				return fmt.Errorf("stylelib: the %s picture of %dx%d pixels is too small for layer %s with %s padding; at least %dx%d are needed",
-					name, size.X, size.Y, layer.Layer, vgg.Padding, least, least)
+					name, size.X, size.Y, layer.Layer, net.Padding, least, least)
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func (o *Options) checkDevices(backend compute.Backend) error {
 		return fmt.Errorf("stylelib: %d devices asked for; backend %s has %d", o.Devices, backend.Name(), have)
 	case o.Devices > 1 && o.Tile > 0:
 		return errors.New("stylelib: a picture is seen in tiles or on several devices, not both; leave out Tile or Devices")
-	case o.Devices > 1 && o.Shares > 0:
+	case o.Devices > 1 && o.GradientShares > 0:
 		return errors.New("stylelib: the shares of the gradient are not measured on several devices; leave out Shares or Devices")
 	}
 	return nil

@@ -117,7 +117,7 @@ func (r *run) goBack(n int) error {
 // state fetches all that the run needs to go on from here.
 func (r *run) state() (*State, error) {
 	s := r.picture.Shape()
-	state := &State{Step: r.n, Began: r.began, Age: r.age, Height: s.Dim(1), Width: s.Dim(2), Loss: r.judged,
+	state := &State{Step: r.n, Began: r.began, Age: r.age, Height: s.Dim(1), Width: s.Dim(2), Loss: r.lossBefore,
 		Optimizer: fmt.Sprintf("%#v", r.o.Optimizer), Method: r.method.String(), Versions: versions(r.backend)}
 	var err error
 	if state.Picture, err = tensors.CopyFlatData[float32](r.picture); err != nil {
@@ -147,14 +147,14 @@ func (r *run) put(state *State) error {
 	}
 	err := finalize(append(r.memory, r.picture, r.good)...)
 	r.began, r.age = state.Began, state.Age
-	r.n, r.picture, r.memory, r.good, r.judged = state.Step, on[0], on[1:], nil, state.Loss
+	r.n, r.picture, r.memory, r.good, r.lossBefore = state.Step, on[0], on[1:], nil, state.Loss
 	return err
 }
 
 // measureShares returns how hard each term pulls at the picture as it enters step n, or nil where nobody asks. It
 // costs about a step for every term.
 func (r *run) measureShares(n int) (map[string]float64, error) {
-	if r.o.Shares == 0 || len(r.records) > 0 && n%r.o.Shares != 0 {
+	if r.o.GradientShares == 0 || len(r.records) > 0 && n%r.o.GradientShares != 0 {
 		return nil, nil
 	}
 	lengths, err := r.gradientLengths()
@@ -193,7 +193,7 @@ func (r *run) gradientLengths() ([]float32, error) {
 // output the lengths [terms] of the weighted terms' gradients.
 func (r *run) buildShares(inputs []*Node) []*Node {
 	picture, weights := inputs[0], inputs[1]
-	method := r.vgg.Conv
+	method := r.net.Conv
 	if method == conv.Auto {
 		method = conv.Plain // compiled soonest
 	}

@@ -14,7 +14,7 @@ import (
 // A weight and a rate that Control changes after 3 steps do what going on from a state with other options does: the
 // optimiser's memory stays.
 func TestControlChangesWeightsAndRate(t *testing.T) {
-	terms := func(style float64) []Term { return []Term{ContentTerm(1), StyleTerm(style), SmoothTerm(10)} }
+	terms := func(style float64) []Term { return []Term{ContentTerm(1), StyleTerm(style), TotalVariationTerm(10)} }
 	first, err := small(t, t.Context(), Options{Steps: 3, Terms: terms(100)})
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestShares(t *testing.T) {
 				w[i] = 0
 			}
 		}
-		return []Term{ContentTerm(w[0]), StyleTerm(w[1]), SmoothTerm(w[2])}
+		return []Term{ContentTerm(w[0]), StyleTerm(w[1]), TotalVariationTerm(w[2])}
 	}
 	lengths, sum := map[string]float64{}, 0.0
 	for i, term := range terms(-1) {
@@ -161,18 +161,18 @@ func TestShares(t *testing.T) {
 		lengths[term.Name] = math.Sqrt(square)
 		sum += math.Sqrt(square)
 	}
-	result, err := small(t, t.Context(), Options{Steps: 6, Start: FromNoise(3), Terms: terms(-1), Shares: 3})
+	result, err := small(t, t.Context(), Options{Steps: 6, Start: FromNoise(3), Terms: terms(-1), GradientShares: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, length := range lengths {
-		if got, want := result.Steps[0].Shares[name], length/sum; math.Abs(got-want) > 1e-4*want {
+		if got, want := result.Steps[0].GradientShares[name], length/sum; math.Abs(got-want) > 1e-4*want {
 			t.Errorf("%s has a share of %g, want %g", name, got, want)
 		}
 	}
 	for _, step := range result.Steps {
-		if measured := step.Shares != nil; measured != (step.N == 1 || step.N == 3 || step.N == 6) {
-			t.Errorf("step %d: shares %v", step.N, step.Shares)
+		if measured := step.GradientShares != nil; measured != (step.N == 1 || step.N == 3 || step.N == 6) {
+			t.Errorf("step %d: shares %v", step.N, step.GradientShares)
 		}
 	}
 }

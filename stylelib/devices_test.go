@@ -22,7 +22,7 @@ import (
 // The gradient of a picture divided among devices is that of the whole, for even and odd numbers of rows, seen whole and
 // through masks, and so are L-BFGS's steps, whose memory is divided too.
 func TestDevicesLeaveTheGradient(t *testing.T) {
-	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	if backend.NumDevices() < 3 {
 		t.Skipf("backend %s has %d devices", backend.Name(), backend.NumDevices())
 	}
@@ -39,9 +39,9 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 			o.Terms[0].Mask, o.Terms[1].Mask = halfMask(c.h, 45), halfMask(c.h, 45)
 		}
 		pictures := [3]image.Image{testkit.Picture(c.h, 45, 1), testkit.Picture(40, 50, 2), testkit.Picture(c.h, 45, 3)}
-		whole, want := stepOf(t, backend, vgg, pictures, o)
+		whole, want := stepOf(t, backend, net, pictures, o)
 		o.Devices = c.devices
-		divided, got := stepOf(t, backend, vgg, pictures, o)
+		divided, got := stepOf(t, backend, net, pictures, o)
 		for term, loss := range whole {
 			if d := math.Abs(divided[term] - loss); !(d <= 1e-5*math.Abs(loss)) || loss == 0 {
 				t.Errorf("%d rows: %s is %g on %d devices, %g on one", c.h, term, divided[term], c.devices, loss)
@@ -52,12 +52,12 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 		}
 	}
 	o := Options{Terms: shallow, Steps: 5, Optimizer: optim.LBFGS{History: 2}}
-	whole, err := Transfer(t.Context(), backend, vgg, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
+	whole, err := Transfer(t.Context(), backend, net, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Devices = 2
-	divided, err := Transfer(t.Context(), backend, vgg, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
+	divided, err := Transfer(t.Context(), backend, net, testkit.Picture(21, 18, 1), []image.Image{testkit.Picture(20, 20, 2)}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,14 +70,14 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 // as is forecast, by XLA's order that set-up chooses: XLA writes down what it sets aside for a program if it is told to before
 // it is loaded, so another process is.
 func TestDevicesShareTheMemory(t *testing.T) {
-	size, vgg := image.Pt(256, 171), vgg.New(weights.Random(1))
+	size, net := image.Pt(256, 171), vgg.New(weights.Random(1))
 	styles := map[string][]Term{"Gram": DefaultTerms()}
 	for name, describe := range map[string]func(*Node) *Node{"Moments": loss.Moments(3), "Gaussian": loss.Gaussian} {
 		styles[name] = []Term{{Name: name, Weight: 1, Target: Style(0), Layers: Layers("relu1_1", "relu3_1"), Describe: describe}}
 	}
 	if name := os.Getenv("STYLENET_TEST_DUMPS"); name != "" {
 		o := Options{Devices: 2, Steps: 1, Terms: styles[name]}
-		_, err := Transfer(t.Context(), testkit.Backend(t), vgg, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(32, 32, 2)}, o)
+		_, err := Transfer(t.Context(), testkit.Backend(t), net, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(32, 32, 2)}, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,12 +95,12 @@ func TestDevicesShareTheMemory(t *testing.T) {
 			t.Errorf("%s: each device has all rows: %s", name, whole)
 		}
 		o := Options{Devices: 2, Terms: terms}.withDefaults()
-		beside := float64(got - o.kernelBytes(vgg))
+		beside := float64(got - o.kernelBytes(net))
 		near := 0.1
 		if name == "Gaussian" { // keeps the features less their mean too
 			near = 0.2
 		}
-		if want := float64(o.deviceMemory(vgg, size)); !(math.Abs(beside-want) < near*want) {
+		if want := float64(o.deviceMemory(net, size)); !(math.Abs(beside-want) < near*want) {
 			t.Errorf("%s: a step needs %.0f bytes on each device beside the network, forecast %.0f", name, beside, want)
 		}
 	}

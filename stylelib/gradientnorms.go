@@ -11,10 +11,10 @@ import (
 )
 
 // lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.
-func GradientNorms(backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options) ([]float32, error) {
+func GradientNorms(backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options) ([]float32, error) {
 	o.Start = FromNoise(0)
 	o = o.withDefaults()
-	if err := o.check(backend, vgg, content, styles); err != nil {
+	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
 	values, h, w := picture.Values(content)
@@ -22,7 +22,7 @@ func GradientNorms(backend compute.Backend, vgg *vgg.Extractor, content image.Im
 	if err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, vgg: vgg, o: o, seen: sha256.New(), programs: &programs{}}
+	r := &run{backend: backend, net: net, o: o, pictures: sha256.New(), programs: &programs{}}
 	defer r.free()
 	if err := r.load(state); err != nil {
 		return nil, err

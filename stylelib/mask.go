@@ -22,12 +22,12 @@ import (
 // styles are mixed by their shares; a term's weight goes with its part's area, so that a style pulls as hard at a pixel
 // of a small part as of a large one.
 //
-//	terms, _ := stylelib.MaskStyles(stylelib.DefaultTerms(), []image.Image{cat, stylelib.Rest(cat)})
+//	terms, _ := stylelib.MaskStyles(stylelib.DefaultTerms(), []image.Image{cat, stylelib.MaskRest(cat)})
 func MaskStyles(terms []Term, masks []image.Image, shares ...float64) ([]Term, error) {
 	if len(masks) == 0 {
 		return nil, errors.New("stylelib: no masks given; each style needs one, nil for the whole picture")
 	}
-	if !anyLooksAt(terms, Style(0)) {
+	if !anyHasTarget(terms, Style(0)) {
 		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mask; StyleTerm returns one")
 	}
 	if len(shares) == 0 {
@@ -107,7 +107,7 @@ func cover(planes []plane, k int) (sum float64) {
 
 // Rest returns a mask of what masks, all of the first one's size, leave over of the picture; nil, which stands for all of it,
 // where there are none. Of nil, which stands for all of it too, nothing is left over.
-func Rest(masks ...image.Image) image.Image {
+func MaskRest(masks ...image.Image) image.Image {
 	if len(masks) == 0 {
 		return nil
 	}
@@ -200,7 +200,7 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 	}
 	whole := maskPlane(mask, size)
 	for _, layer := range t.layers() {
-		p := shrunk(r.vgg, whole, layer.Layer, t.Overlap)
+		p := shrunk(r.net, whole, layer.Layer, t.Overlap)
 		squares := p.squares()
 		if squares == 0 {
 			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
@@ -209,7 +209,7 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 		for i := range p.values {
 			p.values[i] *= scale
 		}
-		binary.Write(r.seen, binary.LittleEndian, p.values) // a hash takes all
+		binary.Write(r.pictures, binary.LittleEndian, p.values) // a hash takes all
 		tensor, err := upload(r.backend, p.values, shapes.Make(dtypes.Float32, 1, len(p.values)/p.w, p.w, 1))
 		if err != nil {
 			return list, err
@@ -220,7 +220,7 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 }
 
 // through returns the features of the term's layers, seen through masks, if there are any.
-func (t *Term) through(features vgg.Features, masks []*Node) vgg.Features {
+func (t *Term) masked(features vgg.Features, masks []*Node) vgg.Features {
 	if len(masks) == 0 {
 		return features
 	}

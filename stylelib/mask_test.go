@@ -30,7 +30,7 @@ func columns(w, h, a, b int) image.Image {
 func masked(t *testing.T, style image.Image, terms ...Term) *Result {
 	t.Helper()
 	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(48, 64, 1), []image.Image{style},
-		Options{Steps: 1, Start: FromNoise(3), Range: Free, Optimizer: optim.SGD{LearningRate: 1}, Terms: terms})
+		Options{Steps: 1, Start: FromNoise(3), Clip: ClipShown, Optimizer: optim.SGD{LearningRate: 1}, Terms: terms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,11 +131,11 @@ func TestMaskStyles(t *testing.T) {
 		shares []float64
 		want   []float64
 	}{
-		{[]image.Image{quarter, Rest(quarter)}, nil, []float64{0.25, 0.75}},
+		{[]image.Image{quarter, MaskRest(quarter)}, nil, []float64{0.25, 0.75}},
 		{[]image.Image{quarter}, nil, []float64{0.25}},
 		{[]image.Image{quarter, nil}, []float64{3, 1}, []float64{0.25 * 0.75, 0.25*0.25 + 0.75}},
 		{[]image.Image{nil, nil}, []float64{3, 1}, []float64{0.75, 0.25}},
-		{[]image.Image{columns(8, 4, 0, 2), Rest(quarter), Rest(quarter)}, []float64{1, 2, 1}, []float64{0.25, 0.5, 0.25}},
+		{[]image.Image{columns(8, 4, 0, 2), MaskRest(quarter), MaskRest(quarter)}, []float64{1, 2, 1}, []float64{0.25, 0.5, 0.25}},
 	} {
 		terms, err := MaskStyles([]Term{ContentTerm(1), StyleTerm(8)}, test.masks, test.shares...)
 		if err != nil {
@@ -154,7 +154,7 @@ func TestMaskStyles(t *testing.T) {
 		"no masks given":                    func() ([]Term, error) { return MaskStyles(DefaultTerms(), nil) },
 		"so there is none to mask":          func() ([]Term, error) { return MaskStyles([]Term{ContentTerm(1)}, []image.Image{quarter}) },
 		"so there is none to mix":           func() ([]Term, error) { return MixStyles([]Term{ContentTerm(1)}, 1, 2) },
-		"the second mask is black all over": func() ([]Term, error) { return MaskStyles(DefaultTerms(), []image.Image{nil, Rest(nil)}) },
+		"the second mask is black all over": func() ([]Term, error) { return MaskStyles(DefaultTerms(), []image.Image{nil, MaskRest(nil)}) },
 	} {
 		if _, err := refused(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
@@ -190,7 +190,7 @@ func TestMasksRefused(t *testing.T) {
 		"the mask has no pixels":                        func(t *Term) { t.Mask = image.NewGray(image.Rectangle{}) },
 		"the overlap is 1.5; it is a share from 0 to 1": func(t *Term) { t.Overlap = 1.5 },
 		"the overlap is NaN":                            func(t *Term) { t.Overlap = math.NaN() },
-		"has no target, but a mask for one":             func(t *Term) { *t = SmoothTerm(1); t.TargetMask = columns(19, 21, 0, 5) },
+		"has no target, but a mask for one":             func(t *Term) { *t = TotalVariationTerm(1); t.TargetMask = columns(19, 21, 0, 5) },
 	} {
 		term := style
 		change(&term)
@@ -223,7 +223,7 @@ func bleeding(t *testing.T, overlap float64) float64 {
 		t.Fatal(err)
 	}
 	red, blue := color.NRGBA{220, 40, 30, 255}, color.NRGBA{30, 40, 220, 255}
-	terms, err := MaskStyles([]Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), SmoothTerm(1)},
+	terms, err := MaskStyles([]Term{StyleTerm(100, "relu1_1", "relu2_1", "relu3_1"), TotalVariationTerm(1)},
 		[]image.Image{columns(96, 64, 0, 48), columns(96, 64, 48, 96)})
 	if err != nil {
 		t.Fatal(err)

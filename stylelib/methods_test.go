@@ -78,9 +78,9 @@ func paintBy(t testing.TB, backend compute.Backend, network *weights.Network, me
 			t.Fatal(err)
 		}
 	}
-	vgg := vgg.New(network)
-	vgg.Conv = method
-	result, err := Transfer(t.Context(), backend, vgg, pictures[0], pictures[1:], Options{Steps: steps})
+	net := vgg.New(network)
+	net.Conv = method
+	result, err := Transfer(t.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps})
 	if err != nil {
 		t.Fatal(err)
 	}

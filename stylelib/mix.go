@@ -27,7 +27,7 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 	if !(sum > 0) || math.IsInf(sum, 0) {
 		return nil, fmt.Errorf("stylelib: the shares of the styles are %g; their sum must be above 0 and finite", shares)
 	}
-	if terms != nil && !anyLooksAt(terms, Style(0)) {
+	if terms != nil && !anyHasTarget(terms, Style(0)) {
 		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mix; StyleTerm returns one")
 	}
 	var mixed []Term
@@ -48,7 +48,7 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 // Between paints n pictures, at least 2, on the way from the first of two styles to the second, in even steps: the options'
 // terms for one style are mixed by shares from 1, 0 to 0, 1, see [MixStyles]. One compiled program paints them all. An error,
 // or the end of the context, leaves those that were painted before.
-func (p *Painter) Between(ctx context.Context, content image.Image, styles []image.Image, n int) ([]*Result, error) {
+func (p *Stylizer) Between(ctx context.Context, content image.Image, styles []image.Image, n int) ([]*Result, error) {
 	if n < 2 || len(styles) != 2 {
 		return nil, fmt.Errorf("stylelib: %d pictures between %d styles asked for; at least 2 pictures and exactly 2 styles are needed", n, len(styles))
 	}

@@ -60,10 +60,10 @@ func TestMixStylesRefuses(t *testing.T) {
 
 // Between two styles: the ends are the single styles' pictures, the middle is that of equal shares. A row has them all.
 func TestBetween(t *testing.T) {
-	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	content, styles := testkit.Picture(20, 24, 1), []image.Image{testkit.Picture(18, 26, 2), testkit.Picture(24, 20, 3)}
 	o := Options{Steps: 3, Terms: []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}}
-	painter := NewPainter(backend, vgg, o)
+	painter := NewStylizer(backend, net, o)
 	defer painter.Finalize()
 	results, err := painter.Between(t.Context(), content, styles, 3)
 	if err != nil || len(results) != 3 {
@@ -74,7 +74,7 @@ func TestBetween(t *testing.T) {
 		if o.Terms, err = MixStyles([]Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}, shares...); err != nil {
 			t.Fatal(err)
 		}
-		want, err := Transfer(t.Context(), backend, vgg, content, styles, o)
+		want, err := Transfer(t.Context(), backend, net, content, styles, o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,9 +36,9 @@ func (f *Forecast) Fits() bool { return f.Free == 0 || f.Memory <= f.Free }
 // Plan forecasts what [Transfer] takes with the same arguments, or [Pyramid] with levels of these sizes, without painting.
 // It compiles the step for a small picture and takes a few, for a step's time grows with the pixels, and adds up what a step
 // of the full size keeps. That takes some seconds and leaves the network's weights on the backend, where Transfer finds them.
-func Plan(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
+func Plan(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
 	o = o.withDefaults()
-	if err := o.check(backend, vgg, content, styles); err != nil {
+	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
 	size := content.Bounds().Size()
@@ -51,40 +51,40 @@ func Plan(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, cont
 	for i, steps := range PyramidSteps(o.Steps, sizes) {
 		o, level := o, size
 		if i < len(sizes)-1 {
-			level = o.smaller(vgg, size, sizes[i])
-			if err := o.checkSize(vgg, "content", level, func(Target) bool { return true }); err != nil {
+			level = o.smaller(net, size, sizes[i])
+			if err := o.checkSize(net, "content", level, func(Target) bool { return true }); err != nil {
 				return nil, err
 			}
 		}
 		o.Steps = steps
-		method := (&run{backend: backend, vgg: vgg, o: o}).chooseMethod(&State{Height: level.Y, Width: level.X})
+		method := (&run{backend: backend, net: net, o: o}).chooseMethod(&State{Height: level.Y, Width: level.X})
 		p := probes[method]
 		if p == nil {
 			var err error
-			if p, err = o.probe(ctx, backend, vgg, content, styles, method); err != nil {
+			if p, err = o.probe(ctx, backend, net, content, styles, method); err != nil {
 				return nil, err
 			}
 			probes[method] = p
 		}
-		beside := o.stepsBeside(level, looks(size, styles))
-		f.Step = time.Duration(p.step * o.pixelsSeen(vgg, level)) // the last level's in the end
+		beside := o.stepsBeside(level, targetPasses(size, styles))
+		f.Step = time.Duration(p.step * o.pixelsSeen(net, level)) // the last level's in the end
 		f.Total += time.Duration(o.compilations(level, styles)*float64(p.compiling) + (float64(steps)+beside)*float64(f.Step))
 	}
 	if o.Devices > 1 {
-		f.Device = o.deviceMemory(vgg, size)
+		f.Device = o.deviceMemory(net, size)
 	}
 	resident, peak := processMemory()
 	beside := int64(0) // of what a step needs
 	if len(sizes) > 1 {
-		beside = min(levelsMemory, o.arraysMemory(vgg, size)/2)
+		beside = min(levelsMemory, o.arraysMemory(net, size)/2)
 	}
-	f.Memory = max(peak, resident+beside+o.stepMemory(vgg, size))
+	f.Memory = max(peak, resident+beside+o.stepMemory(net, size))
 	if free := freeMemory(); free > 0 {
 		f.Free = free + resident
 		room := free - beside
-		f.Largest = o.largest(vgg, size, room)
+		f.Largest = o.largest(net, size, room)
 		for tile := 512; tile <= 2048 && !f.Fits(); tile *= 2 {
-			if o.Tile = tile; o.checkTiles(vgg) == nil && o.stepMemory(vgg, size) <= room {
+			if o.Tile = tile; o.checkTiles(net) == nil && o.stepMemory(net, size) <= room {
 				f.Tile = tile
 			}
 		}
@@ -99,12 +99,12 @@ type probe struct {
 }
 
 // probe takes steps of a small picture.
-func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, method conv.Method) (*probe, error) {
+func (o Options) probe(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, method conv.Method) (*probe, error) {
 	const long = 256
 	var small []image.Image
 	for _, img := range append([]image.Image{content}, styles...) {
 		if size := img.Bounds().Size(); max(size.X, size.Y) > long {
-			size = o.smaller(vgg, size, long)
+			size = o.smaller(net, size, long)
 			img = picture.ResizeTo(img, size.X, size.Y)
 		}
 		small = append(small, img)
@@ -115,9 +115,9 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *vgg.Ex
 		return nil, err
 	}
 	state.Method = method.String()
-	before := vgg.UploadTime()
+	before := net.UploadTime()
 	var ends []time.Duration
-	_, err = Transfer(ctx, backend, vgg, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Range: o.Range,
+	_, err = Transfer(ctx, backend, net, small[0], small[1:], Options{Terms: o.Terms, Optimizer: o.Optimizer, Clip: o.Clip,
 		From: state, Steps: 8, Every: 1, OnStep: func(s Step) error {
 			ends = append(ends, s.Elapsed)
 			return nil
@@ -132,17 +132,17 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, vgg *vgg.Ex
 	for i := 2; i < len(ends); i++ {
 		step = min(step, ends[i]-ends[i-1])
 	}
-	running := time.Duration((looks(image.Pt(w, h), small[1:])/2 + 1) * float64(step)) // the targets and the first step
-	compiling := max(0, ends[0]-running-(vgg.UploadTime()-before))
+	running := time.Duration((targetPasses(image.Pt(w, h), small[1:])/2 + 1) * float64(step)) // the targets and the first step
+	compiling := max(0, ends[0]-running-(net.UploadTime()-before))
 	return &probe{compiling, float64(step) / float64(h*w)}, nil
 }
 
 // pixelsSeen returns how many pixels a step's work is for: in tiles, those of all windows, half of them once more.
-func (o *Options) pixelsSeen(vgg *vgg.Extractor, size image.Point) float64 {
+func (o *Options) pixelsSeen(net *vgg.Extractor, size image.Point) float64 {
 	if !o.inTiles(size) {
 		return float64(size.X) * float64(size.Y)
 	}
-	t := o.tilingFor(vgg, size, layersOf(o.Terms))
+	t := o.tilingFor(net, size, layersOf(o.Terms))
 	return 1.5 * float64(len(t.tiles)) * float64(t.window.X) * float64(t.window.Y)
 }
 
@@ -165,7 +165,7 @@ func (o *Options) stepsBeside(size image.Point, looks float64) float64 {
 }
 
 // looks returns how often as many pixels as the picture has are looked at for the targets: once, and the styles.
-func looks(size image.Point, styles []image.Image) float64 {
+func targetPasses(size image.Point, styles []image.Image) float64 {
 	pixels := float64(size.X * size.Y)
 	for _, style := range styles {
 		pixels += float64(style.Bounds().Dx() * style.Bounds().Dy())
@@ -174,30 +174,30 @@ func looks(size image.Point, styles []image.Image) float64 {
 }
 
 // stepMemory returns how many bytes a step needs beside the network: for its arrays, and to be compiled.
-func (o *Options) stepMemory(vgg *vgg.Extractor, size image.Point) int64 {
-	arrays := o.arraysMemory(vgg, size)
+func (o *Options) stepMemory(net *vgg.Extractor, size image.Point) int64 {
+	arrays := o.arraysMemory(net, size)
 	return arrays + min(compilerMemory, arrays) // small programs find room in what the probe has left
 }
 
 // arraysMemory returns how many bytes a step's arrays take.
-func (o *Options) arraysMemory(vgg *vgg.Extractor, size image.Point) int64 {
+func (o *Options) arraysMemory(net *vgg.Extractor, size image.Point) int64 {
 	pixels, picture := o.pictureBytes(size)
-	all, largest, work := o.featureBytes(vgg)
+	all, largest, work := o.featureBytes(net)
 	if n := int64(o.Devices); n > 1 { // which may all be this computer's
 		patches := 0. // that its convolutions gather of narrow features, beside what XLA sets aside: measured
 		if largest < bytesAPixel(narrowLayer, 1) {
 			patches = 4 * pixels * largest
 		}
-		return n*o.deviceMemory(vgg, size) + (n-1)*o.kernelBytes(vgg) + int64(patches)
+		return n*o.deviceMemory(net, size) + (n-1)*o.kernelBytes(net) + int64(patches)
 	}
 	if !o.inTiles(size) {
 		return int64(picture + pixels*(all+work*largest))
 	}
-	g := (&run{vgg: vgg, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
+	g := (&run{net: net, o: *o}).gather(pictureShape(size.Y, size.X), Nothing)
 	window := float64(g.window.X) * float64(g.window.Y)
 	kept := 0. // features of whole layers
 	for _, name := range g.kept {
-		l := vgg.Layer(name)
+		l := net.Layer(name)
 		kept += pixels * bytesAPixel(l.Channels, l.Stride)
 	}
 	shown := float64(len(g.tiles)) * window / pixels // how often a pixel is in a window
@@ -209,20 +209,20 @@ func (o *Options) arraysMemory(vgg *vgg.Extractor, size image.Point) int64 {
 // deviceMemory returns how many bytes a step needs on each of several devices beside the network: for its share of the
 // rows, and for one kernel at a time, turned round for the way back. Work is measured with VGG-19's widths and with
 // stylenet's, from 256 to 1024 pixels on two and four devices: within 10 % of what XLA sets aside.
-func (o *Options) deviceMemory(vgg *vgg.Extractor, size image.Point) int64 {
+func (o *Options) deviceMemory(net *vgg.Extractor, size image.Point) int64 {
 	const work = 2.8 // more than featureBytes says, for the plain method and for the neighbours' rows
 	pixels, picture := o.pictureBytes(size)
-	all, largest, _ := o.featureBytes(vgg)
+	all, largest, _ := o.featureBytes(net)
 	kernel := 0
-	for _, c := range o.convsUsed(vgg) {
+	for _, c := range o.convsUsed(net) {
 		kernel = max(kernel, 4*len(c.Kernel))
 	}
 	return int64(kernel) + int64((picture+pixels*(all+work*largest))/float64(o.Devices))
 }
 
 // kernelBytes returns the size of the kernels down to the deepest layer that is looked at.
-func (o *Options) kernelBytes(vgg *vgg.Extractor) (bytes int64) {
-	for _, c := range o.convsUsed(vgg) {
+func (o *Options) kernelBytes(net *vgg.Extractor) (bytes int64) {
+	for _, c := range o.convsUsed(net) {
 		bytes += 4 * int64(len(c.Kernel))
 	}
 	return bytes
@@ -248,9 +248,9 @@ const (
 // kept for the way back, and in the largest; and how many times the largest is there to work on: measured with
 // VGG-19's widths at 512 and 1024 pixels, and with stylenet's narrow ones up to 4096, where XLA orders a step's operations for
 // little memory, as set-up asks it to.
-func (o *Options) featureBytes(vgg *vgg.Extractor) (all, largest, work float64) {
-	for _, c := range o.convsUsed(vgg) {
-		bytes := bytesAPixel(c.Out, vgg.Layer(c.Name).Stride)
+func (o *Options) featureBytes(net *vgg.Extractor) (all, largest, work float64) {
+	for _, c := range o.convsUsed(net) {
+		bytes := bytesAPixel(c.Out, net.Layer(c.Name).Stride)
 		if all += bytes; bytes <= largest {
 			continue
 		}
@@ -262,13 +262,13 @@ func (o *Options) featureBytes(vgg *vgg.Extractor) (all, largest, work float64) 
 }
 
 // convsUsed returns the convolutions down to the deepest layer that is looked at.
-func (o *Options) convsUsed(vgg *vgg.Extractor) (used []weights.Conv) {
+func (o *Options) convsUsed(net *vgg.Extractor) (used []weights.Conv) {
 	deepest := 0
 	for _, layer := range layersOf(o.Terms) {
-		deepest = max(deepest, vgg.Layer(layer).Before)
+		deepest = max(deepest, net.Layer(layer).Before)
 	}
-	for _, c := range vgg.Weights.Convs {
-		if vgg.Layer(c.Name).Before <= deepest {
+	for _, c := range net.Weights.Convs {
+		if net.Layer(c.Name).Before <= deepest {
 			used = append(used, c)
 		}
 	}
@@ -279,8 +279,8 @@ func (o *Options) convsUsed(vgg *vgg.Extractor) (used []weights.Conv) {
 func bytesAPixel(channels, stride int) float64 { return 4 * float64(channels) / float64(stride*stride) }
 
 // largest returns the longer side of the largest picture that a number of bytes has room for.
-func (o *Options) largest(vgg *vgg.Extractor, size image.Point, bytes int64) int {
-	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(vgg, picture.WithLongSide(size, side+1)) > bytes })
+func (o *Options) largest(net *vgg.Extractor, size image.Point, bytes int64) int {
+	return sort.Search(1<<17, func(side int) bool { return o.stepMemory(net, picture.WithLongSide(size, side+1)) > bytes })
 }
 
 // processMemory returns how many bytes this process has, and the most that it had; 0 where the system does not tell.

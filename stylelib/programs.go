@@ -18,7 +18,7 @@ func (r *run) program(name string, build func(r *run, inputs []*Node) []*Node) (
 	if exec := p.byName[name]; exec != nil {
 		return exec, nil
 	}
-	exec, err := r.vgg.NewExec(r.backend, func(inputs []*Node) []*Node { return build(p.run, inputs) })
+	exec, err := r.net.NewExec(r.backend, func(inputs []*Node) []*Node { return build(p.run, inputs) })
 	if err != nil {
 		return nil, err
 	}

@@ -69,18 +69,18 @@ var pyramidGrowth = 1.0
 //
 // The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
 // nil if the run ended before. Options.From is an error.
-func Pyramid(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes []int) (*Result, error) {
+func Pyramid(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes []int) (*Result, error) {
 	o = o.withDefaults()
-	if err := o.check(backend, vgg, content, styles); err != nil {
+	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
-	return o.pyramid(vgg, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
-		return Transfer(ctx, backend, vgg, content, styles, o)
+	return o.pyramid(net, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+		return Transfer(ctx, backend, net, content, styles, o)
 	})
 }
 
 // pyramid is Pyramid with a function that paints one level.
-func (o Options) pyramid(vgg *vgg.Extractor, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
+func (o Options) pyramid(net *vgg.Extractor, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
 	size := content.Bounds().Size()
 	if sizes == nil {
 		sizes = PyramidSizes(max(size.X, size.Y))
@@ -88,7 +88,7 @@ func (o Options) pyramid(vgg *vgg.Extractor, content image.Image, styles []image
 	if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	p := &pyramid{o: o, vgg: vgg, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
+	p := &pyramid{o: o, vgg: net, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
 	for i := range sizes {
 		if err := p.level(content, styles, sizes, i); err != nil || p.result.Stopped {
 			return p.end(size, i == len(sizes)-1), err
@@ -168,11 +168,11 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 // smaller returns a picture's size made smaller, its longer side to about long. Proportions are kept as far as the loss can be
 // taken of it: no side becomes shorter than an eighth of the other, and with circular padding both can be halved as often as
 // the layers ask for.
-func (o *Options) smaller(vgg *vgg.Extractor, size image.Point, long int) image.Point {
+func (o *Options) smaller(net *vgg.Extractor, size image.Point, long int) image.Point {
 	unit := 1
-	if vgg.Padding == weights.CircularPadding {
+	if net.Padding == weights.CircularPadding {
 		for _, layer := range layersOf(o.Terms) {
-			unit = max(unit, vgg.Layer(layer).Stride)
+			unit = max(unit, net.Layer(layer).Stride)
 		}
 	}
 	to := picture.WithLongSide(size, long)
@@ -182,7 +182,7 @@ func (o *Options) smaller(vgg *vgg.Extractor, size image.Point, long int) image.
 
 // scaleBy scales a picture by a factor; a palette stays.
 func scaleBy(img image.Image, scale float64) image.Image {
-	if _, ok := img.(*Palette); ok {
+	if _, ok := img.(*SavedStyle); ok {
 		return img
 	}
 	size := img.Bounds().Size()

@@ -63,15 +63,15 @@ func pyramid16(t *testing.T, ctx context.Context, o Options) (*Result, error) {
 
 // A pyramid is what is written out here: half the content with half the style, enlarged, painted on.
 func TestPyramidByHand(t *testing.T) {
-	backend, vgg := testkit.Backend(t), vgg.New(testkit.Network())
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	content, style := testkit.Picture(10, 16, 1), testkit.Picture(14, 18, 2)
-	coarse, err := Transfer(t.Context(), backend, vgg, picture.ResizeTo(content, 8, 5), []image.Image{picture.ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Start: FromNoise(3)})
+	coarse, err := Transfer(t.Context(), backend, net, picture.ResizeTo(content, 8, 5), []image.Image{picture.ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Start: FromNoise(3)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	values, _, _ := picture.Values(picture.ResizeTo(coarse.Picture, 16, 10))
 	memory, age := optim.Adam{}.Enlarge(coarse.State.Memory, 2, image.Pt(8, 5), image.Pt(16, 10))
-	fine, err := Transfer(t.Context(), backend, vgg, content, []image.Image{style}, Options{Terms: shallow, Steps: 5, From: &State{
+	fine, err := Transfer(t.Context(), backend, net, content, []image.Image{style}, Options{Terms: shallow, Steps: 5, From: &State{
 		Step: 2, Began: 2, Age: age, Height: 10, Width: 16, Picture: values, Memory: memory}})
 	if err != nil {
 		t.Fatal(err)

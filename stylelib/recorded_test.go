@@ -105,16 +105,16 @@ type recordedRun struct {
 func recordedRuns() []recordedRun {
 	content, style, second := waves(45, 52, 1), waves(40, 36, 2), waves(33, 47, 3)
 	var runs []recordedRun
-	add := func(name string, vgg func(*weights.Network) *vgg.Extractor, styles []image.Image, o func() (stylelib.Options, error), sizes ...int) {
+	add := func(name string, net func(*weights.Network) *vgg.Extractor, styles []image.Image, o func() (stylelib.Options, error), sizes ...int) {
 		runs = append(runs, recordedRun{name, func(ctx context.Context, backend compute.Backend, network *weights.Network) (*stylelib.Result, error) {
 			options, err := o()
 			if err != nil {
 				return nil, err
 			}
 			if len(sizes) > 0 {
-				return stylelib.Pyramid(ctx, backend, vgg(network), content, styles, options, sizes)
+				return stylelib.Pyramid(ctx, backend, net(network), content, styles, options, sizes)
 			}
-			return stylelib.Transfer(ctx, backend, vgg(network), content, styles, options)
+			return stylelib.Transfer(ctx, backend, net(network), content, styles, options)
 		}})
 	}
 	plain := func(o stylelib.Options) func() (stylelib.Options, error) {
@@ -124,7 +124,7 @@ func recordedRuns() []recordedRun {
 	noise := stylelib.FromNoise(5)
 	add("adam", vgg.New, one, plain(stylelib.Options{Steps: 8}))
 	add("lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}, Start: noise}))
-	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: optim.SGD{LearningRate: 0.5}, Range: stylelib.Free}))
+	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: optim.SGD{LearningRate: 0.5}, Clip: stylelib.ClipShown}))
 	add("tiles", vgg.New, one, plain(stylelib.Options{Steps: 3, Tile: 48, Terms: shallow()}))
 	add("two devices", vgg.New, one, plain(stylelib.Options{Steps: 3, Devices: 2}))
 	add("pyramid", vgg.New, one, plain(stylelib.Options{Steps: 9}), 24, 32, 52)
@@ -136,7 +136,7 @@ func recordedRuns() []recordedRun {
 				left.Pix[i] = 255
 			}
 		}
-		terms, err := stylelib.MaskStyles(shallow(), []image.Image{left, stylelib.Rest(left)}, 2, 1)
+		terms, err := stylelib.MaskStyles(shallow(), []image.Image{left, stylelib.MaskRest(left)}, 2, 1)
 		return stylelib.Options{Steps: 4, Terms: terms}, err
 	})
 	for _, name := range preset.Names() {
@@ -167,7 +167,7 @@ func averaged(network *weights.Network) *vgg.Extractor {
 
 // shallow is a loss that tiles and masks of small pictures have room for.
 func shallow() []stylelib.Term {
-	return []stylelib.Term{stylelib.ContentTerm(1, "relu2_1"), stylelib.StyleTerm(100, "relu1_1", "relu2_1"), stylelib.SmoothTerm(10)}
+	return []stylelib.Term{stylelib.ContentTerm(1, "relu2_1"), stylelib.StyleTerm(100, "relu1_1", "relu2_1"), stylelib.TotalVariationTerm(10)}
 }
 
 // waves is a picture of coloured waves.

@@ -17,7 +17,7 @@ import (
 // termsAndGradients returns the loss and the gradient of each default term, each unweighted, for a picture.
 func termsAndGradients(t *testing.T, backend compute.Backend, net *vgg.Extractor, picture, content, style image.Image) (losses map[string]float64, gradients map[string][]float32) {
 	t.Helper()
-	terms := []Term{ContentTerm(1), StyleTerm(1), SmoothTerm(1)}
+	terms := []Term{ContentTerm(1), StyleTerm(1), TotalVariationTerm(1)}
 	exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		var outs []*graph.Node
 		layers := append(append([]string{vgg.PictureLayer}, vgg.ContentLayers...), vgg.StyleLayers...)
@@ -92,7 +92,7 @@ func TestAdamAgreesWithPyTorch(t *testing.T) {
 	backend := testkit.Backend(t)
 	want := testkit.ReadReference(t, "reference.json").Adam
 	result, err := Transfer(t.Context(), backend, vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}, Options{
-		Terms:     []Term{ContentTerm(want.Weights["content"]), StyleTerm(want.Weights["style"]), SmoothTerm(want.Weights["tv"])},
+		Terms:     []Term{ContentTerm(want.Weights["content"]), StyleTerm(want.Weights["style"]), TotalVariationTerm(want.Weights["tv"])},
 		Steps:     len(want.Terms),
 		Optimizer: optim.Adam{LearningRate: want.Rate},
 		Start:     FromPicture(testkit.Picture(21, 19, 3)),

@@ -23,7 +23,7 @@ func (r *run) fetch() (image.Image, error) {
 		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
 	}
 	s := r.picture.Shape()
-	return r.o.Range.show(values, s.Dim(1), s.Dim(2)), nil
+	return r.o.Clip.show(values, s.Dim(1), s.Dim(2)), nil
 }
 
 // result fetches what the run has come to; nil where no picture is good.
@@ -45,7 +45,7 @@ func (r *run) result() (*Result, error) {
 func (r *run) lastGood(result *Result) (*Result, error) {
 	var err error
 	if !r.broken {
-		err = fmt.Errorf("stylelib: step %d left a picture that is not made of numbers%s; the one before it is kept", r.n, r.blame())
+		err = fmt.Errorf("stylelib: step %d left a picture that is not made of numbers%s; the one before it is kept", r.n, r.nonFinite())
 	}
 	good := r.good
 	if good == nil && len(r.records) > 0 { // the run went back
@@ -58,6 +58,6 @@ func (r *run) lastGood(result *Result) (*Result, error) {
 	if fetchErr != nil {
 		return nil, errors.Join(err, fetchErr)
 	}
-	result.Picture, result.State = r.o.Range.show(values, result.State.Height, result.State.Width), nil
+	result.Picture, result.State = r.o.Clip.show(values, result.State.Height, result.State.Width), nil
 	return result, err
 }

@@ -22,14 +22,14 @@ import (
 // run is one Transfer under way: what lies on the device, and the compiled step.
 type run struct {
 	backend compute.Backend
-	vgg     *vgg.Extractor
+	net     *vgg.Extractor
 	o       Options
 	started time.Time
 
-	targets []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer
-	seen    hash.Hash           // of the pictures that the targets are of
-	copies  [][]*tensors.Tensor // the targets' parts on each device; nil before the first step, and where there is one device
-	method  conv.Method         // of the step's convolutions
+	targets  []*tensors.Tensor   // term by term: descriptions of the target, and masks, layer by layer
+	pictures hash.Hash           // of the pictures that the targets are of
+	copies   [][]*tensors.Tensor // the targets' parts on each device; nil before the first step, and where there is one device
+	method   conv.Method         // of the step's convolutions
 
 	programs *programs
 	step     *Exec
@@ -38,16 +38,16 @@ type run struct {
 	rate    float64            // factor on the learning rate, likewise
 	history []*State           // what the run can go back to, oldest first
 
-	n       int               // steps taken
-	began   int               // after how many of them the picture got its size
-	age     int               // how many steps the memory counted as then
-	picture *tensors.Tensor   // [1, h, w, 3]
-	memory  []*tensors.Tensor // of the optimiser
-	judged  string            // the loss of the step before
-	good    *tensors.Tensor   // the last picture whose loss was a number; nil before the first
-	broken  bool              // picture is not to be trusted, good is
-	records []Step
-	stopped bool
+	n          int               // steps taken
+	began      int               // after how many of them the picture got its size
+	age        int               // how many steps the memory counted as then
+	picture    *tensors.Tensor   // [1, h, w, 3]
+	memory     []*tensors.Tensor // of the optimiser
+	lossBefore string            // the loss of the step before
+	good       *tensors.Tensor   // the last picture whose loss was a number; nil before the first
+	broken     bool              // picture is not to be trusted, good is
+	records    []Step
+	stopped    bool
 }
 
 // arguments returns what a step's program is called with.
@@ -64,8 +64,8 @@ func (r *run) chooseMethod(state *State) conv.Method {
 	switch {
 	case r.o.Devices > 1:
 		return conv.Plain
-	case r.vgg.Conv != conv.Auto:
-		return r.vgg.Conv
+	case r.net.Conv != conv.Auto:
+		return r.net.Conv
 	case state.Method == conv.Winograd.String(), state.Method == "" && state.Height*state.Width*r.o.Steps >= repaid:
 		return conv.Chosen(r.backend, conv.Winograd)
 	}
@@ -93,7 +93,7 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 	}
 	loss := graphs.AddAll(terms)
 	next, nextMemory, accepted := optim.Update(r.o.Optimizer, optim.Evaluation{
-		Picture: picture, Loss: loss, Gradient: gradient, Bounds: r.o.Range.box(),
+		Picture: picture, Loss: loss, Gradient: gradient, Bounds: r.o.Clip.box(),
 		Rate: graphs.Entry(scalars, 0), N: graphs.Entry(scalars, 1), Fresh: graphs.Entry(scalars, 2),
 	}, memory)
 	return slices.Concat([]*Node{next}, nextMemory, []*Node{Concatenate([]*Node{losses, Reshape(accepted, 1)}, 0)})
@@ -101,10 +101,10 @@ func (r *run) buildMove(picture *Node, memory []*Node, losses, gradient, scalars
 
 // losses returns the weighted terms as scalars.
 func (r *run) losses(method conv.Method, picture, weights *Node, targets []*Node) []*Node {
-	features := r.vgg.FeaturesBy(vgg.Forward{Method: method}, picture, layersOf(r.o.Terms)...)
+	features := r.net.FeaturesBy(vgg.Forward{Method: method}, picture, layersOf(r.o.Terms)...)
 	got := make([][]*Node, len(r.o.Terms))
 	for i, masks := range masksAmong(r.o.Terms, targets) {
-		got[i] = r.o.Terms[i].describe(r.o.Terms[i].through(features, masks))
+		got[i] = r.o.Terms[i].describe(r.o.Terms[i].masked(features, masks))
 	}
 	return r.weighted(got, weights, targets)
 }
@@ -154,7 +154,7 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 		return Step{}, err
 	}
 	loss, fresh := r.lossText(), float32(0)
-	if n == 1 || loss != r.judged {
+	if n == 1 || loss != r.lossBefore {
 		fresh = 1
 	}
 	scalars := []float32{float32(r.o.Optimizer.Rate(n) * r.rate), float32(n - r.began + r.age), fresh}
@@ -167,10 +167,10 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	if err != nil {
 		return step, errors.Join(err, finalize(append(memory, picture)...))
 	}
-	step.Shares = shares
+	step.GradientShares = shares
 	r.records = append(r.records, step)
 	err = finalize(append(r.memory, r.good)...)
-	r.good, r.picture, r.memory, r.n, r.judged = r.picture, picture, memory, n, loss
+	r.good, r.picture, r.memory, r.n, r.lossBefore = r.picture, picture, memory, n, loss
 	return step, err
 }
 
@@ -205,7 +205,7 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 	}
 	if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
 		r.broken = true
-		return step, notANumber(step, r.blame())
+		return step, notANumber(step, r.nonFinite())
 	}
 	return step, nil
 }

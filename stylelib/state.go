@@ -56,13 +56,13 @@ func (s *State) check(h, w int, optimizer optim.Optimizer) error {
 
 // lossText says what the loss is of, down to the weights that hold now.
 func (r *run) lossText() string {
-	v := r.vgg
+	v := r.net
 	network := v.Weights.SHA256
 	if network == "" {
 		network = v.Weights.Origin
 	}
 	text := fmt.Sprintf("network %s, %s pooling, %s padding %v, odd dropped %t; pictures %x",
-		network, v.Pooling, v.Padding, v.Paddings, v.DropOdd, r.seen.Sum(nil))
+		network, v.Pooling, v.Padding, v.Paddings, v.DropOdd, r.pictures.Sum(nil))
 	for _, term := range r.o.Terms {
 		text += fmt.Sprintf("; %g %s: target %d, layers %v, %s, %s",
 			r.weights[term.Name], term.Name, term.Target, term.layers(), functionName(term.Describe), functionName(term.Compare))

@@ -38,7 +38,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, img image.Image
 	if len(r.o.termsOf(target)) == 0 {
 		return nil
 	}
-	if palette, ok := img.(*Palette); ok {
+	if palette, ok := img.(*SavedStyle); ok {
 		for i := range r.o.Terms {
 			var err error
 			if r.o.Terms[i].Target != target {
@@ -51,7 +51,7 @@ func (r *run) describeTarget(ctx context.Context, target Target, img image.Image
 		return nil
 	}
 	values, h, w := picture.Values(img)
-	binary.Write(r.seen, binary.LittleEndian, values) // a hash takes all
+	binary.Write(r.pictures, binary.LittleEndian, values) // a hash takes all
 	name := fmt.Sprintf("target %d by %s", target, r.method)
 	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
 	if err != nil {
@@ -95,10 +95,10 @@ func (r *run) describeTarget(ctx context.Context, target Target, img image.Image
 // buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
 func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
 	terms := r.o.termsOf(target)
-	features := r.vgg.FeaturesBy(vgg.Forward{Method: r.method, OpenEdges: target.style() >= 0}, inputs[0], layersOf(terms)...)
+	features := r.net.FeaturesBy(vgg.Forward{Method: r.method, OpenEdges: target.style() >= 0}, inputs[0], layersOf(terms)...)
 	var out []*Node
 	for i, masks := range targetMasks(terms, inputs[1:]) {
-		out = append(out, terms[i].describeTarget(terms[i].through(features, masks))...)
+		out = append(out, terms[i].describeTarget(terms[i].masked(features, masks))...)
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func (r *run) gather(picture shapes.Shape, target Target) *gathering {
 		terms = r.o.termsOf(target)
 	}
 	size := image.Pt(picture.Dim(2), picture.Dim(1))
-	g := &gathering{tiling: r.o.tilingFor(r.vgg, size, layersOf(terms)), vgg: r.vgg, terms: terms, target: target != Nothing}
+	g := &gathering{tiling: r.o.tilingFor(r.net, size, layersOf(terms)), vgg: r.net, terms: terms, target: target != Nothing}
 	for i := range terms {
 		for k, l := range terms[i].layers() {
 			switch {

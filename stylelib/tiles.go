@@ -31,8 +31,8 @@ type tile struct {
 func (o *Options) inTiles(size image.Point) bool { return o.Tile > 0 && max(size.X, size.Y) > o.Tile }
 
 // tilingFor cuts up a picture for layers that are looked at: windows and tiles begin where halving begins anew.
-func (o *Options) tilingFor(vgg *vgg.Extractor, size image.Point, layers []string) tiling {
-	unit, halo := vgg.Halo(layers)
+func (o *Options) tilingFor(net *vgg.Extractor, size image.Point, layers []string) tiling {
+	unit, halo := net.Halo(layers)
 	w, columns := cut(size.X, o.Tile, unit, halo)
 	h, rows := cut(size.Y, o.Tile, unit, halo)
 	t := tiling{size: size, window: image.Pt(w, h)}
@@ -45,19 +45,19 @@ func (o *Options) tilingFor(vgg *vgg.Extractor, size image.Point, layers []strin
 }
 
 // checkTiles finds tiles that are too small.
-func (o *Options) checkTiles(vgg *vgg.Extractor) error {
+func (o *Options) checkTiles(net *vgg.Extractor) error {
 	if o.Tile == 0 {
 		return nil
 	}
-	if vgg.Padding == weights.CircularPadding {
+	if net.Padding == weights.CircularPadding {
 		return errors.New("stylelib: a seamless picture is not seen in tiles: its edges see one another; leave out Tile or the circular padding")
 	}
-	unit, halo := vgg.Halo(layersOf(o.Terms))
+	unit, halo := net.Halo(layersOf(o.Terms))
 	if least := 2*halo + 2*unit; o.Tile < least {
 		return fmt.Errorf("stylelib: tiles of %d pixels are too small: the deepest layer sees %d pixels around it; at least %d are needed",
 			o.Tile, halo, least)
 	}
-	if o.Shares > 0 {
+	if o.GradientShares > 0 {
 		return errors.New("stylelib: the shares of the gradient are not measured in tiles; leave out Shares or Tile")
 	}
 	return nil

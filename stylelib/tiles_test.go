@@ -28,10 +28,10 @@ func (steepest) Update(at optim.Evaluation, _ []*graph.Node) (next *graph.Node, 
 }
 
 // stepOf returns a first step's losses, and its gradient [1, h, w, 3].
-func stepOf(t *testing.T, backend compute.Backend, vgg *vgg.Extractor, pictures [3]image.Image, o Options) (map[string]float64, []float32) {
+func stepOf(t *testing.T, backend compute.Backend, net *vgg.Extractor, pictures [3]image.Image, o Options) (map[string]float64, []float32) {
 	t.Helper()
-	o.Steps, o.Optimizer, o.Range, o.Start = 1, steepest{}, Free, FromPicture(pictures[2])
-	result, err := Transfer(t.Context(), backend, vgg, pictures[0], pictures[1:2], o)
+	o.Steps, o.Optimizer, o.Clip, o.Start = 1, steepest{}, ClipShown, FromPicture(pictures[2])
+	result, err := Transfer(t.Context(), backend, net, pictures[0], pictures[1:2], o)
 	if err != nil {
 		t.Fatal(err)
 	}

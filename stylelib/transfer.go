@@ -23,7 +23,7 @@ type Options struct {
 	Optimizer optim.Optimizer // nil: Adam{}
 	Start     Start           // the content picture unless it says otherwise
 	From      *State          // go on from here instead of Start; Steps more steps are taken
-	Range     Range           // what becomes of pixels that leave [0, 1]
+	Clip      Clipping            // what becomes of pixels that leave [0, 1]
 
 	// Tile is the side in pixels of the windows through which larger pictures are seen, tile by tile, with less memory and
 	// more work; losses and gradients stay those of the whole picture. 0: all is seen at once. Stopping waits for one tile.
@@ -34,9 +34,9 @@ type Options struct {
 	// Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
 	Devices int
 
-	Every  int              // OnStep is called after every so many steps and after the last; 0: 10
-	OnStep func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
-	Shares int              // Step.Shares is measured in the first step and in every so many; 0: never
+	Every          int              // OnStep is called after every so many steps and after the last; 0: 10
+	OnStep         func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
+	GradientShares int              // Step.Shares is measured in the first step and in every so many; 0: never
 
 	// Control, if not nil, is called before every step, n steps having been taken. It may wait. What it writes into
 	// weights, the terms' weights by name, and into rate, a factor on the optimiser's learning rate (1 at first),
@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // DefaultTerms returns the terms used where none are given: content at relu4_2, style at five layers, little smoothing.
-func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(100), SmoothTerm(10)} }
+func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(100), TotalVariationTerm(10)} }
 
 // Step is the record of one step.
 type Step struct {
@@ -59,7 +59,7 @@ type Step struct {
 
 	// Shares has, by term, the length (Euclidean norm) of the weighted term's gradient in the picture as a share of
 	// the lengths of all: how hard each pulls. It is nil in steps that Options.Shares leaves out.
-	Shares map[string]float64
+	GradientShares map[string]float64
 
 	// Picture returns the picture as it leaves the step. It is fetched from the device only when called, and only
 	// while OnStep runs; the records in Result have none.
@@ -79,16 +79,16 @@ type Result struct {
 // [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed
 // once, the step is compiled once, and picture and optimiser stay on the device; a step runs in one execution.
 //
-// The result has the content picture's size; style pictures may have any size and are never stretched; a [Palette] may
+// The result has the content picture's size; style pictures may have any size and are never stretched; a [SavedStyle] may
 // stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
 // running (a loss that is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
-func Transfer(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, o Options) (*Result, error) {
+func Transfer(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()
-	if err := o.check(backend, vgg, content, styles); err != nil {
+	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, vgg: vgg, o: o, started: started, seen: sha256.New(), programs: &programs{}}
+	r := &run{backend: backend, net: net, o: o, started: started, pictures: sha256.New(), programs: &programs{}}
 	return r.transfer(ctx, content, styles)
 }
 

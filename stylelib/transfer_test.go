@@ -49,7 +49,7 @@ func TestTransferLowersTheLoss(t *testing.T) {
 // Weights scale their terms and nothing else; a weight of 0 reports 0.
 func TestWeights(t *testing.T) {
 	one := func(content, style, tv float64) map[string]float64 {
-		result, err := small(t, t.Context(), Options{Steps: 1, Start: FromNoise(7), Terms: []Term{ContentTerm(content), StyleTerm(style), SmoothTerm(tv)}})
+		result, err := small(t, t.Context(), Options{Steps: 1, Start: FromNoise(7), Terms: []Term{ContentTerm(content), StyleTerm(style), TotalVariationTerm(tv)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,10 +109,10 @@ func TestCancelledBeforeTheFirstStep(t *testing.T) {
 // Two networks see in one graph, each with weights of its own.
 func TestTwoNetworksInOneGraph(t *testing.T) {
 	backend := testkit.Backend(t)
-	vgg, other := vgg.New(testkit.Network()), vgg.New(testkit.Network())
+	net, other := vgg.New(testkit.Network()), vgg.New(testkit.Network())
 	other.Weights.Convs[0].Bias = make([]float32, 4)
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
-		return []*graph.Node{vgg.Features(in[0], "conv1_1")["conv1_1"], other.Features(in[0], "conv1_1")["conv1_1"]}
+	exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+		return []*graph.Node{net.Features(in[0], "conv1_1")["conv1_1"], other.Features(in[0], "conv1_1")["conv1_1"]}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -151,9 +151,9 @@ func TestOwnTerm(t *testing.T) {
 func TestMethodsPaintTheSamePicture(t *testing.T) {
 	backend := testkit.Backend(t)
 	paint := func(method conv.Method) []float32 {
-		vgg := vgg.New(testkit.WideNetwork())
-		vgg.Conv = method
-		result, err := Transfer(t.Context(), backend, vgg, testkit.Picture(22, 27, 1), []image.Image{testkit.Picture(24, 24, 2)}, Options{
+		net := vgg.New(testkit.WideNetwork())
+		net.Conv = method
+		result, err := Transfer(t.Context(), backend, net, testkit.Picture(22, 27, 1), []image.Image{testkit.Picture(24, 24, 2)}, Options{
 			Steps: 40, Start: FromNoise(1), Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(10, "relu1_2")}})
 		if err != nil {
 			t.Fatal(err)
@@ -173,7 +173,7 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 
 // Auto takes Winograd on a CPU, for work that repays it, and the method of a state's steps.
 func TestAutoChooses(t *testing.T) {
-	r := &run{backend: testkit.Backend(t), vgg: vgg.New(testkit.Network())}
+	r := &run{backend: testkit.Backend(t), net: vgg.New(testkit.Network())}
 	for i, test := range []struct {
 		asked  conv.Method
 		before string
@@ -187,7 +187,7 @@ func TestAutoChooses(t *testing.T) {
 		{conv.Plain, "winograd", 200, conv.Plain},
 		{conv.Winograd, "plain", 1, conv.Winograd},
 	} {
-		r.vgg.Conv, r.o.Steps = test.asked, test.steps
+		r.net.Conv, r.o.Steps = test.asked, test.steps
 		if got := r.chooseMethod(&State{Method: test.before, Height: 64, Width: 64}); got != test.want {
 			t.Errorf("case %d: chose %s, want %s", i, got, test.want)
 		}
@@ -219,7 +219,7 @@ func TestNotANumber(t *testing.T) {
 // is still a number.
 func TestBlame(t *testing.T) {
 	twoLayers := func(describe func(f *graph.Node) *graph.Node) []Term {
-		return []Term{SmoothTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: describe}}
+		return []Term{TotalVariationTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: describe}}
 	}
 	overflow := func(f *graph.Node) *graph.Node {
 		return graph.ReduceAllSum(graph.Square(graph.MulScalar(f, 1e30)))

@@ -150,7 +150,7 @@ func TestBatchSharesPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	var st studio
-	var painters []*stylelib.Painter
+	var painters []*stylelib.Stylizer
 	for _, j := range list {
 		if err := st.prepare(t.Context(), j.p, nil); err != nil {
 			t.Fatal(err)

@@ -64,12 +64,12 @@ func benchStepCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	defer backend.Finalize()
-	vgg := vgg.New(network)
-	vgg.Conv = method
+	net := vgg.New(network)
+	net.Conv = method
 	if *apart {
 		o.Start = stylelib.FromPicture(benchPicture(size, 3))
 	}
-	t, err := timeSteps(ctx, backend, vgg, size, *steps, o)
+	t, err := timeSteps(ctx, backend, net, size, *steps, o)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 
 // timeSteps times so many steps from Transfer as a user calls it: a run of at least 200 steps that is stopped. If ctx is
 // canceled, it returns those that were timed until then.
-func timeSteps(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
+func timeSteps(ctx context.Context, backend compute.Backend, net *vgg.Extractor, size image.Point, steps int, o stylelib.Options) (*stepTimes, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Steps, o.Every = max(200, 1+steps), 1
@@ -93,14 +93,14 @@ func timeSteps(ctx context.Context, backend compute.Backend, vgg *vgg.Extractor,
 		}
 		return nil
 	}
-	result, err := stylelib.Transfer(inner, backend, vgg, benchPicture(size, 1), []image.Image{benchPicture(size, 2)}, o)
+	result, err := stylelib.Transfer(inner, backend, net, benchPicture(size, 1), []image.Image{benchPicture(size, 2)}, o)
 	if err != nil {
 		return nil, err
 	}
 	if len(result.Steps) < 2 {
 		return nil, context.Canceled
 	}
-	t := &stepTimes{Flops: stepFlops(vgg.Weights, size), Losses: result.Steps[0].Terms, Backend: folders.ReplaceAllString(backend.Description(), "")}
+	t := &stepTimes{Flops: stepFlops(net.Weights, size), Losses: result.Steps[0].Terms, Backend: folders.ReplaceAllString(backend.Description(), "")}
 	t.First = milliseconds(result.Steps[0].Elapsed)
 	for i := 1; i < len(result.Steps); i++ {
 		t.Steps = append(t.Steps, milliseconds(result.Steps[i].Elapsed-result.Steps[i-1].Elapsed))

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"stylenet/stylelib"
-	"stylenet/stylelib/eyes"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/preset"
 	"stylenet/stylelib/vgg"
@@ -42,7 +41,7 @@ type quality struct {
 	studio     studio
 	pictures   string // their folder
 	own, other *weights.Network
-	eyes       map[string]*eyes.Judge // by network and layers
+	eyes       map[string]*stylelib.Evaluator // by network and layers
 	report     qualityReport
 }
 
@@ -112,7 +111,7 @@ func (q *quality) open(ctx context.Context) error {
 		}
 	}
 	q.report.Network, q.report.Judge = q.own.Origin, q.other.Origin
-	q.studio.quiet, q.eyes = true, map[string]*eyes.Judge{}
+	q.studio.quiet, q.eyes = true, map[string]*stylelib.Evaluator{}
 	return q.studio.open()
 }
 
@@ -225,19 +224,19 @@ func (q *quality) look(ctx context.Context, p *painting, img image.Image, result
 		return err
 	}
 	own := q.eye(q.own, p.ContentLayers, p.StyleLayers)
-	if result.Own.Style, result.Own.Content, err = own.Distances(ctx, img, content, style); err != nil {
+	if result.Own.Style, result.Own.Content, err = own.Errors(ctx, img, content, style); err != nil {
 		return err
 	}
 	judge := q.eye(q.other, nil, nil)
-	result.Judged.Style, result.Judged.Content, err = judge.Distances(ctx, img, content, style)
+	result.Judged.Style, result.Judged.Content, err = judge.Errors(ctx, img, content, style)
 	return err
 }
 
 // eye returns what looks at these layers of a network, made at its first use.
-func (q *quality) eye(network *weights.Network, contentLayers, styleLayers []string) *eyes.Judge {
+func (q *quality) eye(network *weights.Network, contentLayers, styleLayers []string) *stylelib.Evaluator {
 	key := fmt.Sprint(network.Origin, contentLayers, styleLayers)
 	if q.eyes[key] == nil {
-		q.eyes[key] = eyes.NewJudge(q.studio.backend, vgg.New(network), contentLayers, styleLayers)
+		q.eyes[key] = stylelib.NewEvaluator(q.studio.backend, vgg.New(network), contentLayers, styleLayers)
 	}
 	return q.eyes[key]
 }

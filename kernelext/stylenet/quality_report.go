@@ -30,7 +30,7 @@ type qualityResult struct {
 	Seconds float64   `json:"seconds"` // compiling included
 }
 
-// distances are those of [eyes.Judge].
+// distances are those of [stylelib.Evaluator].
 type distances struct {
 	Style   float64 `json:"style"`
 	Content float64 `json:"content"`

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib/eyes"
+	"stylenet/stylelib/training"
 	"stylenet/weights"
 )
 
@@ -48,7 +48,7 @@ func qualityJudge(t *testing.T) (string, *weights.Network) {
 	network, err := weights.Load(filepath.Join(folder, "5SE.pth"))
 	if err != nil {
 		t.Logf("an untrained network judges: %v (STYLENET_TEST_WEIGHTS names another folder)", err)
-		return "untrained", eyes.Untrained(1)
+		return "untrained", training.Untrained(1)
 	}
 	return "5SE", network
 }

@@ -27,7 +27,7 @@ type studio struct {
 	networkKey string // which it is
 	networkSum string
 
-	painter    *stylelib.Painter
+	painter    *stylelib.Stylizer
 	painterKey string // what its programs are compiled from
 	vgg        *vgg.Extractor
 }
@@ -47,11 +47,11 @@ func (s *studio) prepare(ctx context.Context, p *painting, from *recipe) error {
 	if err := s.openNetwork(ctx, p, preset); err != nil {
 		return err
 	}
-	vgg, err := p.vgg(preset, s.network)
+	net, err := p.vgg(preset, s.network)
 	if err != nil {
 		return err
 	}
-	p.Network, p.networkSum, p.Padding = s.network.Origin, s.networkSum, vgg.Padding.String()
+	p.Network, p.networkSum, p.Padding = s.network.Origin, s.networkSum, net.Padding.String()
 	if from != nil {
 		return from.checkNetwork(p)
 	}
@@ -129,7 +129,7 @@ func (s *studio) paintOne(ctx context.Context, p *painting, report func(stylelib
 			return nil, err
 		}
 	}
-	paint := s.painter.Paint
+	paint := s.painter.Transfer
 	if p.Pyramid {
 		paint = func(ctx context.Context, content image.Image, styles []image.Image) (*stylelib.Result, error) {
 			return s.painter.Pyramid(ctx, content, styles, nil)
@@ -176,7 +176,7 @@ func (s *studio) makePainter(p *painting, preset *preset.Preset) error {
 	if s.vgg, err = p.vgg(preset, s.network); err != nil {
 		return err
 	}
-	s.painter, s.painterKey = stylelib.NewPainter(s.backend, s.vgg, stylelib.Options{}), key
+	s.painter, s.painterKey = stylelib.NewStylizer(s.backend, s.vgg, stylelib.Options{}), key
 	return nil
 }
 

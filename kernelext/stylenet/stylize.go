@@ -104,7 +104,7 @@ func (p *painting) terms() []stylelib.Term {
 	if len(p.StyleLayers) > 0 {
 		terms = append(terms, stylelib.StyleTerm(p.StyleWeight, p.StyleLayers...))
 	}
-	return append(terms, stylelib.SmoothTerm(p.TVWeight))
+	return append(terms, stylelib.TotalVariationTerm(p.TVWeight))
 }
 
 // pictures are a painting's inputs: the content picture as it was opened, and content and styles as they are painted from.

@@ -82,7 +82,7 @@ func (p *painting) colourStyle(style, content image.Image) (image.Image, error) 
 	if how, ok := colourMatches[p.Colour]; ok {
 		return colour.Match(style, content, how, colourSpaces[p.ColourSpace])
 	}
-	if _, ok := style.(*stylelib.Palette); ok || p.Colour != "keep" {
+	if _, ok := style.(*stylelib.SavedStyle); ok || p.Colour != "keep" {
 		return style, nil // what a palette's colours do to the painting is put right after
 	}
 	grey, err := colour.Grey(style)

@@ -81,7 +81,7 @@ func standardPainting() *painting {
 		Output: "out/stylized.png", Bits: 8, Size: 256, Steps: 200, Optimizer: "adam", LearningRate: 0.05,
 		ContentWeight: terms[0].Weight, StyleWeight: terms[1].Weight, TVWeight: terms[2].Weight,
 		ContentLayers: slices.Clone(vgg.ContentLayers), StyleLayers: slices.Clone(vgg.StyleLayers), // JSON is read into them
-		Pooling: vgg.MaxPooling.String(), Range: stylelib.Clipped.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
+		Pooling: vgg.MaxPooling.String(), Range: stylelib.ClipEveryStep.String(), Colour: ownColours, ColourSpace: "codes", Noise: 0.5, Every: 10, recipe: true,
 	}
 }
 
@@ -203,7 +203,7 @@ func (f layersFlag) Set(text string) error {
 
 // check finds what is wrong with the request itself.
 func (p *painting) check() error {
-	if _, err := stylelib.ParseRange(p.Range); err != nil {
+	if _, err := stylelib.ParseClipping(p.Range); err != nil {
 		return err
 	}
 	if err := p.checkColour(); err != nil {

@@ -110,7 +110,7 @@ func (p *painting) openMasks() (masks, styleMasks []image.Image, err error) {
 		if len(others) < len(masks)-1 {
 			return nil, nil, errors.New("-mask rest: the other masks leave nothing, one is all")
 		}
-		masks[i] = stylelib.Rest(others...)
+		masks[i] = stylelib.MaskRest(others...)
 	}
 	return masks, styleMasks, nil
 }

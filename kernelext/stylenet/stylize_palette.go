@@ -11,13 +11,13 @@ import (
 	"stylenet/stylelib"
 )
 
-const savePaletteUsage = "write what the loss takes from the style picture to `FILE`" + stylelib.PaletteEnding +
-	"; -style FILE" + stylelib.PaletteEnding + " then paints without the picture, on the same network"
+const savePaletteUsage = "write what the loss takes from the style picture to `FILE`" + stylelib.StyleEnding +
+	"; -style FILE" + stylelib.StyleEnding + " then paints without the picture, on the same network"
 
 // checkPalettes finds what is wrong with palettes among the styles, and with -save-palette.
 func (p *painting) checkPalettes() error {
 	for i, file := range p.Style {
-		if !stylelib.IsPalette(file) {
+		if !stylelib.IsSavedStyle(file) {
 			continue
 		}
 		_, matches := colourMatches[p.Colour]
@@ -33,9 +33,9 @@ func (p *painting) checkPalettes() error {
 	switch {
 	case p.savePalette == "":
 		return nil
-	case !stylelib.IsPalette(p.savePalette):
-		return fmt.Errorf("-save-palette writes a file whose name ends in %s, found %s", stylelib.PaletteEnding, p.savePalette)
-	case len(p.Style) != 1 || stylelib.IsPalette(p.Style[0]):
+	case !stylelib.IsSavedStyle(p.savePalette):
+		return fmt.Errorf("-save-palette writes a file whose name ends in %s, found %s", stylelib.StyleEnding, p.savePalette)
+	case len(p.Style) != 1 || stylelib.IsSavedStyle(p.Style[0]):
 		return errors.New("-save-palette needs one style picture, -style FILE")
 	}
 	return nil
@@ -43,7 +43,7 @@ func (p *painting) checkPalettes() error {
 
 // writePalette saves what the terms take from the style picture, where that is asked for.
 func (s *studio) writePalette(p *painting, style image.Image, terms []stylelib.Term) error {
-	palette, err := stylelib.NewPalette(s.backend, s.vgg, style, terms)
+	palette, err := stylelib.DescribeStyle(s.backend, s.vgg, style, terms)
 	if err == nil {
 		err = palette.Save(p.savePalette)
 	}

@@ -19,9 +19,9 @@ func (p *painting) usePreset() error {
 		return err
 	}
 	w := preset.Weights
-	p.ContentWeight, p.StyleWeight, p.TVWeight = w.Content, w.Style, w.Smooth
+	p.ContentWeight, p.StyleWeight, p.TVWeight = w.Content, w.Style, w.TotalVariation
 	p.ContentLayers, p.StyleLayers = layerNames(w.ContentLayers), layerNames(w.StyleLayers)
-	p.Steps, p.Pooling, p.Range = preset.Steps, preset.Pooling.String(), preset.Range.String()
+	p.Steps, p.Pooling, p.Range = preset.Steps, preset.Pooling.String(), preset.Clip.String()
 	if !p.given["optimizer"] {
 		p.Optimizer, p.LearningRate = ownOptimizer, preset.Optimizer.Rate(1)
 	}
@@ -50,7 +50,7 @@ func (p *painting) preset() (*preset.Preset, error) {
 		return nil, err
 	}
 	w := &preset.Weights
-	w.Content, w.Style, w.Smooth = p.ContentWeight, p.StyleWeight, p.TVWeight
+	w.Content, w.Style, w.TotalVariation = p.ContentWeight, p.StyleWeight, p.TVWeight
 	w.ContentLayers, w.StyleLayers = reweigh(p.ContentLayers, w.ContentLayers), reweigh(p.StyleLayers, w.StyleLayers)
 	if preset.Pooling, err = vgg.ParsePooling(p.Pooling); err != nil {
 		return nil, err
@@ -88,6 +88,6 @@ func (p *painting) options(preset *preset.Preset, size image.Point) (o stylelib.
 		o.Optimizer = optim.LBFGS{}
 	}
 	o.Steps, o.Tile, o.Devices = p.Steps, p.Tile, p.Devices
-	o.Range, err = stylelib.ParseRange(p.Range)
+	o.Clip, err = stylelib.ParseClipping(p.Range)
 	return o, err
 }

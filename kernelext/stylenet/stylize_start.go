@@ -143,13 +143,13 @@ func (p *painting) start(preset *preset.Preset, in pictures) (stylelib.Start, er
 }
 
 // pad gives the network the padding asked for.
-func (p *painting) pad(vgg *vgg.Extractor) error {
+func (p *painting) pad(net *vgg.Extractor) error {
 	if p.OwnPadding == "" {
 		return nil
 	}
 	padding, err := weights.ParsePadding(p.OwnPadding)
-	if padding != vgg.Padding {
-		vgg.Padding, vgg.Paddings = padding, nil
+	if padding != net.Padding {
+		net.Padding, net.Paddings = padding, nil
 	}
 	return err
 }

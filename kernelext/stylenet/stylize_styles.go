@@ -127,8 +127,8 @@ func (p *painting) shares() []float64 {
 // openStyle returns style picture i at the size that the preset, or without one -size, asks for, times its scale; or a
 // palette.
 func (p *painting) openStyle(chosen *preset.Preset, content image.Point, i int) (image.Image, error) {
-	if stylelib.IsPalette(p.Style[i]) {
-		return stylelib.LoadPalette(p.Style[i])
+	if stylelib.IsSavedStyle(p.Style[i]) {
+		return stylelib.LoadStyle(p.Style[i])
 	}
 	scale := 1.
 	if len(p.StyleScale) > 0 {

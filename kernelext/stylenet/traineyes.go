@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"stylenet/stylelib"
-	"stylenet/stylelib/eyes"
+	"stylenet/stylelib/training"
 )
 
 // trainEyesCommand trains StyleNet's own network.
 func trainEyesCommand(ctx context.Context, args []string) error {
-	var o eyes.Options
+	var o training.Options
 	var output string
 	flags := flag.NewFlagSet("train-eyes", flag.ContinueOnError)
 	flags.StringVar(&output, "o", "out/eyes.safetensors", "result `FILE`")
@@ -43,7 +43,7 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 	}
 	defer backend.Finalize()
 	o.OnReport = reportTraining
-	result, err := eyes.Train(ctx, backend, o)
+	result, err := training.Train(ctx, backend, o)
 	if err != nil {
 		return err
 	}
@@ -58,10 +58,10 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 }
 
 // reportTraining prints how far a training has come.
-func reportTraining(r eyes.Report) error {
+func reportTraining(r training.Report) error {
 	fmt.Fprintf(os.Stderr, "step %d  %d pictures, %.0f a second  loss %.3f  textures named right %.1f %%  %s left\n ",
 		r.Step, r.Pictures, r.Rate, r.Loss, 100*r.Accuracy, r.Left.Round(time.Second))
-	for _, name := range eyes.TermNames() {
+	for _, name := range training.TermNames() {
 		fmt.Fprintf(os.Stderr, " %s %.3f", name, r.Terms[name])
 	}
 	fmt.Fprintln(os.Stderr)

@@ -79,7 +79,7 @@ func toCode(light uint16) uint16 {
 }
 
 // Cover scales a picture until it covers w x h pixels and cuts off what hangs over, as much on both sides. What has no
-// pixels, such as a [stylelib.Palette], stays as it is.
+// pixels, such as a [stylelib.SavedStyle], stays as it is.
 func Cover(picture image.Image, w, h int) image.Image {
 	size := picture.Bounds().Size()
 	if picture.Bounds().Empty() {

@@ -50,7 +50,7 @@ func Convert(w Weights, from, to *Preset, scene Scene) (Weights, error) {
 		return from.style.times(l) / to.style.times(l)
 	})
 	var err error
-	converted.Smooth, err = convertSmooth(w.Smooth, from, to, scene.Size)
+	converted.TotalVariation, err = convertVariation(w.TotalVariation, from, to, scene.Size)
 	return converted, err
 }
 
@@ -86,17 +86,17 @@ func spread(weight float64, layers, own []stylelib.LayerWeight, factor func(laye
 }
 
 // convertSmooth converts the weight of the total variation.
-func convertSmooth(weight float64, from, to *Preset, size image.Point) (float64, error) {
+func convertVariation(weight float64, from, to *Preset, size image.Point) (float64, error) {
 	const edges = 0.01
 	if weight == 0 {
 		return 0, nil
 	}
-	if from.smooth.squares == nil || to.smooth.squares == nil {
+	if from.variation.squares == nil || to.variation.squares == nil {
 		return 0, fmt.Errorf("stylelib: the total variations of %s and %s are of different kinds; no weight makes them alike; give Smooth 0 to convert the others", from.Name, to.Name)
 	}
 	h, w := float64(size.Y), float64(size.X)
-	down, right := from.smooth.squares(h, w)
-	toDown, toRight := to.smooth.squares(h, w)
+	down, right := from.variation.squares(h, w)
+	toDown, toRight := to.variation.squares(h, w)
 	down, right = down/toDown, right/toRight
 	if math.Abs(down-right) > edges*(down+right) {
 		return 0, fmt.Errorf("stylelib: %s and %s weigh differences down and to the right differently: for a picture of %dx%d pixels by %.3g and %.3g; give Smooth 0 to convert the others",

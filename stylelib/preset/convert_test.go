@@ -42,19 +42,19 @@ func TestConvertedWeightsGiveEqualLosses(t *testing.T) {
 			terms = append(terms, term)
 		}
 	}
-	vgg := mustPreset(t, "anish").VGG(networkFor(mustPreset(t, "anish")))
+	net := mustPreset(t, "anish").VGG(networkFor(mustPreset(t, "anish")))
 	for i, name := range names { // each to the next one, and the last to the first
 		from, to := mustPreset(t, name), mustPreset(t, names[(i+1)%len(names)])
 		w := from.Weights
-		w.Smooth = 0
-		converted, err := Convert(w, from, to, Scene{vgg, size})
+		w.TotalVariation = 0
+		converted, err := Convert(w, from, to, Scene{net, size})
 		if err != nil {
 			t.Fatal(err)
 		}
 		add(from, w, name+" ", name+" ")
 		add(to, converted, name+" as "+to.Name+" ", name+" ")
 	}
-	losses := weightedTerms(t, backend, vgg, terms, start, content, style)
+	losses := weightedTerms(t, backend, net, terms, start, content, style)
 	for name, equals := range wanted {
 		if got, want := losses[name], losses[equals]; !(math.Abs(got-want) <= testkit.LossTolerance*want) || want == 0 {
 			t.Errorf("%s is %g, want %g", name, got, want)
@@ -68,11 +68,11 @@ func TestConvertByHand(t *testing.T) {
 	scene := Scene{vgg.New(testkit.Network()), image.Pt(40, 40)}
 	seed := mustPreset(t, "seed")
 	anish, err := Convert(seed.Weights, seed, mustPreset(t, "anish"), scene)
-	if err != nil || anish.Content != 200 || math.Abs(anish.Style-1000) > 1e-9 || math.Abs(anish.Smooth-100) > 1e-9 {
+	if err != nil || anish.Content != 200 || math.Abs(anish.Style-1000) > 1e-9 || math.Abs(anish.TotalVariation-100) > 1e-9 {
 		t.Errorf("as anish %+v, error %v; want content 200, style 1000, smooth 100", anish, err)
 	}
 	w := seed.Weights
-	w.Smooth = 0
+	w.TotalVariation = 0
 	gatys, err := Convert(w, seed, mustPreset(t, "gatys"), scene)
 	if err != nil || math.Abs(gatys.Style-200) > 1e-9 || math.Abs(gatys.StyleLayers[3].Weight-1) > 1e-9 {
 		t.Errorf("as gatys %+v, error %v; want style 200, each layer 1", gatys, err)
@@ -94,7 +94,7 @@ func TestConvertByHand(t *testing.T) {
 // With gradients of one length, style 0.6 pulls with 0.6 at every size; with a program's own weights its pull
 // changes with the size, in Keras's sums by the factor that is logged.
 func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
-	backend, vgg, p := testkit.Backend(t), vgg.New(testkit.Network()), mustPreset(t, "keras")
+	backend, net, p := testkit.Backend(t), vgg.New(testkit.Network()), mustPreset(t, "keras")
 	for _, side := range []int{24, 48} {
 		content, styles := testkit.Picture(side, side, 1), []image.Image{testkit.Picture(side, side, 2)}
 		o, err := p.Options(content.Bounds().Size(), p.Weights)
@@ -102,7 +102,7 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 			t.Fatal(err)
 		}
 		pulls := func(terms []stylelib.Term) []float64 {
-			lengths, err := stylelib.GradientNorms(backend, vgg, content, styles, stylelib.Options{Terms: terms})
+			lengths, err := stylelib.GradientNorms(backend, net, content, styles, stylelib.Options{Terms: terms})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 		for i := range want {
 			o.Terms[i].Weight = want[i]
 		}
-		terms, err := ScaleFree(backend, vgg, content, styles, o.Terms)
+		terms, err := ScaleFree(backend, net, content, styles, o.Terms)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,8 +124,8 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 			}
 		}
 	}
-	flat := []stylelib.Term{stylelib.SmoothTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: nothing}}
-	if _, err := ScaleFree(backend, vgg, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `term "nothing" pulls`) {
+	flat := []stylelib.Term{stylelib.TotalVariationTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: nothing}}
+	if _, err := ScaleFree(backend, net, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `term "nothing" pulls`) {
 		t.Errorf("error %v, want one about the term that does not pull", err)
 	}
 }

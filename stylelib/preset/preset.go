@@ -42,24 +42,24 @@ type Preset struct {
 	Steps     int
 	Optimizer optim.Optimizer // takes and returns pictures in [0, 1]
 	Start     stylelib.Start
-	Range     stylelib.Range
+	Clip      stylelib.Clipping
 	Fit       Fit
 
-	content contentForm
-	style   styleForm
-	smooth  smoothForm
+	content   contentForm
+	style     styleForm
+	variation variationForm
 }
 
 // LossWeights are the numbers that a person gives a program. A layer's part of a term is multiplied by the term's
 // number and by the layer's own.
 type Weights struct {
-	Content, Style, Smooth     float64
-	ContentLayers, StyleLayers []stylelib.LayerWeight
+	Content, Style, TotalVariation float64
+	ContentLayers, StyleLayers     []stylelib.LayerWeight
 }
 
 // check finds weights that are not finite.
 func (w Weights) check() error {
-	all := map[string]float64{"content": w.Content, "style": w.Style, "smooth": w.Smooth}
+	all := map[string]float64{"content": w.Content, "style": w.Style, "smooth": w.TotalVariation}
 	for _, l := range slices.Concat(w.ContentLayers, w.StyleLayers) {
 		all["layer "+l.Layer] = l.Weight
 	}
@@ -121,12 +121,12 @@ func (p *Preset) VGG(network *weights.Network) *vgg.Extractor {
 		c.Kernel, c.Bias = times(c.Kernel, shrunk/before), times(c.Bias, factor*shrunk)
 		before = shrunk
 	}
-	vgg := vgg.New(&entered)
-	vgg.Pooling, vgg.DropOdd, vgg.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
+	net := vgg.New(&entered)
+	net.Pooling, net.DropOdd, net.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
 	if p.ReplicateFirst {
-		vgg.Paddings = map[string]weights.Padding{"conv1_1": weights.ReplicatePadding}
+		net.Paddings = map[string]weights.Padding{"conv1_1": weights.ReplicatePadding}
 	}
-	return vgg
+	return net
 }
 
 // slimNetwork is the file of vgg19-slim, by its SHA-256, and slimShrinks how many times smaller its features are than
@@ -191,14 +191,14 @@ func (p *Preset) Options(size image.Point, w Weights) (stylelib.Options, error) 
 		terms = append(terms, p.style.term(w, size))
 	}
 	unit := p.Unit
-	smooth := stylelib.Term{Name: "tv", Weight: w.Smooth, Target: stylelib.Nothing, Describe: func(picture *graph.Node) *graph.Node {
-		return p.smooth.loss(graph.Mul(picture, channelUnit(picture, unit)))
+	smooth := stylelib.Term{Name: "tv", Weight: w.TotalVariation, Target: stylelib.Nothing, Describe: func(picture *graph.Node) *graph.Node {
+		return p.variation.loss(graph.Mul(picture, channelUnit(picture, unit)))
 	}}
-	return stylelib.Options{Terms: append(terms, smooth), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Range: p.Range}, nil
+	return stylelib.Options{Terms: append(terms, smooth), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Clip: p.Clip}, nil
 }
 
 // FitStyle returns the style picture at the size that the program brings it to, for a content picture of this size.
-// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail. A [stylelib.Palette] stays.
+// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail. A [stylelib.SavedStyle] stays.
 func (p *Preset) FitStyle(style image.Image, content image.Point) image.Image {
 	from := style.Bounds().Size()
 	to := from

@@ -68,10 +68,10 @@ func networkFor(p *Preset) *weights.Network {
 // enter as codes. The other way round they become as much smaller, if it is as wide as VGG-19.
 func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 	backend := testkit.Backend(t)
-	features := func(vgg *vgg.Extractor) []float32 {
+	features := func(net *vgg.Extractor) []float32 {
 		values, h, w := picture.Values(testkit.Picture(12, 10, 1))
-		exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
-			return []*graph.Node{vgg.Features(in[0], "relu2_1")["relu2_1"]}
+		exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+			return []*graph.Node{net.Features(in[0], "relu2_1")["relu2_1"]}
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -136,9 +136,9 @@ func presetLosses(t *testing.T, backend compute.Backend, p *Preset, picture, con
 }
 
 // weightedTerms returns what terms make of a picture.
-func weightedTerms(t *testing.T, backend compute.Backend, vgg *vgg.Extractor, terms []stylelib.Term, picture, content, style image.Image) map[string]float64 {
+func weightedTerms(t *testing.T, backend compute.Backend, net *vgg.Extractor, terms []stylelib.Term, picture, content, style image.Image) map[string]float64 {
 	t.Helper()
-	result, err := stylelib.Transfer(t.Context(), backend, vgg, content, []image.Image{style}, stylelib.Options{Terms: terms, Steps: 1, Start: stylelib.FromPicture(picture)})
+	result, err := stylelib.Transfer(t.Context(), backend, net, content, []image.Image{style}, stylelib.Options{Terms: terms, Steps: 1, Start: stylelib.FromPicture(picture)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestPresetRefusesWeights(t *testing.T) {
 	}
 	for want, change := range map[string]func(w *Weights){
 		"the weight of style is NaN":          func(w *Weights) { w.Style = math.NaN() },
-		"the weight of smooth is -Inf":        func(w *Weights) { w.Smooth = math.Inf(-1) },
+		"the weight of smooth is -Inf":        func(w *Weights) { w.TotalVariation = math.Inf(-1) },
 		"the weight of layer relu4_2 is +Inf": func(w *Weights) { w.ContentLayers = []stylelib.LayerWeight{{Layer: "relu4_2", Weight: math.Inf(1)}} },
 	} {
 		w := preset.Weights

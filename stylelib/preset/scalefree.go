@@ -18,7 +18,7 @@ import (
 // at noise, where no term is at its target: a loss whose weights changed from step to step would have no minimum.
 //
 // It takes a compilation and about a step for every term. A term that does not pull at all is an error.
-func ScaleFree(backend compute.Backend, vgg *vgg.Extractor, content image.Image, styles []image.Image, terms []stylelib.Term) ([]stylelib.Term, error) {
+func ScaleFree(backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, terms []stylelib.Term) ([]stylelib.Term, error) {
 	if terms == nil {
 		terms = stylelib.DefaultTerms()
 	}
@@ -26,7 +26,7 @@ func ScaleFree(backend compute.Backend, vgg *vgg.Extractor, content image.Image,
 	for i := range scaled {
 		scaled[i].Weight = 1
 	}
-	lengths, err := stylelib.GradientNorms(backend, vgg, content, styles, stylelib.Options{Terms: scaled})
+	lengths, err := stylelib.GradientNorms(backend, net, content, styles, stylelib.Options{Terms: scaled})
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,9 @@ func TestPresetMakesSlimFeaturesLarger(t *testing.T) {
 	plain.Padding = weights.ZeroPadding
 	picture := []any{vgg.Tensor(testkit.Picture(32, 48, 1))}
 	layers := []string{"relu1_1", "relu2_2", "relu4_2", "conv5_1"}
-	features := func(vgg *vgg.Extractor) [][]float32 {
-		exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
-			features := vgg.Features(in[0], layers...)
+	features := func(net *vgg.Extractor) [][]float32 {
+		exec, err := net.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
+			features := net.Features(in[0], layers...)
 			for _, layer := range layers {
 				out = append(out, features[layer])
 			}

@@ -7,7 +7,7 @@ import (
 )
 
 // smoothForm is how a program measures noise in a picture [1, h, w, 3] in its units.
-type smoothForm struct {
+type variationForm struct {
 	loss func(picture *Node) *Node
 
 	// squares is what it multiplies the sums of squares of differences down and to the right by, for a picture of
@@ -18,7 +18,7 @@ type smoothForm struct {
 // The programs' total variations.
 var (
 	// noSmooth is for programs without.
-	noSmooth = smoothForm{loss: func(picture *Node) *Node { return ScalarZero(picture.Graph(), picture.DType()) }}
+	noVariation = variationForm{loss: func(picture *Node) *Node { return ScalarZero(picture.Graph(), picture.DType()) }}
 
 	// meanSquares is the mean of squares down plus that to the right, in A. Athalye's program as in [loss.TotalVariation].
 	meanSquares = sumOfDifferences(func(h, w float64) (down, right float64) {
@@ -26,12 +26,12 @@ var (
 	})
 
 	// seedSmooth divides each sum by the other's count.
-	seedSmooth = sumOfDifferences(func(h, w float64) (down, right float64) {
+	seedVariation = sumOfDifferences(func(h, w float64) (down, right float64) {
 		return 1 / (h * (w - 1) * 3), 1 / ((h - 1) * w * 3)
 	})
 
 	// halfSquares is J. Johnson's: half the sum of squares, without the last row and column.
-	halfSquares = smoothForm{
+	halfSquares = variationForm{
 		loss: func(picture *Node) *Node {
 			down, right := loss.Differences(picture)
 			return MulScalar(graphs.SumAll(Add(Square(withoutLast(down, 2)), Square(withoutLast(right, 1)))), 0.5)
@@ -40,27 +40,27 @@ var (
 	}
 
 	// power125 is Keras's: the sum of (down² + right²)^1.25, without the last row and column.
-	power125 = smoothForm{loss: func(picture *Node) *Node {
+	power125 = variationForm{loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		squares := Add(Square(withoutLast(down, 2)), Square(withoutLast(right, 1)))
 		return graphs.SumAll(PowScalar(squares, 1.25))
 	}}
 
 	// absolutes is TensorFlow's: the sum of absolute values.
-	absolutes = smoothForm{loss: func(picture *Node) *Node {
+	absolutes = variationForm{loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		return Add(graphs.SumAll(Abs(down)), graphs.SumAll(Abs(right)))
 	}}
 
 	// halfAbsolutes is that of "Dive into Deep Learning": half the means of absolute values.
-	halfAbsolutes = smoothForm{loss: func(picture *Node) *Node {
+	halfAbsolutes = variationForm{loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		return MulScalar(Add(graphs.MeanAll(Abs(down)), graphs.MeanAll(Abs(right))), 0.5)
 	}}
 
 	// ninePoints is K. Crowson's: squares to all eight neighbours, the edge pixel repeated beyond the edge, where
 	// differences along the edge's normal are 0.
-	ninePoints = smoothForm{loss: func(picture *Node) *Node {
+	ninePoints = variationForm{loss: func(picture *Node) *Node {
 		framed := frame(picture)
 		h, w := framed.Shape().Dim(1), framed.Shape().Dim(2)
 		at := func(y, x, rows, columns int) *Node {
@@ -75,8 +75,8 @@ var (
 )
 
 // sumOfDifferences is the sum of squares of differences down and to the right, each times what squares says.
-func sumOfDifferences(squares func(h, w float64) (down, right float64)) smoothForm {
-	return smoothForm{squares: squares, loss: func(picture *Node) *Node {
+func sumOfDifferences(squares func(h, w float64) (down, right float64)) variationForm {
+	return variationForm{squares: squares, loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		forDown, forRight := squares(float64(picture.Shape().Dim(1)), float64(picture.Shape().Dim(2)))
 		return Add(MulScalar(graphs.SumAll(Square(down)), forDown), MulScalar(graphs.SumAll(Square(right)), forRight))

@@ -56,9 +56,9 @@ func poolAndGradient(t *testing.T, p Pooling, values, weight []float32, h, w int
 // The sizes that the seed's debug memo lists for a 326x458 picture.
 func TestLayerSizes(t *testing.T) {
 	backend := testkit.Backend(t)
-	vgg := New(testkit.Network())
+	net := New(testkit.Network())
 	layers := []string{"relu1_2", "pool1", "relu2_2", "pool2", "relu3_4", "pool3", "relu4_4", "pool4", "relu5_4", "pool5"}
-	out := featuresOf(t, backend, vgg, testkit.Uploaded(testkit.Picture(326, 458, 1)), layers)
+	out := featuresOf(t, backend, net, testkit.Uploaded(testkit.Picture(326, 458, 1)), layers)
 	want := [][2]int{{326, 458}, {163, 229}, {163, 229}, {82, 115}, {82, 115}, {41, 58}, {41, 58}, {21, 29}, {21, 29}, {11, 15}}
 	for i, name := range layers {
 		if s := out[i].Shape(); s.Dim(1) != want[i][0] || s.Dim(2) != want[i][1] {
@@ -70,10 +70,10 @@ func TestLayerSizes(t *testing.T) {
 // Features computes no deeper than asked: the graph then has no parameters for the layers below.
 func TestFeaturesStopAtTheDeepestLayer(t *testing.T) {
 	backend := testkit.Backend(t)
-	vgg := New(testkit.Network())
+	net := New(testkit.Network())
 	for layer, want := range map[string]int{PictureLayer: 0, "conv1_1": 2, "relu2_1": 6, "pool2": 8, "relu5_4": 32} {
-		exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
-			return []*graph.Node{vgg.Features(in[0], layer)[layer]}
+		exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+			return []*graph.Node{net.Features(in[0], layer)[layer]}
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -116,12 +116,12 @@ func TestLayerNames(t *testing.T) {
 // The pixels that move a position of a layer are those of its field: found by the gradient, through average pooling, which
 // looks at all that it stands for.
 func TestFieldsAreWhatPositionsSee(t *testing.T) {
-	backend, vgg := testkit.Backend(t), New(testkit.Network())
-	vgg.Pooling = AveragePooling
+	backend, net := testkit.Backend(t), New(testkit.Network())
+	net.Pooling = AveragePooling
 	layers := []string{"conv1_1", "pool1", "conv2_2", "pool2", "conv3_1", "conv3_3"}
 	const at = 3 // the position, down and right
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
-		features := vgg.Features(in[0], layers...)
+	exec, err := net.NewExec(backend, func(in []*graph.Node) (out []*graph.Node) {
+		features := net.Features(in[0], layers...)
 		for _, layer := range layers {
 			one := graph.Slice(features[layer], graph.AxisRange(), graph.AxisElem(at), graph.AxisElem(at))
 			out = append(out, graph.Gradient(graph.ReduceAllSum(one), in[0])[0])
@@ -138,7 +138,7 @@ func TestFieldsAreWhatPositionsSee(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, layer := range layers {
-		f := vgg.Layer(layer)
+		f := net.Layer(layer)
 		least, most := side, -1
 		for k, v := range tensors.MustCopyFlatData[float32](out[i]) {
 			if x := k / 3 % side; v != 0 {

@@ -12,10 +12,10 @@ import (
 )
 
 // featuresOf returns a picture's features at the layers.
-func featuresOf(t *testing.T, backend compute.Backend, vgg *Extractor, picture *tensors.Tensor, layers []string) []*tensors.Tensor {
+func featuresOf(t *testing.T, backend compute.Backend, net *Extractor, picture *tensors.Tensor, layers []string) []*tensors.Tensor {
 	t.Helper()
-	exec, err := vgg.NewExec(backend, func(in []*graph.Node) []*graph.Node {
-		features := vgg.Features(in[0], layers...)
+	exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
+		features := net.Features(in[0], layers...)
 		var out []*graph.Node
 		for _, name := range layers {
 			out = append(out, features[name])
@@ -35,9 +35,9 @@ func featuresOf(t *testing.T, backend compute.Backend, vgg *Extractor, picture *
 
 func TestFeaturesAgreeWithPyTorch(t *testing.T) {
 	backend := testkit.Backend(t)
-	vgg := New(testkit.Network())
-	layers := vgg.Layers()
-	out := featuresOf(t, backend, vgg, testkit.Uploaded(testkit.Picture(21, 19, 3)), layers)
+	net := New(testkit.Network())
+	layers := net.Layers()
+	out := featuresOf(t, backend, net, testkit.Uploaded(testkit.Picture(21, 19, 3)), layers)
 	want := testkit.ReadReference(t, "reference.json").Features
 	if len(want) != len(layers) || len(layers) != 1+16+16+5 {
 		t.Fatalf("%d layers, recorded %d, want 38", len(layers), len(want))
