@@ -12,6 +12,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"stylenet/stylelib/internal/atomicfile"
 )
@@ -19,8 +20,9 @@ import (
 // An array file is a magic line, the length of the header (4 bytes), the header (JSON), the arrays' float32 values one
 // after the other, and the SHA-256 of all that. Numbers are little-endian.
 type arrayFile struct {
-	magic string
-	what  string // it holds, such as "state"
+	magic  string // with the version of the format
+	before string // the magic of the version before
+	what   string // it holds, such as "state"
 
 	// lengths returns how many values each array has, from the header; room is how many bytes the file has for them.
 	lengths func(header []byte, room int64) ([]int, error)
@@ -85,7 +87,11 @@ func (f *arrayFile) read(r io.Reader, size int64) (arrays [][]float32, err error
 	sum := sha256.New()
 	in := bufio.NewReaderSize(r, 1<<16)
 	start := make([]byte, len(f.magic)+4)
-	if _, err := io.ReadFull(in, start); err != nil || !bytes.HasPrefix(start, []byte(f.magic)) {
+	_, err = io.ReadFull(in, start)
+	switch {
+	case bytes.HasPrefix(start, []byte(strings.TrimSpace(f.before))):
+		return nil, fmt.Errorf("a file of an earlier StyleNet (%q), which is not read any more; make it again", strings.TrimSpace(f.before))
+	case err != nil || !bytes.HasPrefix(start, []byte(f.magic)):
 		return nil, errors.New("not a " + f.what + " saved by StyleNet")
 	}
 	sum.Write(start)

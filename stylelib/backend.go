@@ -1,8 +1,9 @@
 package stylelib
 
 import (
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/internal/backend"
+
+	"github.com/gomlx/compute"
 )
 
 // OpenBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu", "xla:cuda", "go"), else

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // BenchmarkStep times one whole step of the full VGG-19 with random weights: features to relu5_1, five Gram matrices,

@@ -6,9 +6,10 @@ import (
 	"image"
 	"math"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 )
 
 // check finds what is wrong with the request before anything is compiled.

@@ -7,14 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // rolled moves values [1, h, w, c] down and right, round the edges.
@@ -45,7 +46,7 @@ func TestCircularPaddingKnowsNoEdge(t *testing.T) {
 			value := graph.ScalarZero(in[0].Graph(), in[0].DType())
 			for _, layer := range layers {
 				out = append(out, features[layer])
-				value = graph.Add(value, graph.ReduceAllSum(graph.Square(loss.Gram(features[layer]))))
+				value = graph.Add(value, graph.ReduceAllSum(graph.Square(loss.Gram.Of(features[layer]))))
 			}
 			return append(out, graph.Gradient(value, in[0])[0])
 		})

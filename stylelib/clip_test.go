@@ -4,10 +4,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // A term that pulls every pixel towards 2: clipped, the picture stops at 1; free, it goes on, and shows white.
@@ -17,7 +19,7 @@ func TestRanges(t *testing.T) {
 	}
 	for r, want := range map[Clipping]float32{ClipEveryStep: 1, ClipShown: 1.5, StretchShown: 1.5} {
 		result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
-			Steps: 10, Clip: r, Optimizer: optim.Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: towardsTwo}}})
+			Steps: 10, Clip: r, Optimizer: optim.Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: loss.Describe{Name: "towardsTwo", Of: towardsTwo}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

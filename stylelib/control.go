@@ -7,10 +7,11 @@ import (
 	"math"
 	"slices"
 
+	"stylenet/stylelib/conv"
+
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/conv"
 )
 
 // control lets Options.Control change the run before the next step, as often as it goes back.

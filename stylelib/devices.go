@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"slices"
 
+	"stylenet/stylelib/internal/graphs"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/distributed"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/internal/graphs"
 )
 
 // One picture over several devices: each has some of the picture's rows, and so of all features and of the optimiser's

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"testing"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
@@ -31,7 +30,7 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 		masked     bool
 	}{{64, 2, false}, {57, 2, true}, {50, 3, false}} {
 		o := Options{Terms: DefaultTerms()}
-		for i, describe := range []func(*Node) *Node{loss.Moments(3), loss.Gaussian} {
+		for i, describe := range []loss.Describe{loss.Moments(3), loss.Gaussian} {
 			o.Terms = append(o.Terms, Term{Name: fmt.Sprint("statistics ", i), Weight: 1, Target: Style(0),
 				Layers: Layers("relu1_1", "relu2_1"), Describe: describe})
 		}
@@ -72,7 +71,7 @@ func TestDevicesLeaveTheGradient(t *testing.T) {
 func TestDevicesShareTheMemory(t *testing.T) {
 	size, net := image.Pt(256, 171), vgg.New(weights.Random(1))
 	styles := map[string][]Term{"Gram": DefaultTerms()}
-	for name, describe := range map[string]func(*Node) *Node{"Moments": loss.Moments(3), "Gaussian": loss.Gaussian} {
+	for name, describe := range map[string]loss.Describe{"Moments": loss.Moments(3), "Gaussian": loss.Gaussian} {
 		styles[name] = []Term{{Name: name, Weight: 1, Target: Style(0), Layers: Layers("relu1_1", "relu3_1"), Describe: describe}}
 	}
 	if name := os.Getenv("STYLENET_TEST_DUMPS"); name != "" {

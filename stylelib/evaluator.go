@@ -5,8 +5,9 @@ import (
 	"errors"
 	"image"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 )
 
 // Judge tells in the eyes of one network how far pictures are from a style and from a content. It compiles once for all

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // On a GPU the plain method is chosen, even where a CPU would take Winograd's, and some steps agree with the CPU's within

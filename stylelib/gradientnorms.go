@@ -5,9 +5,10 @@ import (
 	"crypto/sha256"
 	"image"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 )
 
 // lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.

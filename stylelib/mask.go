@@ -9,12 +9,13 @@ import (
 	"math"
 	"slices"
 
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 )
 
 // MaskStyles is [MixStyles] for styles that each have a part of the picture: the i-th mask is that of [Style](i), a picture

@@ -8,12 +8,13 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // A photograph in the manner of a painting, by a trained network: after 20 steps the pictures by Winograd and by plain

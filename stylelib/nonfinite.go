@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"math"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/vgg"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // blame says where a loss or a picture that is no longer made of numbers comes from: ", from term … at layer …", or

@@ -9,11 +9,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // Forecast is what a run is expected to take, see [Plan].

@@ -9,11 +9,12 @@ import (
 	"math"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // PyramidSizes returns the longer sides of the levels that [Pyramid] paints, least first: from 128 pixels to long in

@@ -16,12 +16,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/preset"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 var record = flag.Bool("record", false, "TestRecordedPictures: write testdata/recorded.json anew")

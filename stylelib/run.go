@@ -10,13 +10,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // run is one Transfer under way: what lies on the device, and the compiled step.
@@ -153,7 +154,7 @@ func (r *run) take(ctx context.Context, last int) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
-	loss, fresh := r.lossText(), float32(0)
+	loss, fresh := r.o.lossIdentity(r.net, r.weights, r.pictures.Sum(nil)), float32(0)
 	if n == 1 || loss != r.lossBefore {
 		fresh = 1
 	}

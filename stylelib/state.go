@@ -2,14 +2,14 @@ package stylelib
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/optim"
+
+	"github.com/gomlx/compute"
 )
 
 // State is all that a run needs to go on where it stopped: given to [Options] From with the other options unchanged, the
@@ -52,31 +52,6 @@ func (s *State) check(h, w int, optimizer optim.Optimizer) error {
 		}
 	}
 	return nil
-}
-
-// lossText says what the loss is of, down to the weights that hold now.
-func (r *run) lossText() string {
-	v := r.net
-	network := v.Weights.SHA256
-	if network == "" {
-		network = v.Weights.Origin
-	}
-	text := fmt.Sprintf("network %s, %s pooling, %s padding %v, odd dropped %t; pictures %x",
-		network, v.Pooling, v.Padding, v.Paddings, v.DropOdd, r.pictures.Sum(nil))
-	for _, term := range r.o.Terms {
-		text += fmt.Sprintf("; %g %s: target %d, layers %v, %s, %s",
-			r.weights[term.Name], term.Name, term.Target, term.layers(), functionName(term.Describe), functionName(term.Compare))
-	}
-	return text
-}
-
-// functionName returns a function's name in the program, "none" for nil.
-func functionName(fn any) string {
-	v := reflect.ValueOf(fn)
-	if v.IsNil() {
-		return "none"
-	}
-	return runtime.FuncForPC(v.Pointer()).Name()
 }
 
 // versions names what a run's numbers depend on, down to their last bit.

@@ -14,11 +14,11 @@ type stateHeader struct {
 	Values []int // how many the picture has, then each array of memory
 }
 
-const stateMagic = "StyleNet state 1\n"
+const stateMagic = "StyleNet state 2\n"
 
 // stateKind is the kind of file that holds a State; its header is read into h.
 func stateKind(h *stateHeader) *arrayFile {
-	return &arrayFile{magic: stateMagic, what: "state", lengths: func(text []byte, _ int64) ([]int, error) {
+	return &arrayFile{magic: stateMagic, before: "StyleNet state 1\n", what: "state", lengths: func(text []byte, _ int64) ([]int, error) {
 		if err := json.Unmarshal(text, h); err != nil {
 			return nil, err
 		}

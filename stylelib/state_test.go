@@ -158,6 +158,7 @@ func TestDamagedStateFiles(t *testing.T) {
 		want string
 	}{
 		"PNG":     {[]byte("\x89PNG\r\n\x1a\n0123456789012345678901234567890123456789"), "not a state saved by StyleNet"},
+		"before":  {append([]byte("StyleNet state 1\n"), good...), "of an earlier StyleNet"},
 		"nothing": {nil, "not a state saved by StyleNet"},
 		"length":  {sealed(nil, 1<<31), "its header claims 2147483648 bytes of a file of 53"},
 		"sizes":   {sealed([]byte(`{"Height":1,"Width":2,"Values":[6,9000000000000000000]}`), -1), "too long for the file"},

@@ -7,10 +7,11 @@ import (
 	"image"
 	"slices"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // describeTargets computes what the terms compare the picture with, and the masks that they see it through.

@@ -6,12 +6,13 @@ import (
 	"image"
 	"slices"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/support/exceptions"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/support/exceptions"
 )
 
 // Term is one addend of the loss:
@@ -21,21 +22,22 @@ import (
 // Describe and Compare are ordinary graph functions, so a loss of your own is two functions, or one:
 //
 //	func ChannelMeans(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
-//	stylelib.Term{Name: "means", Weight: 10, Target: stylelib.Style(0), Layers: stylelib.Layers("relu3_1"), Describe: ChannelMeans}
+//	stylelib.Term{Name: "means", Weight: 10, Target: stylelib.Style(0), Layers: stylelib.Layers("relu3_1"),
+//		Describe: loss.Describe{Name: "channel means", Of: ChannelMeans}}
 //
 // They panic with shapes where they are misused, as GoMLX's own do; [Transfer] returns that as an error.
 type Term struct {
 	Name   string        // in the record of losses; no two terms share one
-	Weight float64       // from 0 on; 0 leaves the term out of the picture but still reports it
+	Weight float64       `identity:"-program"` // from 0 on; 0 leaves the term out of the picture but still reports it
 	Target Target        // whose features the picture's are compared with
 	Layers []LayerWeight // empty: the picture itself
 
 	// Describe turns one layer's features [1, h, w, c] (of the picture itself: [1, h, w, 3] in [0, 1]) into what is
 	// compared. It runs once on the target and at every step on the picture. nil: the features as they are.
-	Describe func(features *Node) *Node
+	Describe loss.Describe
 
 	// DescribeTarget stands for Describe on the target, where the two differ; nil: they do not.
-	DescribeTarget func(features *Node) *Node
+	DescribeTarget loss.Describe
 
 	// Additive says that Describe is a mean over positions of something that is 0 where all features are, as [loss.Gram] is. It
 	// can then be added up where the picture is seen in tiles (Options.Tile); of other descriptions the whole layer is kept.
@@ -43,7 +45,7 @@ type Term struct {
 
 	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
 	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
-	Compare func(got, want *Node) *Node
+	Compare loss.Compare
 
 	// Mask limits the term to a part of the picture, TargetMask to one of the target; nil: all of it, and for Content what
 	// Mask is. White is the part, black is not, grey counts less, what is transparent counts as black. A mask has the
@@ -55,12 +57,12 @@ type Term struct {
 	//
 	// Masks shrink with depth, so that the term neither sees nor moves pixels outside: a position of a layer counts as the
 	// least of the mask in its receptive field. Of a part too small for that a quarter is left, see Overlap.
-	Mask, TargetMask image.Image
+	Mask, TargetMask image.Image `identity:"presence"`
 
 	// Overlap, from 0 to 1, is how far positions may see beyond the masks: the share of the way from their receptive field
 	// to the pixels they stand for. At 1 masks do not shrink. It grows by itself in layers where less than a quarter of the
 	// mask would be left.
-	Overlap float64
+	Overlap float64 `identity:"-program"`
 }
 
 // LayerWeight is a layer and its share in a term.
@@ -174,14 +176,14 @@ func (t *Term) describeAll(features vgg.Features, target bool) []*Node {
 // describeLayer returns the description of one layer's features.
 func (t *Term) describeLayer(layer string, features *Node, target bool) *Node {
 	describe := t.Describe
-	if target && t.DescribeTarget != nil {
+	if target && t.DescribeTarget.Of != nil {
 		describe = t.DescribeTarget
 	}
-	if describe == nil {
+	if describe.Of == nil {
 		return features
 	}
 	t.explain(layer, func() {
-		if features = describe(features); features == nil {
+		if features = describe.Of(features); features == nil {
 			exceptions.Panicf("Describe returned nil; it must return a description of the features")
 		}
 	})
@@ -210,13 +212,13 @@ func (t *Term) parts(got, want []*Node) []*Node {
 // compare applies Compare or what stands for it where it is nil, and insists on a scalar.
 func (t *Term) compare(got, want *Node) *Node {
 	switch {
-	case t.Compare != nil:
-		got = t.Compare(got, want)
+	case t.Compare.Of != nil:
+		got = t.Compare.Of(got, want)
 		if got == nil {
 			exceptions.Panicf("Compare returned nil; it must return a scalar")
 		}
 	case want != nil:
-		got = loss.MeanSquare(got, want)
+		got = loss.MeanSquare.Of(got, want)
 	case !got.IsScalar():
 		exceptions.Panicf("the loss must be a scalar, got shape %s; without Target and Compare it is what Describe returns", got.Shape())
 	}

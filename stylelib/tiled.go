@@ -7,12 +7,13 @@ import (
 	"image"
 	"slices"
 
-	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // A picture that is too large for the memory is seen in tiles. Its losses and its gradient stay those of the whole picture,

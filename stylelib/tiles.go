@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"image"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // tiling is how a picture is cut up. Each position of each layer belongs to one tile. A tile is looked at through a window,

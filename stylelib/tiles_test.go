@@ -6,15 +6,16 @@ import (
 	"math"
 	"testing"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // steepest is an optimiser whose next picture is the gradient, so that a test can look at it.
@@ -46,9 +47,9 @@ func TestTilesLeaveTheGradient(t *testing.T) {
 		return graph.Sqrt(graph.AddScalar(graph.ReduceVariance(f, 1, 2), 1e-3))
 	}
 	terms := append(DefaultTerms(),
-		Term{Name: "deviation", Weight: 3, Target: Style(0), Layers: Layers("conv3_2", "relu4_2", "pool2"), Describe: deviation},
+		Term{Name: "deviation", Weight: 3, Target: Style(0), Layers: Layers("conv3_2", "relu4_2", "pool2"), Describe: loss.Describe{Name: "deviation", Of: deviation}},
 		Term{Name: "products", Weight: 1e-3, Layers: Layers("relu2_1", "relu3_1"), Describe: loss.GramPerPosition, Additive: true,
-			Compare: func(got, _ *graph.Node) *graph.Node { return graphs.MeanAll(graph.Square(got)) }},
+			Compare: loss.Compare{Name: "mean of squares", Of: func(got, _ *graph.Node) *graph.Node { return graphs.MeanAll(graph.Square(got)) }}},
 		Term{Name: "means", Weight: 2, Target: Content, Layers: Layers("pool4")})
 	dropping := vgg.New(testkit.Network())
 	dropping.DropOdd = true
@@ -115,7 +116,7 @@ func TestTilesStopAmongTargets(t *testing.T) {
 	stop()
 	looks := 0
 	term := StyleTerm(1, "relu1_1")
-	term.Describe = func(f *graph.Node) *graph.Node { looks++; return loss.Gram(f) }
+	term.Describe = loss.Describe{Name: "counted Gram", Of: func(f *graph.Node) *graph.Node { looks++; return loss.Gram.Of(f) }}
 	content := testkit.Picture(200, 180, 1)
 	result, err := Transfer(ctx, testkit.Backend(t), vgg.New(testkit.Network()), content, []image.Image{testkit.Picture(300, 300, 2)}, Options{Terms: []Term{term}, Tile: 96})
 	if err != nil || result == nil || !result.Stopped || len(result.Steps) != 0 || result.Picture.Bounds() != content.Bounds() {

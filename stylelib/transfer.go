@@ -10,44 +10,42 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 )
 
 // Options says what [Transfer] paints. Zero fields take the defaults named.
 type Options struct {
 	Terms     []Term          // of the loss; nil: DefaultTerms
-	Steps     int             // 0: 200
-	Optimizer optim.Optimizer // nil: Adam{}
-	Start     Start           // the content picture unless it says otherwise
-	From      *State          // go on from here instead of Start; Steps more steps are taken
-	Clip      Clipping            // what becomes of pixels that leave [0, 1]
+	Steps     int             `identity:"-"`     // 0: 200
+	Optimizer optim.Optimizer `identity:"-loss"` // nil: Adam{}
+	Start     Start           `identity:"-"`     // the content picture unless it says otherwise
+	From      *State          `identity:"-"`     // go on from here instead of Start; Steps more steps are taken
+	Clip      Clipping        `identity:"-loss"` // what becomes of pixels that leave [0, 1]
 
-	// Tile is the side in pixels of the windows through which larger pictures are seen, tile by tile, with less memory and
-	// more work; losses and gradients stay those of the whole picture. 0: all is seen at once. Stopping waits for one tile.
-	Tile int
+	// Tile is the side in pixels of the windows in which larger pictures are evaluated, tile by tile, with less memory and more
+	// work; losses and gradients stay those of the whole picture. 0: everything at once. Stopping waits for one tile.
+	Tile int `identity:"-loss"`
 
 	// Devices is over how many of the backend's devices the picture is divided, by rows; 0 or 1: it is on one. Each then
 	// needs the memory of its part, and of a whole layer for terms that look at all its positions together, as by [loss.Patches].
 	// Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
-	Devices int
+	Devices int `identity:"-loss"`
 
-	Every          int              // OnStep is called after every so many steps and after the last; 0: 10
-	OnStep         func(Step) error // nil: nobody is told; an error ends the run and is returned with the result so far
-	GradientShares int              // Step.Shares is measured in the first step and in every so many; 0: never
+	Every          int              `identity:"-"` // OnStep is called after every so many steps and after the last; 0: 10
+	OnStep         func(Step) error `identity:"-"` // nil: nobody is told; an error ends the run and is returned with the result so far
+	GradientShares int              `identity:"-"` // Step.GradientShares is measured in the first step and in every so many; 0: never
 
 	// Control, if not nil, is called before every step, n steps having been taken. It may wait. What it writes into
 	// weights, the terms' weights by name, and into rate, a factor on the optimiser's learning rate (1 at first),
 	// holds from this step on; the optimiser's memory stays. If it returns a number below n, the run goes back to
 	// where it was after so many steps, or to the nearest moment before that it remembers: those of the last steps in
 	// steps of 5, fewer the longer ago, and the start.
-	Control func(n int, weights map[string]float64, rate *float64) (back int)
+	Control func(n int, weights map[string]float64, rate *float64) (back int) `identity:"-"`
 }
-
-// DefaultTerms returns the terms used where none are given: content at relu4_2, style at five layers, little smoothing.
-func DefaultTerms() []Term { return []Term{ContentTerm(1), StyleTerm(100), TotalVariationTerm(10)} }
 
 // Step is the record of one step.
 type Step struct {
@@ -57,8 +55,9 @@ type Step struct {
 	Elapsed  time.Duration      // since Transfer was called
 	Accepted bool               // false: a trial of a line search that goes on; the picture shown stays as it was
 
-	// Shares has, by term, the length (Euclidean norm) of the weighted term's gradient in the picture as a share of
-	// the lengths of all: how hard each pulls. It is nil in steps that Options.Shares leaves out.
+	// GradientShares has, by term, the length (Euclidean norm) of the weighted term's gradient in the picture as a share of
+	// the lengths of all: a large one moves the picture most. It is nil in steps that
+	// Options.GradientShares leaves out.
 	GradientShares map[string]float64
 
 	// Picture returns the picture as it leaves the step. It is fetched from the device only when called, and only
@@ -123,22 +122,6 @@ func (r *run) transfer(ctx context.Context, content image.Image, styles []image.
 		result.Elapsed = time.Since(r.started)
 	}
 	return result, errors.Join(err, fetchErr)
-}
-
-func (o Options) withDefaults() Options {
-	if o.Terms == nil {
-		o.Terms = DefaultTerms()
-	}
-	if o.Steps == 0 {
-		o.Steps = 200
-	}
-	if o.Optimizer == nil {
-		o.Optimizer = optim.Adam{}
-	}
-	if o.Every == 0 {
-		o.Every = 10
-	}
-	return o
 }
 
 // notANumber words the error for a loss that has left the numbers; blame says where it did.

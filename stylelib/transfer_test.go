@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // small is a transfer that takes a second: hashed network and pictures.
@@ -135,7 +136,7 @@ func TestOnStepErrorEndsTheRun(t *testing.T) {
 func TestOwnTerm(t *testing.T) {
 	means := func(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
 	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: optim.Adam{LearningRate: 0.01},
-		Terms: []Term{{Name: "means", Weight: 1, Target: Style(0), Describe: means}}})
+		Terms: []Term{{Name: "means", Weight: 1, Target: Style(0), Describe: loss.Describe{Name: "means", Of: means}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +203,7 @@ func TestNotANumber(t *testing.T) {
 	}
 	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
 		Steps: 50, Every: 1, Optimizer: optim.Adam{LearningRate: 0.05}, OnStep: func(Step) error { calls++; return nil },
-		Terms: []Term{{Name: "log", Weight: 1, Describe: root}}})
+		Terms: []Term{{Name: "log", Weight: 1, Describe: loss.Describe{Name: "root", Of: root}}}})
 	if err == nil || !strings.Contains(err.Error(), "step 6: the loss is") || !strings.Contains(err.Error(), "log") || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("error %v, want one line that names step 6 and the term", err)
 	}
@@ -219,7 +220,7 @@ func TestNotANumber(t *testing.T) {
 // is still a number.
 func TestBlame(t *testing.T) {
 	twoLayers := func(describe func(f *graph.Node) *graph.Node) []Term {
-		return []Term{TotalVariationTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: describe}}
+		return []Term{TotalVariationTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: loss.Describe{Name: "mine", Of: describe}}}
 	}
 	overflow := func(f *graph.Node) *graph.Node {
 		return graph.ReduceAllSum(graph.Square(graph.MulScalar(f, 1e30)))
@@ -283,13 +284,13 @@ func TestTransferRefuses(t *testing.T) {
 		{"start size", net, content, styles, Options{Start: FromPicture(testkit.Picture(9, 9, 1))}, "the start picture is 9x9 pixels, the content picture 19x21"},
 		{"state size", net, content, styles, Options{From: &State{Height: 2, Width: 2}}, "the state to go on from is of a 2x2 picture"},
 		{"state step", net, content, styles, Options{From: &State{Height: 21, Width: 19, Step: -5}}, "it is of step -5"},
-		{"not a scalar", net, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: scalar}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
+		{"not a scalar", net, content, styles, Options{Terms: []Term{{Name: "mine", Layers: Layers("relu1_1"), Describe: loss.Describe{Name: "scalar", Of: scalar}}}}, `stylelib: step 1: term "mine", layer relu1_1: the loss must be a scalar, got shape`},
 		{"shapes", net, content, styles, Options{Terms: []Term{{Name: "mine", Target: Style(0), Layers: Layers("relu1_1")}}}, `stylelib: step 1: term "mine", layer relu1_1: cannot compare a description of shape`},
 		{"nil description", net, content, styles, own(func(*graph.Node) *graph.Node { return nil }, nil), `stylelib: step 1: term "mine", layer picture: Describe returned nil`},
 		{"nil difference", net, content, styles, own(nil, func(_, _ *graph.Node) *graph.Node { return nil }), `term "mine", layer picture: Compare returned nil`},
 		{"panic", net, content, styles, own(func(*graph.Node) *graph.Node { panic("no paint left") }, nil), `stylelib: step 1: term "mine", layer picture: no paint left`},
-		{"no target", net, content, styles, own(loss.Gram, loss.RelativeSquare), "nothing to compare with: the term has no Target"},
-		{"no directions", net, content, styles, own(loss.Projections(0), loss.RelativeSquare), "0 directions asked for"},
+		{"no target", net, content, styles, own(loss.Gram.Of, loss.RelativeSquare.Of), "nothing to compare with: the term has no Target"},
+		{"no directions", net, content, styles, own(loss.Projections(0).Of, loss.RelativeSquare.Of), "0 directions asked for"},
 		{"layer weight", net, content, styles, Options{Terms: []Term{{Name: "mine", Layers: []LayerWeight{{"relu1_1", -1}}}}}, `term "mine" has weight -1 for layer relu1_1`},
 		{"pooling", &vgg.Extractor{Weights: net.Weights, Pooling: 17}, content, styles, Options{}, "no pooling 17; there are MaxPooling"},
 		{"paddings", &vgg.Extractor{Weights: net.Weights, Paddings: map[string]weights.Padding{"conv9_1": 0}}, content, styles, Options{}, `Paddings has "conv9_1", which is no convolution of this network; it has conv1_1 to conv5`},
@@ -313,7 +314,7 @@ func TestTransferRefuses(t *testing.T) {
 
 // own returns options with a term of these functions that looks at the picture alone.
 func own(describe func(*graph.Node) *graph.Node, compare func(got, want *graph.Node) *graph.Node) Options {
-	return Options{Terms: []Term{{Name: "mine", Weight: 1, Describe: describe, Compare: compare}}}
+	return Options{Terms: []Term{{Name: "mine", Weight: 1, Describe: loss.Describe{Name: "mine", Of: describe}, Compare: loss.Compare{Name: "mine", Of: compare}}}}
 }
 
 // faulty is an optimiser that breaks its promises.

@@ -6,25 +6,25 @@ import (
 	"stylenet/stylelib/internal/graphs"
 )
 
-// MeanSquare returns the mean of (got - want)² over all entries, a scalar.
-func MeanSquare(got, want *Node) *Node {
+// MeanSquare is the mean of (got - want)² over all entries, a scalar.
+var MeanSquare = Compare{"MeanSquare", func(got, want *Node) *Node {
 	sameShape(got, want)
 	return graphs.MeanAll(Square(Sub(got, want)))
-}
+}}
 
-// RelativeSquare returns the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
+// RelativeSquare is the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
 // where got knows nothing of want. It makes a weight mean the same for every network and every layer.
 //
 // Differs from Gatys et al.: they leave the scale of each layer in, so their weights hold for one network only.
-func RelativeSquare(got, want *Node) *Node {
+var RelativeSquare = Compare{"RelativeSquare", func(got, want *Node) *Node {
 	sameShape(got, want)
 	scale := MaxScalar(StopGradient(graphs.MeanAll(Square(want))), 1e-12)
 	return Div(graphs.MeanAll(Square(Sub(got, want))), scale)
-}
+}}
 
-// RelativeRows returns the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
+// RelativeRows is the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
 // one moment, counts the same whatever its size.
-func RelativeRows(got, want *Node) *Node {
+var RelativeRows = Compare{"RelativeRows", func(got, want *Node) *Node {
 	sameShape(got, want)
 	axes := make([]int, got.Rank()-1)
 	for i := range axes {
@@ -32,7 +32,7 @@ func RelativeRows(got, want *Node) *Node {
 	}
 	scale := MaxScalar(StopGradient(ReduceMean(Square(want), axes...)), 1e-12)
 	return graphs.MeanAll(Div(ReduceMean(Square(Sub(got, want)), axes...), scale))
-}
+}}
 
 // sameShape panics where two descriptions cannot be compared.
 func sameShape(got, want *Node) {

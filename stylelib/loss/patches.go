@@ -6,8 +6,8 @@ import (
 	"stylenet/stylelib/internal/graphs"
 )
 
-// Patches returns the 3x3 patches of features [1, h, w, c], one a row, [(h-2)·(w-2), 9·c]. Compare by [NearestPatches].
-func Patches(features *Node) *Node {
+// Patches are the 3x3 patches of features [1, h, w, c], one a row, [(h-2)·(w-2), 9·c]. Compare by [NearestPatches].
+var Patches = Describe{"Patches", func(features *Node) *Node {
 	features.AssertRank(4)
 	h, w, c := features.Shape().Dim(1), features.Shape().Dim(2), features.Shape().Dim(3)
 	if h < 3 || w < 3 {
@@ -26,14 +26,14 @@ func Patches(features *Node) *Node {
 		return Concatenate(copies, 3)
 	}
 	return Reshape(shifted(shifted(features, 1), 2), (h-2)*(w-2), 9*c)
-}
+}}
 
 // NearestPatches compares each patch of the picture with the target's patch that points most in its direction (Li and Wand 2016,
 // "Combining Markov random fields and convolutional neural networks"), and returns their mean square difference divided by the
 // target's mean square. Unlike a Gram matrix it keeps what belongs together together: an eye becomes an eye.
 //
 // It looks at every pair of patches, so it is for small layers: relu4_1, not relu1_1.
-func NearestPatches(got, want *Node) *Node {
+var NearestPatches = Compare{"NearestPatches", func(got, want *Node) *Node {
 	got.AssertRank(2)
 	want.AssertDims(-1, got.Shape().Dim(1))
 	length := Sqrt(ReduceAndKeep(Square(want), ReduceSum, 1))
@@ -41,4 +41,4 @@ func NearestPatches(got, want *Node) *Node {
 	nearest := ArgMax(Einsum("ip,jp->ij", StopGradient(got), StopGradient(direction)), 1)
 	aim := StopGradient(Gather(want, InsertAxes(nearest, -1)))
 	return Div(graphs.MeanAll(Square(Sub(got, aim))), MaxScalar(StopGradient(graphs.MeanAll(Square(want))), 1e-12))
-}
+}}

@@ -1,6 +1,8 @@
 package loss
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
@@ -8,25 +10,27 @@ import (
 	"stylenet/stylelib/internal/native"
 )
 
-// The functions of this file are for [stylelib.Term] Describe: statistics of one layer's features, or of the picture, that forget
-// where things are.
+// Statistics of one layer's features, or of the picture, that forget where things are.
 
-// Gram returns the Gram matrix [c, c] of features [1, h, w, c]: how often two channels are active in the same place,
+// Gram is the Gram matrix [c, c] of features [1, h, w, c]: how often two channels are active in the same place,
 // whatever the place. G = FᵀF / (h·w·c), where row p of F [h·w, c] is position p.
 //
 // Differs from Gatys et al.: they do not divide. Divided by h·w, pictures of different sizes can be compared.
-func Gram(features *Node) *Node {
-	return DivScalar(GramSum(features), float64(features.Shape().Size()))
-}
+var Gram = Describe{"Gram", func(features *Node) *Node {
+	return DivScalar(GramSum.Of(features), float64(features.Shape().Size()))
+}}
 
-// meanProducts returns FᵀF / (h·w) [c, c] of features [1, h, w, c].
-func GramPerPosition(features *Node) *Node {
-	return DivScalar(GramSum(features), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
-}
+// GramPerPosition is FᵀF / (h·w) [c, c].
+var GramPerPosition = Describe{"GramPerPosition", func(features *Node) *Node {
+	return DivScalar(GramSum.Of(features), float64(features.Shape().Dim(1)*features.Shape().Dim(2)))
+}}
 
-// products returns FᵀF [c, c] of features [1, h, w, c]. Its gradient by the rules would be two products with F, one for
-// each factor; they are the same F, so one does.
-func GramSum(features *Node) *Node {
+// GramSum is FᵀF [c, c], divided by nothing, as Gatys et al. have it.
+var GramSum = Describe{"GramSum", gramSum}
+
+// gramSum returns FᵀF. Its gradient by the rules would be two products with F, one for each factor; they are the same F, so one
+// does.
+func gramSum(features *Node) *Node {
 	f := positions(graphs.PadRows(features, 1, 1)) // zeros add nothing
 	gram := func(in []*Node) *Node { return Einsum("pi,pj->ij", in[0], in[0]) }
 	times := func(in []*Node) *Node { return Reshape(Einsum("pi,bij->pbj", in[0], in[1]), f.Shape().Dimensions...) }
@@ -53,15 +57,15 @@ func inPanels(matrix *Node) *Node {
 	return Transpose(Reshape(matrix, c, c/panel, panel), 0, 1)
 }
 
-// MeanVariance returns each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",
+// MeanVariance is each channel's mean and variance [2, c] (Li et al. 2017, "Demystifying neural style transfer",
 // section 4.2). Compare by [RelativeRows].
-func MeanVariance(features *Node) *Node { return Moments(2)(features) }
+var MeanVariance = Moments(2)
 
 // Moments returns a Describe that gives each channel's mean and its central moments of order 2 to k [k, c]: how values
 // spread, lean, and how heavy the tails are (Zellinger et al. 2017, "Central moment discrepancy"; for styles Kalischek,
 // Wegner and Schindler 2021). k is 1 or more. Compare by [RelativeRows], for the moments' sizes differ widely.
-func Moments(k int) func(features *Node) *Node {
-	return func(features *Node) *Node {
+func Moments(k int) Describe {
+	return Describe{fmt.Sprintf("Moments(%d)", k), func(features *Node) *Node {
 		if k < 1 {
 			exceptions.Panicf("%d moments asked for; at least 1 is needed", k)
 		}
@@ -72,7 +76,7 @@ func Moments(k int) func(features *Node) *Node {
 			rows = append(rows, meanPosition(power))
 		}
 		return Stack(rows, 0)
-	}
+	}}
 }
 
 // centre returns the mean [c] of features [1, h, w, c], and how far they are from it.
@@ -84,7 +88,7 @@ func centre(features *Node) (mean, centred *Node) {
 // meanCovariance returns the mean [c] and the covariance [c, c] of features [1, h, w, c] over their positions.
 func meanCovariance(features *Node) (mean, covariance *Node) {
 	mean, centred := centre(features)
-	return mean, GramPerPosition(centred)
+	return mean, GramPerPosition.Of(centred)
 }
 
 // meanPosition returns the mean [c] of features [1, h, w, c] over their positions.

@@ -11,8 +11,8 @@ import (
 
 // describedLosses are the ways to describe and compare features, each with a smooth loss.
 var describedLosses = map[string]struct {
-	describe func(*graph.Node) *graph.Node
-	compare  func(got, want *graph.Node) *graph.Node
+	describe Describe
+	compare  Compare
 	forgets  bool // where things are
 }{
 	"Gram":            {Gram, RelativeSquare, true},
@@ -25,10 +25,10 @@ var describedLosses = map[string]struct {
 }
 
 // evaluator returns the loss of features [1, 5, 6, 3] compared with a target's [1, h, w, 3], and its gradient, in float64.
-func evaluator(t *testing.T, describe func(*graph.Node) *graph.Node, compare func(got, want *graph.Node) *graph.Node, h, w int) func(x, target []float64) (float64, []float64) {
+func evaluator(t *testing.T, describe Describe, compare Compare, h, w int) func(x, target []float64) (float64, []float64) {
 	t.Helper()
 	exec, err := graph.NewExec(testkit.Backend(t), func(x, target *graph.Node) []*graph.Node {
-		loss := compare(describe(x), describe(target))
+		loss := compare.Of(describe.Of(x), describe.Of(target))
 		return []*graph.Node{loss, graph.Gradient(loss, x)[0]}
 	})
 	if err != nil {
@@ -97,14 +97,14 @@ func checkGradient(t *testing.T, name string, run func(x, target []float64) (flo
 // Two channels over four positions: 1 2 3 6 and 0 0 4 4. Means 3 and 2; central moments of the first: (4+1+0+9)/4 = 3.5 and
 // (-8-1+0+27)/4 = 4.5; of the second 4 and 0.
 func TestMomentsByHand(t *testing.T) {
-	got := testkit.Evaluate(t, testkit.Backend(t), Moments(3), []float32{1, 0, 2, 0, 3, 4, 6, 4}, 1, 2, 2, 2)
+	got := testkit.Evaluate(t, testkit.Backend(t), Moments(3).Of, []float32{1, 0, 2, 0, 3, 4, 6, 4}, 1, 2, 2, 2)
 	testkit.Expect(t, "moments", got, 3, 2, 3.5, 4, 4.5, 0)
 }
 
 // A row counts the same whatever its size: (1-2)²/(2²) = 1/4 and (100-400)²/400² = 9/16, on average 13/32.
 func TestRelativeRowsByHand(t *testing.T) {
 	compare := func(x *graph.Node) *graph.Node {
-		return RelativeRows(x, graph.Const(x.Graph(), [][]float32{{2, 2}, {400, 400}}))
+		return RelativeRows.Of(x, graph.Const(x.Graph(), [][]float32{{2, 2}, {400, 400}}))
 	}
 	testkit.Expect(t, "rows", testkit.Evaluate(t, testkit.Backend(t), compare, []float32{1, 1, 100, 100}, 2, 2), 13./32)
 }
@@ -125,7 +125,7 @@ func TestSlicedWassersteinByHand(t *testing.T) {
 	} {
 		carry := func(x *graph.Node) *graph.Node {
 			target := graph.Reshape(graph.Const(x.Graph(), test.target), 1, 1, -1, 1)
-			return SlicedWasserstein(Channels(x), Channels(target))
+			return SlicedWasserstein.Of(Channels.Of(x), Channels.Of(target))
 		}
 		testkit.Expect(t, "sliced", testkit.Evaluate(t, testkit.Backend(t), carry, test.x, 1, 1, len(test.x), 1), test.want)
 	}
@@ -145,7 +145,7 @@ func TestWassersteinByHand(t *testing.T) {
 		2*math.Sqrt(product[0]+product[3]+2*math.Sqrt(det))
 	want /= wantMean[0]*wantMean[0] + wantMean[1]*wantMean[1] + d[0] + d[3]
 	out, err := graph.ExecOnceN(testkit.Backend(t), func(x, target *graph.Node) []*graph.Node {
-		return []*graph.Node{Wasserstein2(Gaussian(x), Gaussian(target))}
+		return []*graph.Node{Wasserstein2.Of(Gaussian.Of(x), Gaussian.Of(target))}
 	}, tensors.FromFlatDataAndDimensions(x, 1, 4, 5, 2), tensors.FromFlatDataAndDimensions(target, 1, 4, 5, 2))
 	if err != nil {
 		t.Fatal(err)
@@ -219,13 +219,13 @@ func TestNearestPatchesByHand(t *testing.T) {
 // One channel, 0 1 / 3 2: down 3 and 1, mean 2; right 1 and -1, mean 1. Together 3.
 func TestTotalVariationL1ByHand(t *testing.T) {
 	backend := testkit.Backend(t)
-	testkit.Expect(t, "total variation", testkit.Evaluate(t, backend, TotalVariationL1, []float32{0, 1, 3, 2}, 1, 2, 2, 1), 3)
-	testkit.Expect(t, "of a flat picture", testkit.Evaluate(t, backend, TotalVariationL1, []float32{7, 7, 7, 7, 7, 7}, 1, 2, 3, 1), 0)
+	testkit.Expect(t, "total variation", testkit.Evaluate(t, backend, TotalVariationL1.Of, []float32{0, 1, 3, 2}, 1, 2, 2, 1), 3)
+	testkit.Expect(t, "of a flat picture", testkit.Evaluate(t, backend, TotalVariationL1.Of, []float32{7, 7, 7, 7, 7, 7}, 1, 2, 3, 1), 0)
 }
 
 func TestGradientOfTotalVariation(t *testing.T) {
-	for name, describe := range map[string]func(*graph.Node) *graph.Node{"squares": TotalVariation, "L1": TotalVariationL1} {
-		run := evaluator(t, describe, func(got, _ *graph.Node) *graph.Node { return got }, 5, 6)
+	for name, describe := range map[string]Describe{"squares": TotalVariation, "L1": TotalVariationL1} {
+		run := evaluator(t, describe, Compare{Name: "as it is", Of: func(got, _ *graph.Node) *graph.Node { return got }}, 5, 6)
 		checkGradient(t, name, run, testkit.Wide(90, 8), testkit.Wide(90, 9))
 	}
 }
@@ -241,7 +241,7 @@ func TestProducts(t *testing.T) {
 			loss := func(y *graph.Node) []*graph.Node {
 				return []*graph.Node{y, graph.Gradient(graph.ReduceAllSum(graph.Mul(y, in[1])), in[0])[0]}
 			}
-			return append(loss(GramSum(in[0])), loss(graph.Einsum("bhwi,bhwj->ij", in[0], in[0]))...)
+			return append(loss(GramSum.Of(in[0])), loss(graph.Einsum("bhwi,bhwj->ij", in[0], in[0]))...)
 		}, f, weights)
 		if err != nil {
 			t.Fatal(err)

@@ -6,25 +6,25 @@ import (
 	"stylenet/stylelib/internal/graphs"
 )
 
-// TotalVariation returns the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over
+// TotalVariation is the mean of (p(y+1, x) - p(y, x))² plus the mean of (p(y, x+1) - p(y, x))² over
 // picture [1, h, w, c], a scalar; 0 for a flat picture.
 //
 // Differs from Rudin, Osher and Fatemi (1992): differences are squared (as Mahendran and Vedaldi 2015 do with β = 2),
 // so that the gradient is smooth everywhere.
-func TotalVariation(picture *Node) *Node {
+var TotalVariation = Describe{"TotalVariation", func(picture *Node) *Node {
 	down, right := Differences(picture)
 	return Add(graphs.MeanAll(Square(down)), graphs.MeanAll(Square(right)))
-}
+}}
 
-// TotalVariationL1 returns the mean of |p(y+1, x) - p(y, x)| plus the mean of |p(y, x+1) - p(y, x)| over picture
+// TotalVariationL1 is the mean of |p(y+1, x) - p(y, x)| plus the mean of |p(y, x+1) - p(y, x)| over picture
 // [1, h, w, c], a scalar; 0 for a flat picture. It flattens areas but leaves edges sharp, where [TotalVariation] softens
 // them. This is the anisotropic form of Rudin, Osher and Fatemi's (1992).
-func TotalVariationL1(picture *Node) *Node {
+var TotalVariationL1 = Describe{"TotalVariationL1", func(picture *Node) *Node {
 	down, right := Differences(picture)
 	return Add(graphs.MeanAll(Abs(down)), graphs.MeanAll(Abs(right)))
-}
+}}
 
-// differences returns what each pixel differs by from the one above and from the one left of it.
+// Differences returns what each pixel differs by from the one above and from the one left of it.
 func Differences(picture *Node) (down, right *Node) {
 	picture.AssertRank(4)
 	h, w := picture.Shape().Dim(1), picture.Shape().Dim(2)

@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -15,16 +16,16 @@ import (
 // between two heaps of vectors, taken exactly for Gaussians, along random directions, or channel by channel. What they
 // return is divided by the target's mean square, as [RelativeSquare] is.
 
-// Gaussian returns the features' mean and covariance over all positions, and the covariance's square root, one above the
+// Gaussian is the features' mean and covariance over all positions, and the covariance's square root, one above the
 // other [1 + 2c, c]. Compare by [Wasserstein2]. It takes about 60·c³ multiplications a step.
 //
 // A thousandth of the mean variance is added to every variance: square roots of matrices that are not of full rank have
 // no gradient.
-func Gaussian(features *Node) *Node {
+var Gaussian = Describe{"Gaussian", func(features *Node) *Node {
 	mean, covariance := meanCovariance(features)
 	covariance = withMore(covariance, 1e-3/float64(mean.Shape().Dim(0)))
 	return Concatenate([]*Node{InsertAxes(mean, 0), covariance, squareRoot(covariance, 20)}, 0)
-}
+}}
 
 // withMore adds a share of a matrix's trace to each value of its diagonal, and a trifle for a matrix of zeros. The gradient by
 // the rules would have a sum over both axes at once, see [inner].
@@ -42,7 +43,7 @@ func withMore(a *Node, share float64) *Node {
 //
 // (Olkin and Pukelsheim 1982; for styles in Mroueh 2020, "Wasserstein style transfer"), divided by |μ'|² + tr C', where
 // the dash marks the target.
-func Wasserstein2(got, want *Node) *Node {
+var Wasserstein2 = Compare{"Wasserstein2", func(got, want *Node) *Node {
 	sameShape(got, want)
 	mean, covariance, _ := gaussianParts(got)
 	wantMean, wantCovariance, root := gaussianParts(want)
@@ -50,7 +51,7 @@ func Wasserstein2(got, want *Node) *Node {
 	spread := Sub(Add(trace(covariance), trace(wantCovariance)), MulScalar(trace(between), 2))
 	scale := MaxScalar(StopGradient(Add(graphs.SumAll(Square(wantMean)), trace(wantCovariance))), 1e-12)
 	return Div(Add(graphs.SumAll(Square(Sub(mean, wantMean))), spread), scale)
-}
+}}
 
 // gaussianParts takes a result of Gaussian apart.
 func gaussianParts(x *Node) (mean, covariance, root *Node) {
@@ -60,15 +61,15 @@ func gaussianParts(x *Node) (mean, covariance, root *Node) {
 
 // Projections returns a Describe that looks at the features along k random directions, the same ones in every run. Compare by
 // [SlicedWasserstein]. k is 1 or more.
-func Projections(k int) func(features *Node) *Node {
-	return func(features *Node) *Node {
+func Projections(k int) Describe {
+	return Describe{fmt.Sprintf("Projections(%d)", k), func(features *Node) *Node {
 		if k < 1 {
 			exceptions.Panicf("%d directions asked for; at least 1 is needed", k)
 		}
 		f := positions(features)
 		directions := Const(f.Graph(), randomDirections(f.Shape().Dim(1), k))
 		return withSorted(Einsum("pc,ck->pk", f, ConvertDType(directions, f.DType())))
-	}
+	}}
 }
 
 // randomDirections returns k unit vectors as the columns of a matrix [c, k].
@@ -93,7 +94,7 @@ func randomDirections(c, k int) [][]float64 {
 
 // Channels is a Describe that looks at each channel by itself. Compared by [SlicedWasserstein], it asks for the target's
 // histogram in every channel, as Risser, Wilmot and Barnes (2017) do, without bins.
-func Channels(features *Node) *Node { return withSorted(positions(features)) }
+var Channels = Describe{"Channels", func(features *Node) *Node { return withSorted(positions(features)) }}
 
 // withSorted returns values [n, k] and the same with each column sorted [2, n, k].
 func withSorted(values *Node) *Node {
@@ -105,14 +106,14 @@ func withSorted(values *Node) *Node {
 // the second with the second, and so on, which is the cheapest way to carry one heap to the other. Where the numbers of
 // values differ, the target's are interpolated between their ranks. It returns the mean square difference divided by the
 // target's mean square.
-func SlicedWasserstein(got, want *Node) *Node {
+var SlicedWasserstein = Compare{"SlicedWasserstein", func(got, want *Node) *Node {
 	got.AssertRank(3)
 	want.AssertDims(2, -1, got.Shape().Dim(2))
 	values, sorted := Slice(got, AxisElem(0)), Slice(want, AxisElem(1))
 	values, sorted = Squeeze(values, 0), Squeeze(sorted, 0)
 	aim := byRank(values, resample(sorted, values.Shape().Dim(0)))
 	return Div(graphs.MeanAll(Square(Sub(values, aim))), MaxScalar(StopGradient(graphs.MeanAll(Square(sorted))), 1e-12))
-}
+}}
 
 // resample returns n values from sorted ones [m, k], by linear interpolation between their ranks: rank i of n lies where
 // the same share of the values is below it.

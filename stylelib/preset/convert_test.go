@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib"
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // mustPreset returns a preset.
@@ -124,7 +126,7 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 			}
 		}
 	}
-	flat := []stylelib.Term{stylelib.TotalVariationTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: nothing}}
+	flat := []stylelib.Term{stylelib.TotalVariationTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: loss.Compare{Name: "nothing", Of: nothing}}}
 	if _, err := ScaleFree(backend, net, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `term "nothing" pulls`) {
 		t.Errorf("error %v, want one about the term that does not pull", err)
 	}

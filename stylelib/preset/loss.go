@@ -1,6 +1,7 @@
 package preset
 
 import (
+	"fmt"
 	"image"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -17,7 +18,7 @@ type layerShape struct {
 
 // contentForm is how a program measures the distance of two features.
 type contentForm struct {
-	compare func(got, want *Node) *Node
+	compare loss.Compare
 	times   func(layerShape) float64 // how many times the mean of squares it is
 }
 
@@ -25,7 +26,7 @@ type contentForm struct {
 var (
 	meanOfSquares = contentForm{loss.MeanSquare, func(layerShape) float64 { return 1 }}
 	sumOfSquares  = contentForm{
-		func(got, want *Node) *Node { return graphs.SumAll(Square(Sub(got, want))) },
+		loss.Compare{Name: "sum of squares", Of: func(got, want *Node) *Node { return graphs.SumAll(Square(Sub(got, want))) }},
 		func(l layerShape) float64 { return l.channels * l.positions },
 	}
 )
@@ -35,9 +36,9 @@ func (c contentForm) term(w Weights) stylelib.Term {
 	return stylelib.Term{Name: "content", Weight: w.Content, Target: stylelib.Content, Layers: w.ContentLayers, Compare: c.compare}
 }
 
-// gramForm is what a program divides FᵀF by. Each describes by a function of its own name, by which palettes tell them apart.
+// gramForm is what a program divides FᵀF by.
 type gramForm struct {
-	describe func(features *Node) *Node
+	describe loss.Describe
 	divisor  func(layerShape) float64
 	additive bool // see Term
 }
@@ -53,17 +54,26 @@ var (
 // matrices, times a factor, or by the Wasserstein distance.
 type styleForm struct {
 	gram        gramForm
-	factor      func(layerShape) float64 // nil: 1
+	factor      factor
 	wasserstein bool
 }
 
-// perChannelPair is Gatys's 1/c².
-func perChannelPair(l layerShape) float64 { return 1 / (l.channels * l.channels) }
-
-// perPixelPair turns a mean of squares into Keras's sum over 4 · 3² · pixels².
-func perPixelPair(l layerShape) float64 {
-	return l.channels * l.channels / (4 * 9 * l.pixels * l.pixels)
+// factor is what a program multiplies a mean of squares by, in words and in numbers; the zero value is 1.
+type factor struct {
+	name       string
+	usesPixels bool
+	of         func(layerShape) float64
 }
+
+var (
+	// perChannelPair is Gatys's 1/c².
+	perChannelPair = factor{"per pair of channels", false, func(l layerShape) float64 { return 1 / (l.channels * l.channels) }}
+
+	// perPixelPair turns a mean of squares into Keras's sum over 4 · 3² · pixels².
+	perPixelPair = factor{"per pair of values", true, func(l layerShape) float64 {
+		return l.channels * l.channels / (4 * 9 * l.pixels * l.pixels)
+	}}
+)
 
 // term returns the style term for a content picture of this size.
 func (s styleForm) term(w Weights, size image.Point) stylelib.Term {
@@ -74,9 +84,13 @@ func (s styleForm) term(w Weights, size image.Point) stylelib.Term {
 	}
 	pixels := float64(size.X * size.Y)
 	term.Describe, term.Additive = s.gram.describe, s.gram.additive
-	term.Compare = func(got, want *Node) *Node {
-		return MulScalar(loss.MeanSquare(got, want), s.timesMean(layerShape{channels: float64(got.Shape().Dim(0)), pixels: pixels}))
+	name := "MeanSquare " + s.factor.name
+	if s.factor.usesPixels {
+		name += fmt.Sprintf(" of %g pixels", pixels)
 	}
+	term.Compare = loss.Compare{Name: name, Of: func(got, want *Node) *Node {
+		return MulScalar(loss.MeanSquare.Of(got, want), s.timesMean(layerShape{channels: float64(got.Shape().Dim(0)), pixels: pixels}))
+	}}
 	return term
 }
 
@@ -87,10 +101,10 @@ func (s styleForm) timesGram(l layerShape) float64 {
 
 // timesMean is how many times the mean of squares the program takes. It does not depend on the positions.
 func (s styleForm) timesMean(l layerShape) float64 {
-	if s.factor == nil {
+	if s.factor.of == nil {
 		return 1
 	}
-	return s.factor(l)
+	return s.factor.of(l)
 }
 
 // channelUnit returns the units of R, G and B as [1, 1, 1, 3].

@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"golang.org/x/image/draw"
 	"stylenet/stylelib"
+	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
@@ -191,10 +192,12 @@ func (p *Preset) Options(size image.Point, w Weights) (stylelib.Options, error) 
 		terms = append(terms, p.style.term(w, size))
 	}
 	unit := p.Unit
-	smooth := stylelib.Term{Name: "tv", Weight: w.TotalVariation, Target: stylelib.Nothing, Describe: func(picture *graph.Node) *graph.Node {
-		return p.variation.loss(graph.Mul(picture, channelUnit(picture, unit)))
-	}}
-	return stylelib.Options{Terms: append(terms, smooth), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Clip: p.Clip}, nil
+	variation := stylelib.Term{Name: "tv", Weight: w.TotalVariation, Target: stylelib.Nothing, Describe: loss.Describe{
+		Name: "total variation of preset " + p.Name,
+		Of: func(picture *graph.Node) *graph.Node {
+			return p.variation.loss(graph.Mul(picture, channelUnit(picture, unit)))
+		}}}
+	return stylelib.Options{Terms: append(terms, variation), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Clip: p.Clip}, nil
 }
 
 // FitStyle returns the style picture at the size that the program brings it to, for a content picture of this size.

@@ -68,7 +68,7 @@ func newExaminer(backend compute.Backend, net *vgg.Extractor) (*examiner, error)
 		f := net.Features(inputs[0], append(relus, vgg.StyleLayers...)...)
 		var out []*graph.Node
 		for _, layer := range vgg.StyleLayers {
-			out = append(out, loss.Gram(f[layer]))
+			out = append(out, loss.Gram.Of(f[layer]))
 		}
 		for _, layer := range relus {
 			x := f[layer]

@@ -3,24 +3,22 @@ package vgg
 import (
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// VGG is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling
+// Extractor is VGG-19's feature extractor (Simonyan and Zisserman 2015): blocks of 3x3 convolutions with ReLU, a pooling
 // after each block. Layers are named as in the papers: conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1 … relu5_4, pool5.
 //
-// The fields may be changed until a VGG is first used. It keeps its weights on each backend it has run on, uploaded
+// The fields may be changed until it is first used. It keeps its weights on each backend it has run on, uploaded
 // once, until [Extractor.Finalize].
 type Extractor struct {
-	Weights *weights.Network
+	Weights *weights.Network `identity:"-program"`
 	Pooling Pooling
-	Padding weights.Padding // what the convolutions see beyond the edge; NewVGG takes it from the network; circular: seamless
+	Padding weights.Padding // what the convolutions see beyond the edge; New takes it from the network; circular: seamless
 
 	// Paddings are those of single convolutions, by name, that differ from Padding; nil: none do.
 	Paddings map[string]weights.Padding
@@ -28,24 +26,21 @@ type Extractor struct {
 	// DropOdd leaves out the last row or column of an odd size where features are halved, as torchvision and Keras do.
 	DropOdd bool
 
-	Conv conv.Method // Auto: Transfer chooses; Features takes Plain
+	Conv conv.Method `identity:"-loss,-style"` // Auto: Transfer chooses; Features takes Plain
 
-	mu        sync.Mutex
-	arrays    map[string]weightArray // by the name of the parameter that they are in a graph
-	onDevice  map[deviceKey]*tensors.Tensor
-	uploading time.Duration // what preparing and uploading them has taken
+	device device `identity:"-"`
 }
 
 // Features holds a picture's features by layer: "relu4_2" -> [1, h/8, w/8, 512] for VGG-19, sizes rounded up.
 // The entry "picture" is the picture itself, [1, h, w, 3] in [0, 1].
 type Features map[string]*Node
 
-// NewVGG returns a VGG with these weights, max pooling, and the padding they were trained with.
+// New returns an extractor with these weights, max pooling, and the padding they were trained with.
 func New(network *weights.Network) *Extractor {
 	return &Extractor{Weights: network, Padding: network.Padding}
 }
 
-// check finds settings that the network has not.
+// Check finds settings that the network has not.
 func (v *Extractor) Check() error {
 	if v.Pooling < MaxPooling || v.Pooling > RescaledPooling {
 		return fmt.Errorf("no pooling %d; there are MaxPooling, AveragePooling and RescaledPooling", int(v.Pooling))
@@ -150,21 +145,4 @@ func enter(in weights.Input, picture *Node) *Node {
 	matrix := Const(g, [][]float32{in.Matrix[0][:], in.Matrix[1][:], in.Matrix[2][:]}) // [3, 3]: output, input
 	centred := Sub(picture, Reshape(Const(g, grey[:]), 1, 1, 1, 3))
 	return Add(Einsum("bhwi,oi->bhwo", centred, matrix), Reshape(Const(g, offset[:]), 1, 1, 1, 3))
-}
-
-// manner says how the network sees a style picture.
-func (v *Extractor) Describe() string {
-
-	text := fmt.Sprintf("network %q, %s pooling", v.Weights.Origin, v.Pooling)
-	before := ""
-	for _, c := range v.Weights.Convs {
-		if p := v.paddingOf(c.Name, true).String(); p != before {
-			text += fmt.Sprintf(", %s padding from %s", p, c.Name)
-			before = p
-		}
-	}
-	if v.DropOdd {
-		text += ", odd rows and columns dropped"
-	}
-	return text
 }

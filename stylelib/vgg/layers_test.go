@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/weights"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // A 3x3 picture: windows of 4, 2, 2 and 1 pixels. The first holds a tie, 5 and 5: the first of them gets it all.

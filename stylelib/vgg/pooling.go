@@ -5,11 +5,12 @@ import (
 	"math"
 	"slices"
 
+	"stylenet/stylelib/internal/graphs"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/support/exceptions"
-	"stylenet/stylelib/internal/graphs"
 )
 
 // Pooling is how a block's features are halved: 2x2 windows with stride 2. Odd sizes round up, and the windows at

@@ -5,10 +5,11 @@ import (
 	"math"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/internal/testkit"
 )
 
 // featuresOf returns a picture's features at the layers.

@@ -11,9 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"stylenet/stylelib/internal/testkit"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib/internal/testkit"
 )
 
 // golden_5SE.npz holds a picture and the activations that PyTorch computed for it.

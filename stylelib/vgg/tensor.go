@@ -3,8 +3,9 @@ package vgg
 import (
 	"image"
 
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/picture"
+
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // PictureTensor returns a picture as a tensor [1, h, w, 3], RGB in [0, 1], for [Extractor.Features] and graphs of your own.
