@@ -148,16 +148,3 @@ func ordinal(i int) string {
 	}
 	return fmt.Sprintf("%dth", i+1)
 }
-
-// checkDevices finds out whether there are so many devices.
-func (o *Options) checkDevices(backend compute.Backend) error {
-	switch have := backend.NumDevices(); {
-	case o.Devices < 0 || o.Devices > have:
-		return fmt.Errorf("stylelib: %d devices asked for; backend %s has %d", o.Devices, backend.Name(), have)
-	case o.Devices > 1 && o.Tile > 0:
-		return errors.New("stylelib: a picture is seen in tiles or on several devices, not both; leave out Tile or Devices")
-	case o.Devices > 1 && o.GradientShares > 0:
-		return errors.New("stylelib: the shares of the gradient are not measured on several devices; leave out Shares or Devices")
-	}
-	return nil
-}

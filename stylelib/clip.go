@@ -9,47 +9,52 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// Range says what becomes of pixels that leave the range from black (0) to white (1) while the picture is painted.
+// Clipping says what becomes of values that leave the range from black (0) to white (1) while the picture is painted.
 type Clipping int
 
-// The ranges.
+// The ways to clip.
 const (
-	// Clipped brings pixels back to 0 or 1 after every step.
+	// ClipEveryStep keeps values in [0, 1]: the optimiser stays in these bounds.
 	ClipEveryStep Clipping = iota
 
-	// Free leaves them where they are; a picture is clipped when somebody looks at it.
+	// ClipShown lets values go anywhere; a picture is clipped when it is shown.
 	ClipShown
 
-	// Stretched leaves them too, but whoever looks at a picture sees its own least value as black and its own largest
-	// as white, so that contrast drifts from step to step. scipy.misc.imsave did so to pictures made of floats.
+	// StretchShown lets them go anywhere too, but a picture that is shown has its own least value as black and its own largest as
+	// white, so that contrast drifts from step to step. scipy.misc.imsave did so to pictures of floating-point values.
 	StretchShown
 )
 
-// String returns the range's name: clipped, free or stretched.
-func (r Clipping) String() string {
-	switch r {
-	case ClipEveryStep:
-		return "clipped"
-	case ClipShown:
-		return "free"
-	case StretchShown:
-		return "stretched"
+var clippingNames = []string{"every-step", "shown", "stretched"}
+
+// String returns every-step, shown or stretched.
+func (c Clipping) String() string {
+	if c < ClipEveryStep || c > StretchShown {
+		return fmt.Sprintf("Clipping(%d)", int(c))
 	}
-	return fmt.Sprintf("Clipping(%d)", int(r))
+	return clippingNames[c]
 }
 
-// box is what the optimiser must stay in; nil: it may go anywhere.
-func (r Clipping) box() *optim.Bounds {
-	if r == ClipEveryStep {
+// ParseClipping is the inverse of String.
+func ParseClipping(name string) (Clipping, error) {
+	if i := slices.Index(clippingNames, name); i >= 0 {
+		return Clipping(i), nil
+	}
+	return 0, fmt.Errorf("stylelib: no clipping %q; there are every-step, shown and stretched", name)
+}
+
+// bounds are what the optimiser must stay in; nil: it may go anywhere.
+func (c Clipping) bounds() *optim.Bounds {
+	if c == ClipEveryStep {
 		return &optim.Bounds{Low: 0, High: 1}
 	}
 	return nil
 }
 
-// show turns values [1, h, w, 3] into a picture of 16 bits.
-func (r Clipping) show(values []float32, h, w int) image.Image {
+// show turns values [1, h, w, 3] into a picture of 16 bits a channel.
+func (c Clipping) show(values []float32, h, w int) image.Image {
 	least, largest := slices.Min(values), slices.Max(values)
-	if r != StretchShown || least == largest {
+	if c != StretchShown || least == largest {
 		return picture.FromValues(values, h, w)
 	}
 	stretched := make([]float32, len(values))
@@ -57,14 +62,4 @@ func (r Clipping) show(values []float32, h, w int) image.Image {
 		stretched[i] = (v - least) / (largest - least)
 	}
 	return picture.FromValues(stretched, h, w)
-}
-
-// ParseRange returns the range of that name: clipped, free or stretched.
-func ParseClipping(name string) (Clipping, error) {
-	for _, r := range []Clipping{ClipEveryStep, ClipShown, StretchShown} {
-		if r.String() == name {
-			return r, nil
-		}
-	}
-	return 0, fmt.Errorf("stylelib: no range %q; ranges are clipped, free and stretched", name)
 }

@@ -107,12 +107,13 @@ func TestHistoryStaysSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{backend: testkit.Backend(t), o: Options{Optimizer: optim.Adam{}}, programs: &programs{}, history: []*State{first.State}}
-	if err := r.put(first.State); err != nil {
+	j := &job{backend: testkit.Backend(t), o: Options{Optimizer: optim.Adam{}}, programs: &programs{}}
+	r := &run{job: j, controls: controls{history: []*State{first.State}}}
+	if err := r.state.put(j.backend, j.o.Optimizer, first.State); err != nil {
 		t.Fatal(err)
 	}
 	defer r.free()
-	for r.n = 2; r.n <= 1001; r.n++ {
+	for r.state.n = 2; r.state.n <= 1001; r.state.n++ {
 		if err := r.remember(); err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +127,7 @@ func TestHistoryStaysSmall(t *testing.T) {
 	}
 	defer func(before int) { rememberMost = before }(rememberMost)
 	rememberMost = 5 * 3 * len(first.State.Picture) // Adam's two arrays and the picture
-	for ; r.n <= 1015; r.n++ {
+	for ; r.state.n <= 1015; r.state.n++ {
 		if err := r.remember(); err != nil {
 			t.Fatal(err)
 		}

@@ -93,13 +93,14 @@ func TestDevicesShareTheMemory(t *testing.T) {
 		if whole := regexp.MustCompile(`\[1,(171|172),256,64\]|\[(43776|44032),64\]`).FindString(step); whole != "" {
 			t.Errorf("%s: each device has all rows: %s", name, whole)
 		}
-		o := Options{Devices: 2, Terms: terms}.withDefaults()
-		beside := float64(got - o.kernelBytes(net))
+		j := &job{net: net, o: Options{Devices: 2, Terms: terms}.withDefaults()}
+		kernels, _ := j.kernelBytes()
+		beside := float64(got - kernels)
 		near := 0.1
 		if name == "Gaussian" { // keeps the features less their mean too
 			near = 0.2
 		}
-		if want := float64(o.deviceMemory(net, size)); !(math.Abs(beside-want) < near*want) {
+		if want := float64(j.evaluationOf(size).cost(size).device); !(math.Abs(beside-want) < near*want) {
 			t.Errorf("%s: a step needs %.0f bytes on each device beside the network, forecast %.0f", name, beside, want)
 		}
 	}

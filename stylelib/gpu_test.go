@@ -27,7 +27,7 @@ func TestGPUAgreesWithCPU(t *testing.T) {
 	t.Setenv(compute.ConfigEnvVar, "xla:cpu")
 	cpu := testkit.Backend(t)
 	content, style := testkit.Picture(96, 128, 1), testkit.Picture(96, 128, 2)
-	if r := (&run{backend: gpu, net: vgg.New(testkit.Network()), o: Options{Steps: 1000}}); r.chooseMethod(&State{Height: 1024, Width: 1024}) != conv.Plain {
+	if j := (&job{backend: gpu, net: vgg.New(testkit.Network())}); j.chooseMethod(image.Pt(1024, 1024), 1000, "") != conv.Plain {
 		t.Error("Winograd was chosen on a GPU, want plain")
 	}
 	paint := func(backend compute.Backend) *Result {

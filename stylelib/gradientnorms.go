@@ -2,34 +2,29 @@ package stylelib
 
 import (
 	"context"
-	"crypto/sha256"
 	"image"
+	"time"
 
-	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
 )
 
-// lengthsAtNoise returns the lengths of the terms' gradients at a picture of noise.
+// GradientNorms returns the Euclidean norm of each weighted term's gradient at the picture that the options start from. That is
+// noise where they name none: at the content picture its own term has no gradient.
 func GradientNorms(backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options) ([]float32, error) {
-	o.Start = FromNoise(0)
-	o = o.withDefaults()
+	o = o.completed(Options{Start: FromNoise(0)}).withDefaults()
 	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
-	values, h, w := picture.Values(content)
-	state, err := o.Start.state(values, h, w, o.Optimizer)
-	if err != nil {
-		return nil, err
-	}
-	r := &run{backend: backend, net: net, o: o, pictures: sha256.New(), programs: &programs{}}
+	r := &run{job: &job{backend: backend, net: net, o: o, programs: &programs{}}, started: time.Now()}
 	defer r.free()
-	if err := r.load(state); err != nil {
+	if err := r.start(content); err != nil {
 		return nil, err
 	}
-	if err := r.describeTargets(context.Background(), content, styles); err != nil {
+	var err error
+	if r.targets, err = r.describeTargets(context.Background(), content, styles); err != nil {
 		return nil, err
 	}
-	return r.gradientLengths()
+	return r.gradientNorms(r.input())
 }

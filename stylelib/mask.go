@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"image"
 	"image/color"
 	"math"
@@ -194,14 +195,14 @@ func (t *Term) targetMask() image.Image {
 }
 
 // masks returns a mask of a picture of this size on the device, for each of the term's layers [1, h, w, 1], its squares 1 on
-// average; nothing where mask is nil.
-func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensors.Tensor, err error) {
+// average, and adds it to a checksum; nothing where mask is nil.
+func (j *job) masks(sum hash.Hash, t *Term, mask image.Image, size image.Point) (list []*tensors.Tensor, err error) {
 	if mask == nil {
 		return nil, nil
 	}
 	whole := maskPlane(mask, size)
 	for _, layer := range t.layers() {
-		p := shrunk(r.net, whole, layer.Layer, t.Overlap)
+		p := shrunk(j.net, whole, layer.Layer, t.Overlap)
 		squares := p.squares()
 		if squares == 0 {
 			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
@@ -210,8 +211,8 @@ func (r *run) masks(t *Term, mask image.Image, size image.Point) (list []*tensor
 		for i := range p.values {
 			p.values[i] *= scale
 		}
-		binary.Write(r.pictures, binary.LittleEndian, p.values) // a hash takes all
-		tensor, err := upload(r.backend, p.values, shapes.Make(dtypes.Float32, 1, len(p.values)/p.w, p.w, 1))
+		binary.Write(sum, binary.LittleEndian, p.values) // a hash takes all
+		tensor, err := upload(j.backend, p.values, shapes.Make(dtypes.Float32, 1, len(p.values)/p.w, p.w, 1))
 		if err != nil {
 			return list, err
 		}

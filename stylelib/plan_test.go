@@ -15,25 +15,26 @@ import (
 func TestStepMemory(t *testing.T) {
 	net, size := vgg.New(testkit.WideNetwork()), image.Pt(1000, 500)
 	o := Options{Terms: []Term{StyleTerm(1, "relu1_1", "relu1_2"), TotalVariationTerm(1)}}.withDefaults()
+	at := func(o Options) cost { return (&job{net: net, o: o}).evaluationOf(size).cost(size) }
 	const pixel, compiling = 8*12 + 3.6*512, 80_000_000
-	if got, want := o.stepMemory(net, size), int64(compiling+pixel*1000*500); got != want {
+	if got, want := at(o).memory(), int64(compiling+pixel*1000*500); got != want {
 		t.Errorf("%d bytes at once, want %d", got, want)
 	}
-	if got := o.largest(net, size, compiling+pixel*2000*1000); got != 2000 {
+	if got := (&job{net: net, o: o}).largest(size, compiling+pixel*2000*1000); got != 2000 {
 		t.Errorf("the largest picture is %d pixels long, want 2000", got)
 	}
 	o.Devices = 2
 	const device = 4*9*128*128 + (8*12+(2+2.8)*512)*1000*500/2
-	if got := o.deviceMemory(net, size); got != device {
+	if got := at(o).device; got != device {
 		t.Errorf("%d bytes on each of two devices, want %d", got, int64(device))
 	}
 	o.Tile, o.Devices = 100, 1
 	const tiled = 9*12*1000*500 + 4.6*512*100*100
-	if got, want := o.stepMemory(net, size), int64(2*tiled); got != want { // less than the most that compiling takes
+	if got, want := at(o).memory(), int64(2*tiled); got != want { // less than the most that compiling takes
 		t.Errorf("%d bytes in tiles, want %d", got, want)
 	}
 	o.Terms[0].Additive = false
-	if got, least := o.stepMemory(net, size), int64(5*2*512*1000*500); got < least || got > 2*least {
+	if got, least := at(o).memory(), int64(5*2*512*1000*500); got < least || got > 2*least {
 		t.Errorf("%d bytes with layers kept whole, want above %d", got, least)
 	}
 }
@@ -47,7 +48,7 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Step <= 0 || f.Total < 60*f.Step || f.Memory <= o.stepMemory(net, image.Pt(300, 200)) || !f.Fits() || f.Free > 0 && f.Largest < 300 {
+	if f.Step <= 0 || f.Total < 60*f.Step || f.Memory <= (&job{net: net, o: o}).evaluationOf(image.Pt(300, 200)).cost(image.Pt(300, 200)).memory() || !f.Fits() || f.Free > 0 && f.Largest < 300 {
 		t.Errorf("forecast %+v", f)
 	}
 	p, err := Plan(t.Context(), backend, net, content, styles, o, 75, 150, 300)

@@ -1,39 +1,52 @@
 package stylelib
 
 import (
+	"stylenet/stylelib/conv"
+	"stylenet/stylelib/vgg"
+
+	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// programs are what runs have compiled, by what it is for. A program is compiled for each size of picture.
+// job is what the programs of a run are made from: a loss, the network that it is computed by, how it is minimised, and where.
+type job struct {
+	backend  compute.Backend
+	net      *vgg.Extractor
+	o        Options
+	method   conv.Method // of convolution
+	programs *programs
+}
+
+// programs are what has been compiled, by what it is for. Each is compiled for every size of picture that it is run with. Jobs that
+// share programs have one program identity, so a program that one of them made serves the others.
 type programs struct {
 	kept   bool // for the next run
 	byName map[string]*Exec
-	run    *run // under way, whose graphs are built
 }
 
-// program returns a program of the run's, made at its first use.
-func (r *run) program(name string, build func(r *run, inputs []*Node) []*Node) (*Exec, error) {
-	p := r.programs
-	p.run = r
-	if exec := p.byName[name]; exec != nil {
+// program returns a program of the job's, made at its first use.
+func (j *job) program(name string, build func(inputs []*Node) []*Node) (*Exec, error) {
+	name += " by " + j.method.String()
+	if exec := j.programs.byName[name]; exec != nil {
 		return exec, nil
 	}
-	exec, err := r.net.NewExec(r.backend, func(inputs []*Node) []*Node { return build(p.run, inputs) })
+	exec, err := j.net.NewExec(j.backend, build)
 	if err != nil {
 		return nil, err
 	}
-	if p.byName == nil {
-		p.byName = map[string]*Exec{}
+	if j.programs.byName == nil {
+		j.programs.byName = map[string]*Exec{}
 	}
-	p.byName[name] = exec.SetMaxCache(mostSizes)
+	j.programs.byName[name] = exec.SetMaxCache(mostSizes)
 	return exec, nil
 }
 
 // done frees a program that the run needs no more, unless it is kept for the next one.
-func (p *programs) done(name string) {
-	if exec := p.byName[name]; exec != nil && !p.kept {
+func (j *job) done(name string) {
+	name += " by " + j.method.String()
+	if exec := j.programs.byName[name]; exec != nil && !j.programs.kept {
 		exec.Finalize()
-		delete(p.byName, name)
+		delete(j.programs.byName, name)
 	}
 }
 
@@ -42,18 +55,5 @@ func (p *programs) finalize() {
 	for _, exec := range p.byName {
 		exec.Finalize()
 	}
-	p.byName, p.run = nil, nil
-}
-
-// load puts a state on the device and makes the step ready to be compiled.
-func (r *run) load(state *State) (err error) {
-	if err := r.put(state); err != nil {
-		return err
-	}
-	r.weights, r.rate = r.termWeights(), 1
-	r.method = r.chooseMethod(state)
-	if !r.inTiles() && r.o.Devices < 2 { // these make their own programs
-		r.step, err = r.program("step by "+r.method.String(), func(r *run, inputs []*Node) []*Node { return r.buildStep(r.method, inputs) })
-	}
-	return err
+	p.byName = nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"image"
 	"image/color"
 	"slices"
@@ -95,10 +96,10 @@ func DescribeStyle(backend compute.Backend, net *vgg.Extractor, style image.Imag
 
 // describeStyle returns what terms make of a style picture, term by term and layer by layer.
 func describeStyle(backend compute.Backend, net *vgg.Extractor, style image.Image, o Options) ([][]*tensors.Tensor, error) {
-	r := &run{backend: backend, net: net, o: o, pictures: sha256.New(), programs: &programs{}}
-	defer r.free()
+	j := &job{backend: backend, net: net, o: o, programs: &programs{}}
+	defer j.programs.finalize()
 	descriptions := make([][]*tensors.Tensor, len(o.Terms))
-	err := r.describeTarget(context.Background(), Style(0), style, descriptions)
+	err := j.describeTarget(context.Background(), sha256.New(), Style(0), style, descriptions)
 	return descriptions, err
 }
 
@@ -149,11 +150,11 @@ func (s *SavedStyle) String() string {
 }
 
 // upload returns the descriptions that a term wants, on the device, and adds them to the checksum of the run's pictures.
-func (s *SavedStyle) upload(r *run, term *Term) (list []*tensors.Tensor, err error) {
+func (s *SavedStyle) upload(backend compute.Backend, sum hash.Hash, term *Term) (list []*tensors.Tensor, err error) {
 	for _, layer := range term.layers() {
 		d := s.find(term, layer.Layer)
-		binary.Write(r.pictures, binary.LittleEndian, d.values) // a hash takes all
-		tensor, err := upload(r.backend, d.values, shapes.Make(dtypes.Float32, d.Shape...))
+		binary.Write(sum, binary.LittleEndian, d.values) // a hash takes all
+		tensor, err := upload(backend, d.values, shapes.Make(dtypes.Float32, d.Shape...))
 		if err != nil {
 			return list, err
 		}

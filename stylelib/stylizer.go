@@ -2,7 +2,6 @@ package stylelib
 
 import (
 	"context"
-	"crypto/sha256"
 	"image"
 	"time"
 
@@ -62,8 +61,8 @@ func (s *Stylizer) run(ctx context.Context, content image.Image, styles []image.
 		return nil, err
 	}
 	s.prepare(o, content, styles)
-	r := &run{backend: s.backend, net: s.net, o: o, started: started, pictures: sha256.New(), programs: &s.programs}
-	return r.transfer(ctx, content, styles)
+	j := &job{backend: s.backend, net: s.net, o: o, programs: &s.programs}
+	return j.transfer(ctx, started, content, styles)
 }
 
 // prepare gives up the programs of other options, and makes room for those of another size.

@@ -2,106 +2,88 @@ package stylelib
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
+	"hash"
 	"image"
 	"slices"
 
 	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// describeTargets computes what the terms compare the picture with, and the masks that they see it through.
-func (r *run) describeTargets(ctx context.Context, content image.Image, styles []image.Image) error {
-	descriptions := make([][]*tensors.Tensor, len(r.o.Terms))
-	defer func() { r.targets = slices.Concat(descriptions...) }() // on an error too, for free
-	pictures := append([]image.Image{content}, styles...)
-	for i, picture := range pictures {
-		target := Content + Target(i)
-		if err := r.describeTarget(ctx, target, picture, descriptions); err != nil {
-			return err
-		}
-	}
-	for i := range r.o.Terms {
-		masks, err := r.masks(&r.o.Terms[i], r.o.Terms[i].Mask, content.Bounds().Size())
-		if descriptions[i] = append(descriptions[i], masks...); err != nil {
-			return err
-		}
-	}
-	return nil
+// targets are what the terms compare the picture with, on the device.
+type targets struct {
+	list     []*tensors.Tensor // term by term: descriptions of the target, and masks of the picture, layer by layer
+	pictures hash.Hash         // of the pictures and masks that they were made from
 }
 
-// describeTarget fills in the descriptions of the terms that have this target.
-func (r *run) describeTarget(ctx context.Context, target Target, img image.Image, descriptions [][]*tensors.Tensor) error {
-	if len(r.o.termsOf(target)) == 0 {
+// describeTargets computes the targets, once for a run.
+func (j *job) describeTargets(ctx context.Context, content image.Image, styles []image.Image) (t *targets, err error) {
+	t = &targets{pictures: sha256.New()}
+	perTerm := make([][]*tensors.Tensor, len(j.o.Terms))
+	defer func() {
+		if t.list = slices.Concat(perTerm...); err != nil {
+			finalize(t.list...)
+		}
+	}()
+	for i, target := range append([]image.Image{content}, styles...) {
+		if err := j.describeTarget(ctx, t.pictures, Content+Target(i), target, perTerm); err != nil {
+			return t, err
+		}
+	}
+	for i := range j.o.Terms {
+		masks, err := j.masks(t.pictures, &j.o.Terms[i], j.o.Terms[i].Mask, content.Bounds().Size())
+		if perTerm[i] = append(perTerm[i], masks...); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// describeTarget fills in the descriptions of the terms that have this target, and adds the picture to a checksum.
+func (j *job) describeTarget(ctx context.Context, sum hash.Hash, target Target, img image.Image, perTerm [][]*tensors.Tensor) (err error) {
+	if len(j.o.termsOf(target)) == 0 {
 		return nil
 	}
-	if palette, ok := img.(*SavedStyle); ok {
-		for i := range r.o.Terms {
-			var err error
-			if r.o.Terms[i].Target != target {
+	if saved, ok := img.(*SavedStyle); ok {
+		for i := range j.o.Terms {
+			if j.o.Terms[i].Target != target {
 				continue
 			}
-			if descriptions[i], err = palette.upload(r, &r.o.Terms[i]); err != nil {
+			if perTerm[i], err = saved.upload(j.backend, sum, &j.o.Terms[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	values, h, w := picture.Values(img)
-	binary.Write(r.pictures, binary.LittleEndian, values) // a hash takes all
-	name := fmt.Sprintf("target %d by %s", target, r.method)
-	exec, err := r.program(name, func(r *run, inputs []*Node) []*Node { return r.buildTarget(target, inputs) })
+	binary.Write(sum, binary.LittleEndian, values) // a hash takes all
+	input, err := toDevice(j.backend, values, h, w)
 	if err != nil {
 		return err
 	}
-	defer r.programs.done(name)
-	input, err := toDevice(r.backend, values, h, w)
-	if err != nil {
-		return err
-	}
-	defer input.FinalizeAll()
-	args := []any{input}
-	for _, term := range r.o.termsOf(target) {
-		masks, err := r.masks(&term, term.targetMask(), img.Bounds().Size())
-		defer finalize(masks...)
-		if err != nil {
+	inputs := []*tensors.Tensor{input}
+	defer func() { finalize(inputs...) }()
+	for _, term := range j.o.termsOf(target) {
+		masks, err := j.masks(sum, &term, term.targetMask(), img.Bounds().Size())
+		if inputs = append(inputs, masks...); err != nil {
 			return err
 		}
-		for _, mask := range masks {
-			args = append(args, mask)
-		}
 	}
-	var out []*tensors.Tensor
-	if r.o.inTiles(img.Bounds().Size()) {
-		out, err = r.describeInTiles(ctx, target, args)
-	} else if out, err = exec.Exec(args...); err != nil {
-		err = execError("the targets", err)
-	}
+	out, err := j.evaluationOf(img.Bounds().Size()).describe(ctx, target, inputs)
 	if err != nil {
 		return err
 	}
-	for i, term := range r.o.Terms {
+	for i, term := range j.o.Terms {
 		if term.Target == target {
 			n := len(term.layers())
-			descriptions[i], out = slices.Clip(out[:n]), out[n:]
+			perTerm[i], out = slices.Clip(out[:n]), out[n:]
 		}
 	}
 	return nil
-}
-
-// buildTarget is the graph of describeTarget for a picture [1, h, w, 3] and the terms' masks of it.
-func (r *run) buildTarget(target Target, inputs []*Node) []*Node {
-	terms := r.o.termsOf(target)
-	features := r.net.FeaturesBy(vgg.Forward{Method: r.method, OpenEdges: target.style() >= 0}, inputs[0], layersOf(terms)...)
-	var out []*Node
-	for i, masks := range targetMasks(terms, inputs[1:]) {
-		out = append(out, terms[i].describeTarget(terms[i].masked(features, masks))...)
-	}
-	return out
 }
 
 // targetMasks returns the terms' masks of their target, layer by layer, from a list of all.

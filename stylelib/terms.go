@@ -137,7 +137,7 @@ func (t *Term) layers() []LayerWeight {
 	return t.Layers
 }
 
-// takes returns what belongs to the term of the inputs that [run.describeTargets] has made: its target's descriptions and
+// takes returns what belongs to the term of the inputs that [job.describeTargets] has made: its target's descriptions and
 // the picture's masks, one for each layer, or none; rest is that of the terms that follow.
 func (t *Term) takes(inputs []*Node) (want, masks, rest []*Node) {
 	n := len(t.layers())
@@ -148,6 +148,19 @@ func (t *Term) takes(inputs []*Node) (want, masks, rest []*Node) {
 		masks, inputs = inputs[:n], inputs[n:]
 	}
 	return want, masks, inputs
+}
+
+// targetCount returns how many inputs [job.describeTargets] makes for the terms.
+func targetCount(terms []Term) (n int) {
+	for i := range terms {
+		if terms[i].Target != Nothing {
+			n += len(terms[i].layers())
+		}
+		if terms[i].Mask != nil {
+			n += len(terms[i].layers())
+		}
+	}
+	return n
 }
 
 // masksAmong returns the masks of all terms, layer by layer, among the inputs of which [Term.takes] takes each term's.
@@ -192,21 +205,21 @@ func (t *Term) describeLayer(layer string, features *Node, target bool) *Node {
 
 // loss returns the unweighted scalar of the term, from the picture's descriptions and the target's, of which there are none
 // where Target is Nothing.
-func (t *Term) loss(got, want []*Node) *Node { return graphs.AddAll(t.parts(got, want)) }
+func (t *Term) loss(got, want []*Node) *Node { return graphs.AddAll(t.layerLosses(got, want)) }
 
-// parts returns the addends of loss, one for each layer.
-func (t *Term) parts(got, want []*Node) []*Node {
-	parts := make([]*Node, len(got))
+// layerLosses returns the addends of loss, one for each layer.
+func (t *Term) layerLosses(got, want []*Node) []*Node {
+	losses := make([]*Node, len(got))
 	for i, layer := range t.layers() {
 		t.explain(layer.Layer, func() {
 			var target *Node
 			if t.Target != Nothing {
 				target = want[i]
 			}
-			parts[i] = MulScalar(t.compare(got[i], target), layer.Weight)
+			losses[i] = MulScalar(t.compare(got[i], target), layer.Weight)
 		})
 	}
-	return parts
+	return losses
 }
 
 // compare applies Compare or what stands for it where it is nil, and insists on a scalar.
@@ -233,7 +246,7 @@ func (t *Term) explain(layer string, fn func()) {
 	graphs.Explain(fmt.Sprintf("term %q, layer %s", t.Name, layer), fn)
 }
 
-// execError words an executor's error: a mistake stands for itself, without the way it took through GoMLX.
+// execError words an executor's error: a fault of a term stands for itself, without the way it took through GoMLX.
 func execError(what string, err error) error {
 	var inside *graphs.Fault
 	if errors.As(err, &inside) {

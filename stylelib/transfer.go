@@ -2,16 +2,10 @@ package stylelib
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
-	"fmt"
 	"image"
-	"maps"
-	"slices"
 	"time"
 
 	"stylenet/stylelib/optim"
-	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
@@ -87,51 +81,6 @@ func Transfer(ctx context.Context, backend compute.Backend, net *vgg.Extractor, 
 	if err := o.check(backend, net, content, styles); err != nil {
 		return nil, err
 	}
-	r := &run{backend: backend, net: net, o: o, started: started, pictures: sha256.New(), programs: &programs{}}
-	return r.transfer(ctx, content, styles)
-}
-
-// transfer paints one picture.
-func (r *run) transfer(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
-	values, h, w := picture.Values(content)
-	state := r.o.From
-	if state == nil {
-		var err error
-		if state, err = r.o.Start.state(values, h, w, r.o.Optimizer); err != nil {
-			return nil, err
-		}
-	} else if err := state.check(h, w, r.o.Optimizer); err != nil {
-		return nil, err
-	}
-	defer r.free()
-	if err := r.load(state); err != nil {
-		return nil, err
-	}
-	err := r.describeTargets(ctx, content, styles)
-	if err == nil {
-		err = r.loop(ctx)
-	}
-	if err != nil && errors.Is(err, ctx.Err()) { // among tiles
-		r.stopped, err = true, nil
-	}
-	if err != nil && len(r.records) == 0 {
-		return nil, err
-	}
-	result, fetchErr := r.result()
-	if result != nil {
-		result.Elapsed = time.Since(r.started)
-	}
-	return result, errors.Join(err, fetchErr)
-}
-
-// notANumber words the error for a loss that has left the numbers; blame says where it did.
-func notANumber(step Step, blame string) error {
-	text := ""
-	for _, name := range slices.Sorted(maps.Keys(step.Terms)) {
-		text += fmt.Sprintf(", %s %g", name, step.Terms[name])
-	}
-	if step.N > 1 {
-		text += "; the picture before it is kept; a smaller learning rate or weight may help"
-	}
-	return fmt.Errorf("stylelib: step %d: the loss is %g%s%s", step.N, step.Loss, blame, text)
+	j := &job{backend: backend, net: net, o: o, programs: &programs{}}
+	return j.transfer(ctx, started, content, styles)
 }

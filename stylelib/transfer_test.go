@@ -174,7 +174,7 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 
 // Auto takes Winograd on a CPU, for work that repays it, and the method of a state's steps.
 func TestAutoChooses(t *testing.T) {
-	r := &run{backend: testkit.Backend(t), net: vgg.New(testkit.Network())}
+	j := &job{backend: testkit.Backend(t), net: vgg.New(testkit.Network())}
 	for i, test := range []struct {
 		asked  conv.Method
 		before string
@@ -188,8 +188,8 @@ func TestAutoChooses(t *testing.T) {
 		{conv.Plain, "winograd", 200, conv.Plain},
 		{conv.Winograd, "plain", 1, conv.Winograd},
 	} {
-		r.net.Conv, r.o.Steps = test.asked, test.steps
-		if got := r.chooseMethod(&State{Method: test.before, Height: 64, Width: 64}); got != test.want {
+		j.net.Conv = test.asked
+		if got := j.chooseMethod(image.Pt(64, 64), test.steps, test.before); got != test.want {
 			t.Errorf("case %d: chose %s, want %s", i, got, test.want)
 		}
 	}
@@ -218,7 +218,7 @@ func TestNotANumber(t *testing.T) {
 
 // Where the numbers end is named by term and layer: in the loss, and in a gradient that spoils the picture under a loss that
 // is still a number.
-func TestBlame(t *testing.T) {
+func TestNonFiniteIsLocated(t *testing.T) {
 	twoLayers := func(describe func(f *graph.Node) *graph.Node) []Term {
 		return []Term{TotalVariationTerm(1), {Name: "mine", Weight: 1, Layers: Layers("relu1_1", "relu1_2"), Describe: loss.Describe{Name: "mine", Of: describe}}}
 	}
@@ -235,7 +235,7 @@ func TestBlame(t *testing.T) {
 	}{
 		"loss":      {overflow, 3, `step 1: the loss is +Inf, from term "mine" at layer relu1_1, mine +Inf, tv `},
 		"gradient":  {root, 3, `step 2: the loss is NaN, from the gradient of term "mine" at layer relu1_1 in step 1, mine NaN, tv NaN`},
-		"last step": {root, 1, `step 1 left a picture that is not made of numbers, from the gradient of term "mine" at layer relu1_1 in step 1`},
+		"last step": {root, 1, `step 1 left a picture that is not finite, from the gradient of term "mine" at layer relu1_1 in step 1`},
 	} {
 		_, err := small(t, t.Context(), Options{Steps: test.steps, Terms: twoLayers(test.describe)})
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {

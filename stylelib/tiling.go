@@ -14,8 +14,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// tiling is how a picture is cut up. Each position of each layer belongs to one tile. A tile is looked at through a window,
-// of one size for all, that shows around it whatever its positions see.
+// tiling is how a picture is cut up. Each position of each layer belongs to one tile. A tile is evaluated in a window, of one size
+// for all, that holds the receptive fields of its positions.
 type tiling struct {
 	size   image.Point // of the picture
 	window image.Point // of the windows
@@ -28,10 +28,7 @@ type tile struct {
 	core image.Rectangle // the tile in the window
 }
 
-// inTiles tells whether a picture of this size is seen in tiles.
-func (o *Options) inTiles(size image.Point) bool { return o.Tile > 0 && max(size.X, size.Y) > o.Tile }
-
-// tilingFor cuts up a picture for layers that are looked at: windows and tiles begin where halving begins anew.
+// tilingFor cuts up a picture for these layers: windows and tiles begin where pooling begins anew.
 func (o *Options) tilingFor(net *vgg.Extractor, size image.Point, layers []string) tiling {
 	unit, halo := net.Halo(layers)
 	w, columns := cut(size.X, o.Tile, unit, halo)
@@ -51,15 +48,15 @@ func (o *Options) checkTiles(net *vgg.Extractor) error {
 		return nil
 	}
 	if net.Padding == weights.CircularPadding {
-		return errors.New("stylelib: a seamless picture is not seen in tiles: its edges see one another; leave out Tile or the circular padding")
+		return errors.New("stylelib: circular padding does not go with tiles: opposite edges are each other's neighbours; leave out Tile or the circular padding")
 	}
 	unit, halo := net.Halo(layersOf(o.Terms))
 	if least := 2*halo + 2*unit; o.Tile < least {
-		return fmt.Errorf("stylelib: tiles of %d pixels are too small: the deepest layer sees %d pixels around it; at least %d are needed",
+		return fmt.Errorf("stylelib: tiles of %d pixels are too small: the halo of the deepest layer is %d pixels; at least %d are needed",
 			o.Tile, halo, least)
 	}
 	if o.GradientShares > 0 {
-		return errors.New("stylelib: the shares of the gradient are not measured in tiles; leave out Shares or Tile")
+		return errors.New("stylelib: the shares of the gradient are not measured in tiles; leave out GradientShares or Tile")
 	}
 	return nil
 }
@@ -68,7 +65,7 @@ func (o *Options) checkTiles(net *vgg.Extractor) error {
 type span struct{ at, low, high int }
 
 // cut places windows of at most side pixels along an axis of n. The first begins where the axis begins and the last ends
-// where it ends: there they see the picture's own edge.
+// where it ends, so that padding is the picture's own there.
 func cut(n, side, unit, halo int) (window int, spans []span) {
 	if n <= side {
 		return n, []span{{0, 0, n}}
@@ -93,18 +90,18 @@ func (t tile) place() []int32 {
 	return []int32{int32(t.at.Y), int32(t.at.X), int32(c.Min.Y), int32(c.Min.X), int32(c.Max.Y), int32(c.Max.X)}
 }
 
-// through returns what a picture [1, h, w, 3] shows in the window at a place [6].
-func (t tiling) through(picture, place *Node) *Node {
+// windowOf returns a picture's [1, h, w, 3] window at a place [6].
+func (t tiling) windowOf(picture, place *Node) *Node {
 	return DynamicSlice(picture, corner4(place), []int{1, t.window.Y, t.window.X, 3})
 }
 
 // addTo adds values [1, h, w, 3] to a picture's in the window at a place.
 func (t tiling) addTo(picture, values, place *Node) *Node {
-	return DynamicUpdateSlice(picture, Add(t.through(picture, place), values), corner4(place))
+	return DynamicUpdateSlice(picture, Add(t.windowOf(picture, place), values), corner4(place))
 }
 
-// part returns what of a mask [1, h, w, 1] of a layer's positions belongs to those in a window [1, h, w, c] at a place.
-func part(mask, window, place *Node, stride int) *Node {
+// maskWindow returns a layer's mask [1, h, w, 1] for the positions in a window [1, h, w, c] at a place.
+func maskWindow(mask, window, place *Node, stride int) *Node {
 	at := corner4(place)
 	for axis := 1; axis <= 2; axis++ {
 		at[axis] = Div(at[axis], Const(place.Graph(), int32(stride)))
