@@ -18,7 +18,7 @@ func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content ima
 	case backend == nil:
 		return errors.New("stylelib: no backend given; OpenBackend returns one")
 	case net == nil || net.Weights == nil || len(net.Weights.Convs) == 0:
-		return errors.New("stylelib: no network given; NewVGG returns one, weights.Open its weights")
+		return errors.New("stylelib: no network given; vgg.New returns one, weights.Open its weights")
 	case o.Steps < 0:
 		return fmt.Errorf("stylelib: %d steps asked for; at least 1 is needed", o.Steps)
 	case !(o.Optimizer.Rate(1) > 0):
@@ -28,7 +28,7 @@ func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content ima
 	case o.Every < 0:
 		return fmt.Errorf("stylelib: OnStep cannot be called every %d steps; give 1 or more", o.Every)
 	case o.Clip < ClipEveryStep || o.Clip > StretchShown:
-		return fmt.Errorf("stylelib: no range %d; there are Clipped, Free and Stretched", int(o.Clip))
+		return fmt.Errorf("stylelib: no clipping %d; there are ClipEveryStep, ClipShown and StretchShown", int(o.Clip))
 	case len(o.Terms) == 0:
 		return errors.New("stylelib: the loss has no terms; ContentTerm and StyleTerm return some")
 	}
@@ -43,6 +43,20 @@ func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content ima
 	if best, arrays := o.Optimizer.Best(), len(o.Optimizer.Memory(pictureShape(8, 8))); best >= arrays {
 		return fmt.Errorf("stylelib: the optimiser's Best is array %d of its memory, counted from 0; Memory names %d", best, arrays)
 	}
+	if err := o.checkTerms(net, styles); err != nil {
+		return err
+	}
+	if err := o.checkDevices(backend); err != nil {
+		return err
+	}
+	if err := o.checkTiles(net); err != nil {
+		return err
+	}
+	return o.checkSizes(net, content, styles)
+}
+
+// checkTerms finds what is wrong with the terms, one by one and together.
+func (o *Options) checkTerms(net *vgg.Extractor, styles []image.Image) error {
 	names := map[string]bool{}
 	for i := range o.Terms {
 		if err := o.Terms[i].check(net, len(styles)); err != nil {
@@ -55,16 +69,10 @@ func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content ima
 	}
 	for i := range styles {
 		if len(styles) > 1 && !anyHasTarget(o.Terms, Style(i)) {
-			return fmt.Errorf("stylelib: no term looks at the %s style picture; its target would be Style(%d)", ordinal(i), i)
+			return fmt.Errorf("stylelib: no term has the %s style picture as its target; that would be Style(%d)", ordinal(i), i)
 		}
 	}
-	if err := o.checkDevices(backend); err != nil {
-		return err
-	}
-	if err := o.checkTiles(net); err != nil {
-		return err
-	}
-	return o.checkSizes(net, content, styles)
+	return nil
 }
 
 // check finds what is wrong with one term.
@@ -72,11 +80,19 @@ func (t *Term) check(net *vgg.Extractor, styles int) error {
 	if t.Name == "" {
 		return errors.New("stylelib: a term has no name; every term needs one")
 	}
+	for what, named := range map[string]bool{
+		"Describe": t.Describe.Of == nil || t.Describe.Name != "", "DescribeTarget": t.DescribeTarget.Of == nil || t.DescribeTarget.Name != "",
+		"Compare": t.Compare.Of == nil || t.Compare.Name != "",
+	} {
+		if !named {
+			return fmt.Errorf("stylelib: the %s of term %q has no Name; the name tells functions apart, in compiled programs and saved styles", what, t.Name)
+		}
+	}
 	if !(t.Weight >= 0) || math.IsInf(t.Weight, 0) {
 		return fmt.Errorf("stylelib: term %q has weight %v; a finite number from 0 on is needed, for a loss has a least value", t.Name, t.Weight)
 	}
 	if t.Target.style() >= 0 && styles == 0 {
-		return fmt.Errorf("stylelib: term %q looks at a style picture, and none is given", t.Name)
+		return fmt.Errorf("stylelib: the target of term %q is a style picture, and none is given", t.Name)
 	}
 	if style := t.Target.style(); t.Target < Nothing || style >= styles {
 		return fmt.Errorf("stylelib: term %q wants style picture %d; %d given, counted from 0", t.Name, style, styles)
@@ -93,7 +109,7 @@ func (t *Term) check(net *vgg.Extractor, styles int) error {
 	return nil
 }
 
-// checkSizes finds pictures that are missing or too small for the layers they are seen through.
+// checkSizes finds pictures that are missing or too small for the layers that terms describe.
 func (o *Options) checkSizes(net *vgg.Extractor, content image.Image, styles []image.Image) error {
 	check := func(name string, img image.Image, target func(Target) bool) error {
 		size, err := picture.Size(img)
@@ -107,8 +123,8 @@ func (o *Options) checkSizes(net *vgg.Extractor, content image.Image, styles []i
 	}
 	for i, picture := range styles {
 		name := fmt.Sprintf("%s style", ordinal(i))
-		if palette, ok := picture.(*SavedStyle); ok && palette != nil {
-			if err := palette.check(net, o.termsOf(Style(i))); err != nil {
+		if saved, ok := picture.(*SavedStyle); ok && saved != nil {
+			if err := saved.check(net, o.termsOf(Style(i))); err != nil {
 				return err
 			}
 			continue

@@ -68,12 +68,12 @@ func (e inTiles) cost(size image.Point) cost {
 
 // cost counts the devices' memory together: all may be this computer's.
 func (e *onDevices) cost(size image.Point) cost {
-	const work = 2.8 // more than featureBytes says, for the plain method and for the neighbours' rows: measured, see below
+	const work = 2.8 // more than featureBytes says, for the plain method and for the neighbours' rows: measured
 	n := float64(e.o.Devices)
 	pixels, picture := e.pictureBytes(size)
 	all, largest, _ := e.featureBytes()
 	kernels, kernel := e.kernelBytes() // the largest is rotated for the backward pass
-	patches := 0. // that convolutions gather of narrow features, beside what XLA sets aside: measured
+	patches := 0.                      // that convolutions gather of narrow features, beside what XLA sets aside: measured
 	if largest < bytesAPixel(narrowLayer, 1) {
 		patches = 4 * pixels * largest
 	}

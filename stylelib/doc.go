@@ -1,22 +1,34 @@
-// Package stylelib paints one picture in the manner of another, by the method of Gatys, Ecker and Bethge (2016),
-// as GoMLX graphs that XLA compiles. The folder reads like the method:
+// Package stylelib paints one picture in the manner of another, by the method of Gatys, Ecker and Bethge (2016), as GoMLX graphs
+// that XLA compiles. A picture becomes a painting in one call, [Transfer]; the packages below are what it is made of:
 //
-//	picture.go     a file becomes an image.Image (picturefile.go, its colours by icc.go); pixels.go: a tensor [1, h, w, 3], RGB in [0, 1]
-//	vgg.go         a network that sees: the picture becomes Features, relu4_2 -> [1, h/8, w/8, 512]; pool.go halves them
-//	conv/          how a convolution is done, known to nobody outside
-//	loss.go        terms that say what to keep: content, style, your own
-//	statistics.go  what a style is: Gram matrices [c, c], moments; total variation; transport.go: Wasserstein distances; patches.go
-//	synthesis.go   textures without a content, and what a layer has kept of a picture; start.go: where painting begins
-//	optimizer.go   Adam, which moves the pixels; lbfgs.go: L-BFGS, with its linesearch.go
-//	transfer.go    Transfer: targets once (targets.go), compile once (programs.go), then step by step (run.go); state.go, statefile.go: to stop and go on
-//	painter.go     Painter: Transfer for many pictures, what is compiled for one serving for the next
-//	pyramid.go     Pyramid: Transfer from coarse to fine, for larger strokes
-//	plan.go        what a run will take; tiles.go, tiled.go: large pictures seen tile by tile; devices.go: over several devices
-//	mix.go         several styles by their shares; mask.go: each with its part of the picture, through the field.go of what layers see
-//	colour.go      the content's colours kept; colour_match.go, colour_transport.go: one picture's colours brought to another's, with matrix.go
-//	backend.go     where all this runs
+//	picture   files and image.Image: open, save, resize; no GoMLX
+//	colour    keep, match and transport colours; no GoMLX
+//	vgg       the network: a picture [1, h, w, 3] becomes features, relu4_2 -> [1, h/8, w/8, 512]
+//	loss      how features are described (Gram matrices [c, c], moments …) and descriptions compared
+//	optim     Adam, L-BFGS, gradient descent
+//	conv      how a convolution is done
+//	preset    other programs' losses, weights and settings
+//	training  trains the built-in network
 //
-// A whole transfer, errors left out:
+// This package puts them together. Its files, in the order in which a picture passes them:
+//
+//	transfer.go      Options, Step, Result, Transfer; defaults.go: what zero fields stand for, textures, reconstructions
+//	terms.go         Term: one addend of the loss; mix.go, mask.go: several styles, by shares and by regions
+//	check.go         finds what is wrong with a request before anything is compiled
+//	start.go         the picture that painting starts from; clip.go: what becomes of values outside [0, 1]
+//	run.go           a run's stages: start, targets, steps, records, result
+//	device_state.go  what of a run lies on the device; targets.go: what the terms compare the picture with
+//	graph.go         the graphs of targets and of a step; programs.go: what was compiled from them
+//	step.go          how a step is evaluated: step_whole.go at once, step_tiles.go in tiles, step_devices.go over devices
+//	control.go       changing weights and rate while a run goes on, and going back; nonfinite.go: where a loss stops being finite
+//	state.go         a run to go on from, in another process too
+//	stylizer.go      Stylizer: what is compiled for one picture serves for the next; pyramid.go: from coarse to fine
+//	savedstyle.go    a style without its picture; identity.go: what makes two runs the same
+//	plan.go          what a run will take, by the costs of cost.go
+//	evaluator.go     style and content error of finished pictures
+//	backend.go       where all this runs
+//
+// A transfer, errors left out:
 //
 //	backend, _ := stylelib.OpenBackend()
 //	network, _ := weights.Open(ctx, "stylenet")
@@ -25,6 +37,6 @@
 //	result, _ := stylelib.Transfer(ctx, backend, vgg.New(network), content, []image.Image{style}, stylelib.Options{})
 //	_ = picture.Save("out.png", result.Picture)
 //
-// Functions that build graphs take and return *graph.Node and panic with the shapes where they are misused, as GoMLX's
-// own do; whatever runs the graph returns that as an error. Everything else returns errors.
+// Functions that build graphs take and return *graph.Node and panic with the shapes where they are misused, as GoMLX's own do;
+// whatever runs the graph returns that as an error. Everything else returns errors.
 package stylelib

@@ -19,18 +19,18 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// MaskStyles is [MixStyles] for styles that each have a part of the picture: the i-th mask is that of [Style](i), a picture
-// whose white is the part, see [Term]; nil stands for the whole picture, and no shares for equal ones. Where parts overlap,
-// styles are mixed by their shares; a term's weight goes with its part's area, so that a style pulls as hard at a pixel
-// of a small part as of a large one.
+// MaskStyles is [MixStyles] for styles that each have a region of the picture: the i-th mask is that of [Style](i), a picture that is
+// white in the region, see [Term]; nil stands for all of the picture, and no shares for equal ones. Where regions overlap, styles
+// are mixed by their shares. A term's weight goes with its region's area, so that a style moves a pixel of a small region as much as
+// one of a large region.
 //
 //	terms, _ := stylelib.MaskStyles(stylelib.DefaultTerms(), []image.Image{cat, stylelib.MaskRest(cat)})
 func MaskStyles(terms []Term, masks []image.Image, shares ...float64) ([]Term, error) {
 	if len(masks) == 0 {
-		return nil, errors.New("stylelib: no masks given; each style needs one, nil for the whole picture")
+		return nil, errors.New("stylelib: no masks given; each style needs one, nil for all of the picture")
 	}
 	if !anyHasTarget(terms, Style(0)) {
-		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mask; StyleTerm returns one")
+		return nil, errors.New("stylelib: no term has the first style picture as its target, so there is none to mask; StyleTerm returns one")
 	}
 	if len(shares) == 0 {
 		for range masks {
@@ -38,7 +38,7 @@ func MaskStyles(terms []Term, masks []image.Image, shares ...float64) ([]Term, e
 		}
 	}
 	if len(shares) != len(masks) {
-		return nil, fmt.Errorf("stylelib: %d masks for %d shares of styles; give one for each, nil for the whole picture", len(masks), len(shares))
+		return nil, fmt.Errorf("stylelib: %d masks for %d shares of styles; give one for each, nil for all of the picture", len(masks), len(shares))
 	}
 	if _, err := MixStyles(nil, shares...); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func partsOf(masks []image.Image, shares []float64) ([]float64, error) {
 	for i, mask := range masks {
 		planes[i] = maskPlane(mask, size)
 		if !slices.ContainsFunc(planes[i].values, func(v float32) bool { return v > 0 }) {
-			return nil, fmt.Errorf("stylelib: the %s mask is black all over; its white is the part of the picture that its style takes", ordinal(i))
+			return nil, fmt.Errorf("stylelib: the %s mask is black all over; white is the region that its style takes", ordinal(i))
 		}
 		for k, v := range planes[i].values {
 			total[k] += shares[i] * float64(v)
@@ -200,9 +200,9 @@ func (j *job) masks(sum hash.Hash, t *Term, mask image.Image, size image.Point) 
 	if mask == nil {
 		return nil, nil
 	}
-	whole := maskPlane(mask, size)
+	pixels := maskPlane(mask, size)
 	for _, layer := range t.layers() {
-		p := shrunk(j.net, whole, layer.Layer, t.Overlap)
+		p := shrunk(j.net, pixels, layer.Layer, t.Overlap)
 		squares := p.squares()
 		if squares == 0 {
 			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
@@ -221,14 +221,14 @@ func (j *job) masks(sum hash.Hash, t *Term, mask image.Image, size image.Point) 
 	return list, nil
 }
 
-// through returns the features of the term's layers, seen through masks, if there are any.
+// masked returns the features of the term's layers times the masks, if there are any.
 func (t *Term) masked(features vgg.Features, masks []*Node) vgg.Features {
 	if len(masks) == 0 {
 		return features
 	}
-	seen := vgg.Features{}
+	product := vgg.Features{}
 	for i, layer := range t.layers() {
-		seen[layer.Layer] = Mul(features[layer.Layer], masks[i])
+		product[layer.Layer] = Mul(features[layer.Layer], masks[i])
 	}
-	return seen
+	return product
 }

@@ -5,14 +5,14 @@ import (
 	"stylenet/weights"
 )
 
-// plane is one number for every pixel or position, row by row.
+// plane is one value for every pixel, or for every position of a layer, row by row: a mask on its way to a layer.
 type plane struct {
 	values []float32
 	w      int
 }
 
-// turned swaps rows and columns.
-func (p plane) turned() plane {
+// transposed swaps rows and columns.
+func (p plane) transposed() plane {
 	h := len(p.values) / p.w
 	out := make([]float32, len(p.values))
 	for y := range h {
@@ -23,9 +23,10 @@ func (p plane) turned() plane {
 	return plane{out, h}
 }
 
-// least replaces the pixels of each row by n positions: the least value that each sees, a share of the way from its whole
-// field to what it stands for left out. Beyond an edge is nothing or, going round, the other edge.
-func (p plane) least(f vgg.ReceptiveField, n int, overlap float64, round bool) plane {
+// minimum replaces the pixels of each row by n positions: the least value in each receptive field, which the overlap, a share,
+// shortens towards the pixels that the position stands for. A receptive field ends at the picture's edge or, with circular padding,
+// goes on at the other edge.
+func (p plane) minimum(f vgg.ReceptiveField, n int, overlap float64, circular bool) plane {
 	out := make([]float32, 0, len(p.values)/p.w*n)
 	before := int((1-overlap)*float64(f.Before) + 0.5)
 	after := f.Stride - 1 + int((1-overlap)*float64(f.After-f.Stride+1)+0.5)
@@ -37,7 +38,7 @@ func (p plane) least(f vgg.ReceptiveField, n int, overlap float64, round bool) p
 				switch {
 				case x >= 0 && x < p.w:
 					least = min(least, row[x])
-				case round:
+				case circular:
 					least = min(least, row[((x%p.w)+p.w)%p.w])
 				}
 			}
@@ -71,20 +72,20 @@ func (p plane) squares() (sum float64) {
 	return sum
 }
 
-// shrunk returns a mask, a value from 0 to 1 for every pixel, for the positions of a layer: the least that each position
-// sees, so that what is left sees nothing but the mask. Where less than a quarter of the mask would be left, positions may
-// see beyond it, by as little as leaves a quarter. The overlap, from 0 to 1, is how much they may in any case; at 1 each is
-// what it stands for, on average.
-func shrunk(v *vgg.Extractor, mask plane, layer string, overlap float64) plane {
-	const enough, try = 0.25, 1. / 16
-	l, round := v.Layer(layer), v.Padding == weights.CircularPadding
-	rows, columns := v.Positions(l, len(mask.values)/mask.w), v.Positions(l, mask.w)
-	whole := mask.mean(l.Stride, columns).turned().mean(l.Stride, rows).turned()
-	for ; overlap < 1; overlap += try {
-		left := mask.least(l.ReceptiveField, columns, overlap, round).turned().least(l.ReceptiveField, rows, overlap, round).turned()
-		if left.squares() >= enough*whole.squares() {
+// shrunk returns a mask, a value from 0 to 1 for every pixel, for the positions of a layer: the minimum over each position's
+// receptive field, so that the positions that are left depend on nothing outside the mask. Where less than a quarter of the mask
+// would be left, receptive fields may reach out of it, by as little as leaves a quarter. The overlap, from 0 to 1, is how far they
+// may in any case; at 1 each position has the mean of the pixels that it stands for.
+func shrunk(net *vgg.Extractor, mask plane, layer string, overlap float64) plane {
+	const enough, step = 0.25, 1. / 16
+	l, circular := net.Layer(layer), net.Padding == weights.CircularPadding
+	rows, columns := net.Positions(l, len(mask.values)/mask.w), net.Positions(l, mask.w)
+	unshrunk := mask.mean(l.Stride, columns).transposed().mean(l.Stride, rows).transposed()
+	for ; overlap < 1; overlap += step {
+		left := mask.minimum(l.ReceptiveField, columns, overlap, circular).transposed().minimum(l.ReceptiveField, rows, overlap, circular).transposed()
+		if left.squares() >= enough*unshrunk.squares() {
 			return left
 		}
 	}
-	return whole
+	return unshrunk
 }

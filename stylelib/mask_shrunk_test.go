@@ -29,7 +29,7 @@ func TestShrunkByHand(t *testing.T) {
 	check("the mean of greys", shrunk(net, row, "pool1", 1), 0, 0, 0, 0, 1, 0.75, 1, 1, 1, 1, 1, 1)
 	round := plane{slices.Clone(row.values), 24}
 	round.values[10] = 1
-	got := round.least(net.Layer("pool1").ReceptiveField, 12, 0, true)
+	got := round.minimum(net.Layer("pool1").ReceptiveField, 12, 0, true)
 	check("round the edge", got, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0)
 	net.DropOdd = true
 	check("odd pixels dropped", shrunk(net, plane{slices.Concat(row.values[1:], row.values[1:], row.values[1:]), 23}, "pool1", 1), 0, 0, 0, 0.5, 0.75, 1, 1, 1, 1, 1, 1)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// MixStyles returns the loss for several style pictures: each term that looks at the first one, [Style](0), becomes one
+// MixStyles returns the loss for several style pictures: each term whose target is the first one, [Style](0), becomes one
 // for every share, in the order of the pictures; its weight is the term's times the share over the sum of the shares, its
 // name the term's with 1, 2 … after it. The other terms stay.
 //
@@ -29,7 +29,7 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 		return nil, fmt.Errorf("stylelib: the shares of the styles are %g; their sum must be above 0 and finite", shares)
 	}
 	if terms != nil && !anyHasTarget(terms, Style(0)) {
-		return nil, errors.New("stylelib: no term looks at the first style picture, so there is none to mix; StyleTerm returns one")
+		return nil, errors.New("stylelib: no term has the first style picture as its target, so there is none to mix; StyleTerm returns one")
 	}
 	var mixed []Term
 	for _, term := range terms {

@@ -55,13 +55,13 @@ func PyramidSteps(steps int, sizes []int) []int {
 var pyramidGrowth = 1.0
 
 // Pyramid is [Transfer] from coarse to fine: the picture is painted small, enlarged, painted on, and so to the content
-// picture's size. Strokes are as large on the whole picture as a network can make them on a small one. The content picture
+// picture's size. Strokes become as large, beside the picture, as a network makes them on a small one. The content picture
 // and the style pictures are scaled alike at every level, so a stroke keeps its share of the picture's height.
 //
 // sizes are the levels' longer sides, rising, the content picture's own last; nil: those of [PyramidSizes]. With circular
 // padding levels are a little larger or smaller, so that the layers can halve them. Options.Steps
-// is the number of all steps, see [PyramidSteps]. The records are those of one run: steps, time, OnStep and Control count
-// through, and what Control has set holds on. Step.Picture has the level's size.
+// is the number of all steps, see [PyramidSteps]. The records are those of one run: steps and time are counted over all levels, by
+// OnStep and Control too, and what Control has set holds on. Step.Picture has the level's size.
 //
 // Each level starts from the picture that the one before it shows, enlarged by [picture.ResizeTo]. Where the first level starts from
 // the content picture, the detail is added that the content picture has at this size and not at the one before: what is
@@ -177,11 +177,11 @@ func (o *Options) smaller(net *vgg.Extractor, size image.Point, long int) image.
 		}
 	}
 	to := picture.WithLongSide(size, long)
-	side := func(n, whole int) int { return max(unit, (max(n, min(whole, long/8))+unit/2)/unit*unit) }
+	side := func(n, original int) int { return max(unit, (max(n, min(original, long/8))+unit/2)/unit*unit) }
 	return image.Pt(side(to.X, size.X), side(to.Y, size.Y))
 }
 
-// scaleBy scales a picture by a factor; a palette stays.
+// scaleBy scales a picture by a factor; a saved style stays.
 func scaleBy(img image.Image, scale float64) image.Image {
 	if _, ok := img.(*SavedStyle); ok {
 		return img

@@ -47,7 +47,7 @@ type description struct {
 	values          []float32
 }
 
-// DescribeStyle describes a style picture, at its size, as the terms that look at the first one, [Style](0), do.
+// DescribeStyle describes a style picture, at its size, as the terms whose target is the first one, [Style](0), do.
 func DescribeStyle(backend compute.Backend, net *vgg.Extractor, style image.Image, terms []Term) (*SavedStyle, error) {
 	if _, isSaved := style.(*SavedStyle); isSaved {
 		return nil, errors.New("stylelib: a style picture is described, not a saved style")

@@ -20,7 +20,7 @@ type State struct {
 	Began         int         // the step after which the picture got this size, in a pyramid; else 0
 	Age           int         // how many steps the memory counted as then
 	Height, Width int         // of the picture
-	Picture       []float32   // [1, h, w, 3], in [0, 1] unless the run's Range lets pixels leave it
+	Picture       []float32   // [1, h, w, 3], in [0, 1] unless the run's Clip lets values leave it
 	Memory        [][]float32 // of the optimiser, of the shapes that its Memory returns
 
 	// What the run was about. Where Loss changes, optimisers that compare the losses of several steps start anew.

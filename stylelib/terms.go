@@ -32,36 +32,35 @@ type Term struct {
 	Target Target        // whose features the picture's are compared with
 	Layers []LayerWeight // empty: the picture itself
 
-	// Describe turns one layer's features [1, h, w, c] (of the picture itself: [1, h, w, 3] in [0, 1]) into what is
-	// compared. It runs once on the target and at every step on the picture. nil: the features as they are.
+	// Describe turns one layer's features [1, h, w, c] (of the picture itself: [1, h, w, 3] in [0, 1]) into what is compared. It
+	// runs once on the target and at every step on the picture. Zero: the features as they are.
 	Describe loss.Describe
 
-	// DescribeTarget stands for Describe on the target, where the two differ; nil: they do not.
+	// DescribeTarget stands for Describe on the target, where the two differ. Zero: they do not.
 	DescribeTarget loss.Describe
 
 	// Additive says that Describe is a mean over positions of something that is 0 where all features are, as [loss.Gram] is. It
-	// can then be added up where the picture is seen in tiles (Options.Tile); of other descriptions the whole layer is kept.
+	// can then be added up tile by tile (Options.Tile); for other descriptions the layer's features are kept.
 	Additive bool
 
-	// Compare returns the scalar difference of two descriptions; want is nil where Target is Nothing.
-	// nil: MeanSquare, and for Nothing the description itself, which must then be a scalar.
+	// Compare returns the scalar difference of two descriptions. Zero: loss.MeanSquare, and where Target is Nothing the description
+	// itself, which must then be a scalar.
 	Compare loss.Compare
 
-	// Mask limits the term to a part of the picture, TargetMask to one of the target; nil: all of it, and for Content what
-	// Mask is. White is the part, black is not, grey counts less, what is transparent counts as black. A mask has the
-	// proportions of its picture; it is scaled to its size.
+	// Mask limits the term to a region of the picture, TargetMask to one of the target; nil: all of it, and for Content what Mask
+	// is. The region is white, the rest black; grey counts less, transparent counts as black. A mask has the proportions of its
+	// picture; it is scaled to its size.
 	//
-	// Describe then sees features times the mask at the layer's size, T, scaled so that T² is 1 on average: Gram becomes the
-	// guided Gram matrix of Gatys et al. (2017, "Controlling perceptual factors", section 4), RelativeSquare the error
-	// within the part. For moments, patches and the total variation that makes no sense.
+	// Describe is then given the features times the mask at the layer's size, T, scaled so that T² is 1 on average: Gram becomes the
+	// guided Gram matrix of Gatys et al. (2017, "Controlling perceptual factors", section 4), RelativeSquare the error within the
+	// region. For moments, patches and the total variation that makes no sense.
 	//
-	// Masks shrink with depth, so that the term neither sees nor moves pixels outside: a position of a layer counts as the
-	// least of the mask in its receptive field. Of a part too small for that a quarter is left, see Overlap.
+	// Masks shrink with depth, so that the term neither depends on pixels outside nor moves them: the mask of a position is the
+	// minimum over its receptive field. Of a region too small for that a quarter is left, see Overlap.
 	Mask, TargetMask image.Image `identity:"presence"`
 
-	// Overlap, from 0 to 1, is how far positions may see beyond the masks: the share of the way from their receptive field
-	// to the pixels they stand for. At 1 masks do not shrink. It grows by itself in layers where less than a quarter of the
-	// mask would be left.
+	// Overlap, from 0 to 1, is how far receptive fields may reach out of the masks: at 0 not at all, at 1 masks do not shrink. It
+	// grows by itself in layers where less than a quarter of the mask would be left.
 	Overlap float64 `identity:"-program"`
 }
 
@@ -85,7 +84,7 @@ type Target int
 
 // The targets; the style pictures are Style(0), Style(1) …
 const (
-	Nothing Target = iota // the term looks at the picture alone
+	Nothing Target = iota // the term describes the picture alone
 	Content
 	firstStyle
 )
@@ -124,12 +123,12 @@ func StyleTerm(weight float64, layers ...string) Term {
 	return Term{Name: "style", Weight: weight, Target: Style(0), Layers: Layers(layers...), Describe: loss.Gram, Additive: true, Compare: loss.RelativeSquare}
 }
 
-// SmoothTerm holds down noise: [loss.TotalVariation] of the picture itself.
+// TotalVariationTerm holds down noise: [loss.TotalVariation] of the picture itself.
 func TotalVariationTerm(weight float64) Term {
 	return Term{Name: "tv", Weight: weight, Target: Nothing, Describe: loss.TotalVariation}
 }
 
-// layers returns the layers a term looks at with their shares.
+// layers returns the layers that a term describes, with their shares.
 func (t *Term) layers() []LayerWeight {
 	if len(t.Layers) == 0 {
 		return []LayerWeight{{vgg.PictureLayer, 1}}
@@ -255,8 +254,8 @@ func execError(what string, err error) error {
 	return fmt.Errorf("stylelib: %s: %w", what, err)
 }
 
-// checkTorus finds out whether the edges of a picture that is to be seamless fit one another at the term's layers too: its
-// sides must be halved without remainder.
+// checkCircular finds out whether opposite edges of a picture are neighbours at the term's layers too, as circular padding has it:
+// pooling must halve its sides without remainder.
 func (t *Term) checkCircular(net *vgg.Extractor, picture image.Image) error {
 	if net.Padding != weights.CircularPadding {
 		return nil
@@ -275,12 +274,12 @@ func (t *Term) checkCircular(net *vgg.Extractor, picture image.Image) error {
 	return nil
 }
 
-// anyLooksAt tells whether one of the terms has this target.
+// anyHasTarget tells whether one of the terms has this target.
 func anyHasTarget(terms []Term, target Target) bool {
 	return slices.ContainsFunc(terms, func(t Term) bool { return t.Target == target })
 }
 
-// layersOf returns the layers that terms look at.
+// layersOf returns the layers that terms describe.
 func layersOf(terms []Term) []string {
 	var names []string
 	for i := range terms {

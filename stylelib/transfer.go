@@ -25,7 +25,7 @@ type Options struct {
 	Tile int `identity:"-loss"`
 
 	// Devices is over how many of the backend's devices the picture is divided, by rows; 0 or 1: it is on one. Each then
-	// needs the memory of its part, and of a whole layer for terms that look at all its positions together, as by [loss.Patches].
+	// needs the memory of its rows, and of an entire layer for terms that need all its positions together, such as [loss.Patches].
 	// Convolutions are plain. XLA's CPU plugin shows several devices, to try it with.
 	Devices int `identity:"-loss"`
 
@@ -69,12 +69,12 @@ type Result struct {
 }
 
 // Transfer paints the content picture in the manner of the style pictures: it moves the picture's pixels, kept in
-// [0, 1] unless Range says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed
+// [0, 1] unless Clip says otherwise, until the loss is small (Gatys, Ecker and Bethge 2016). Targets are computed
 // once, the step is compiled once, and picture and optimiser stay on the device; a step runs in one execution.
 //
 // The result has the content picture's size; style pictures may have any size and are never stretched; a [SavedStyle] may
 // stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
-// running (a loss that is no longer a number, OnStep's error) comes with the last good result, if a step was taken.
+// running (a loss that is not finite, OnStep's error) comes with the last finite result, if a step was taken.
 func Transfer(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options) (*Result, error) {
 	started := time.Now()
 	o = o.withDefaults()
