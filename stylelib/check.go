@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"image"
 	"math"
-
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
+	"stylenet/weights"
 
 	"github.com/gomlx/compute"
 )
+
+// What can be wrong with a request is found here, before anything is compiled.
 
 // check finds what is wrong with the request before anything is compiled.
 func (o *Options) check(backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image) error {
@@ -157,10 +159,22 @@ func (o *Options) checkSize(net *vgg.Extractor, name string, size image.Point, t
 	return nil
 }
 
-// ordinal returns "first", "second" … for 0, 1 …
-func ordinal(i int) string {
-	if words := []string{"first", "second", "third"}; i < len(words) {
-		return words[i]
+// checkCircular finds out whether opposite edges of a picture are neighbours at the term's layers too, as circular padding has it:
+// pooling must halve its sides without remainder.
+func (t *Term) checkCircular(net *vgg.Extractor, picture image.Image) error {
+	if net.Padding != weights.CircularPadding {
+		return nil
 	}
-	return fmt.Sprintf("%dth", i+1)
+	size, n, deepest := picture.Bounds().Size(), 1, ""
+	for _, layer := range t.layers() {
+		if stride := net.Layer(layer.Layer).Stride; stride > n {
+			n, deepest = stride, layer.Layer
+		}
+	}
+	if size.X%n+size.Y%n > 0 {
+		near := func(side int) int { return max(n, (side+n/2)/n*n) }
+		return fmt.Errorf("stylelib: for layer %s with circular padding the picture's sides must be multiples of %d pixels, such as %dx%d; found %dx%d",
+			deepest, n, near(size.X), near(size.Y), size.X, size.Y)
+	}
+	return nil
 }

@@ -6,40 +6,6 @@ import (
 	"stylenet/weights"
 )
 
-// cost is what a step of one evaluation takes.
-type cost struct {
-	arrays  int64   // bytes of all arrays, beside the network
-	device  int64   // bytes of them on each of several devices; 0 where there is one
-	pixels  float64 // that are evaluated, forward and backward: a step's time grows with them
-	forward float64 // the time of a forward pass over the picture, in steps
-	tiled   bool    // there is a program for each pass over the picture and over each target
-}
-
-// The share of a step's time that a forward pass takes: of one forward and one backward pass, and of two and one.
-const (
-	forwardShare      = 1. / 2
-	tiledForwardShare = 1. / 3
-)
-
-const (
-	compilerMemory = 80e6  // about what XLA needs to compile the step of a large picture
-	levelsMemory   = 120e6 // about what a large pyramid's small levels leave behind
-	narrowLayer    = 64    // channels: for fewer a step takes more memory, measured with the built-in network's 16
-)
-
-// memory returns how many bytes a step needs beside the network: for its arrays, and to be compiled.
-func (c cost) memory() int64 {
-	return c.arrays + min(compilerMemory, c.arrays) // small programs find room in what was freed before
-}
-
-// compilations returns how many times as long as a small picture's step all programs take to compile.
-func (c cost) compilations(styles int) float64 {
-	if c.tiled {
-		return 1.5 + float64(1+styles)/2
-	}
-	return 1
-}
-
 func (e atOnce) cost(size image.Point) cost {
 	pixels, picture := e.pictureBytes(size)
 	all, largest, work := e.featureBytes()

@@ -53,19 +53,20 @@ func (d *deviceState) size() image.Point {
 	return image.Pt(s.Dim(2), s.Dim(1))
 }
 
-// shown is the picture that the optimiser shows.
-func (d *deviceState) shown(optimizer optim.Optimizer) *tensors.Tensor {
-	if i := optimizer.Best(); i >= 0 && d.n > 0 {
-		return d.memory[i]
+// show fetches the picture that the optimiser shows.
+func (d *deviceState) show(j *job) (image.Image, error) {
+	shown := d.picture
+	if i := j.o.Optimizer.Best(); i >= 0 && d.n > 0 {
+		shown = d.memory[i]
 	}
-	return d.picture
+	return fetchPicture(shown, j.o.Clip)
 }
 
 // fetch returns all that a run needs to go on from here.
-func (r *run) fetch() (*State, error) {
-	d, size := &r.state, r.state.size()
+func (d *deviceState) fetch(j *job) (*State, error) {
+	size := d.size()
 	state := &State{Step: d.n, Began: d.began, Age: d.age, Height: size.Y, Width: size.X, Loss: d.lossBefore,
-		Optimizer: fmt.Sprintf("%#v", r.o.Optimizer), Method: r.method.String(), Versions: versions(r.backend)}
+		Optimizer: fmt.Sprintf("%#v", j.o.Optimizer), Method: j.method.String(), Versions: versions(j.backend)}
 	var err error
 	if state.Picture, err = tensors.CopyFlatData[float32](d.picture); err != nil {
 		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
@@ -80,14 +81,13 @@ func (r *run) fetch() (*State, error) {
 	return state, nil
 }
 
-// fetchPicture returns a picture of the device as it is shown.
-func (r *run) fetchPicture(of *tensors.Tensor) (image.Image, error) {
+// fetchPicture returns a picture [1, h, w, 3] of the device as it is shown.
+func fetchPicture(of *tensors.Tensor, clip Clipping) (image.Image, error) {
 	values, err := tensors.CopyFlatData[float32](of)
 	if err != nil {
 		return nil, fmt.Errorf("stylelib: fetching the picture: %w", err)
 	}
-	size := r.state.size()
-	return r.o.Clip.show(values, size.Y, size.X), nil
+	return clip.show(values, of.Shape().Dim(1), of.Shape().Dim(2)), nil
 }
 
 // free gives back what lies on the device.

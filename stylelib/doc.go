@@ -12,18 +12,21 @@
 //
 // This package puts them together. Its files, in the order in which a picture passes them:
 //
-//	transfer.go      Options, Step, Result, Transfer; defaults.go: what zero fields stand for, textures, reconstructions
-//	terms.go         Term: one addend of the loss; mix.go, mask.go: several styles, by shares and by regions
+//	options.go       Options, Step, Result; defaults.go: what zero fields stand for
+//	transfer.go      Transfer; synthesis.go: textures and reconstructions by it
+//	terms.go         Term: one addend of the loss, with terms_graph.go; mix.go, mask.go, mask_plane.go: several styles, by
+//	                 shares and by regions
 //	check.go         finds what is wrong with a request before anything is compiled
 //	start.go         the picture that painting starts from; clip.go: what becomes of values outside [0, 1]
 //	run.go           a run's stages: start, targets, steps, records, result
 //	device_state.go  what of a run lies on the device; targets.go: what the terms compare the picture with
 //	graph.go         the graphs of targets and of a step; programs.go: what was compiled from them
-//	step.go          how a step is evaluated: step_whole.go at once, step_tiles.go in tiles, step_devices.go over devices
+//	evaluation.go    how a step is evaluated: step_whole.go at once, step_tiles.go in tiles (with tiling.go, gathering.go),
+//	                 step_devices.go over devices; step.go chooses
 //	control.go       changing weights and rate while a run goes on, and going back; nonfinite.go: where a loss stops being finite
 //	state.go         a run to go on from, in another process too
 //	stylizer.go      Stylizer: what is compiled for one picture serves for the next; pyramid.go: from coarse to fine
-//	savedstyle.go    a style without its picture; identity.go: what makes two runs the same
+//	savedstyle.go    a style without its picture, made by describestyle.go; identity.go: what makes two runs the same
 //	plan.go          what a run will take, by the costs of cost.go
 //	evaluator.go     style and content error of finished pictures
 //	backend.go       where all this runs

@@ -4,19 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"image"
 	"image/color"
 	"math"
 	"slices"
 
 	"stylenet/stylelib/picture"
-	"stylenet/stylelib/vgg"
-
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // MaskStyles is [MixStyles] for styles that each have a region of the picture: the i-th mask is that of [Style](i), a picture that is
@@ -192,43 +185,4 @@ func (t *Term) targetMask() image.Image {
 		return t.Mask
 	}
 	return t.TargetMask
-}
-
-// masks returns a mask of a picture of this size on the device, for each of the term's layers [1, h, w, 1], its squares 1 on
-// average, and adds it to a checksum; nothing where mask is nil.
-func (j *job) masks(sum hash.Hash, t *Term, mask image.Image, size image.Point) (list []*tensors.Tensor, err error) {
-	if mask == nil {
-		return nil, nil
-	}
-	pixels := maskPlane(mask, size)
-	for _, layer := range t.layers() {
-		p := shrunk(j.net, pixels, layer.Layer, t.Overlap)
-		squares := p.squares()
-		if squares == 0 {
-			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
-		}
-		scale := float32(math.Sqrt(float64(len(p.values)) / squares))
-		for i := range p.values {
-			p.values[i] *= scale
-		}
-		binary.Write(sum, binary.LittleEndian, p.values) // a hash takes all
-		tensor, err := upload(j.backend, p.values, shapes.Make(dtypes.Float32, 1, len(p.values)/p.w, p.w, 1))
-		if err != nil {
-			return list, err
-		}
-		list = append(list, tensor)
-	}
-	return list, nil
-}
-
-// masked returns the features of the term's layers times the masks, if there are any.
-func (t *Term) masked(features vgg.Features, masks []*Node) vgg.Features {
-	if len(masks) == 0 {
-		return features
-	}
-	product := vgg.Features{}
-	for i, layer := range t.layers() {
-		product[layer.Layer] = Mul(features[layer.Layer], masks[i])
-	}
-	return product
 }

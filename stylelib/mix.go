@@ -1,12 +1,9 @@
 package stylelib
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"image"
 	"math"
-	"time"
 )
 
 // MixStyles returns the loss for several style pictures: each term whose target is the first one, [Style](0), becomes one
@@ -44,39 +41,4 @@ func MixStyles(terms []Term, shares ...float64) ([]Term, error) {
 		}
 	}
 	return mixed, nil
-}
-
-// Between paints n pictures, at least 2, on the way from the first of two styles to the second, in even steps: the options'
-// terms for one style are mixed by shares from 1, 0 to 0, 1, see [MixStyles]. One compiled program paints them all. OnStep counts
-// their steps as those of one run. An error, or the end of the context, leaves what was painted before; a picture that was stopped
-// is the last.
-func (s *Stylizer) Between(ctx context.Context, content image.Image, styles []image.Image, n int) ([]*Result, error) {
-	if n < 2 || len(styles) != 2 {
-		return nil, fmt.Errorf("stylelib: %d pictures between %d styles asked for; at least 2 pictures and exactly 2 styles are needed", n, len(styles))
-	}
-	var results []*Result
-	started := time.Now()
-	for i := range n {
-		share := float64(i) / float64(n-1)
-		o := s.Options.withDefaults()
-		var err error
-		if o.Terms, err = MixStyles(o.Terms, 1-share, share); err != nil {
-			return results, err
-		}
-		if report := o.OnStep; report != nil {
-			before, offset := i*o.Steps, time.Since(started)
-			o.OnStep = func(step Step) error {
-				step.N, step.Total, step.Elapsed = step.N+before, n*step.Total, step.Elapsed+offset
-				return report(step)
-			}
-		}
-		result, err := s.run(ctx, content, styles, o)
-		if result != nil && len(result.Steps) > 0 {
-			results = append(results, result)
-		}
-		if err != nil || result.Stopped {
-			return results, err
-		}
-	}
-	return results, nil
 }

@@ -57,3 +57,6 @@ func (p *programs) finalize() {
 	}
 	p.byName = nil
 }
+
+// mostSizes is how many sizes of pictures programs are kept for.
+var mostSizes = 32

@@ -95,7 +95,7 @@ func (r *run) loop(ctx context.Context) error {
 			return err
 		}
 		if r.o.OnStep != nil && (step.N%r.o.Every == 0 || step.N == last) {
-			step.Picture = func() (image.Image, error) { return r.fetchPicture(r.state.shown(r.o.Optimizer)) }
+			step.Picture = func() (image.Image, error) { return r.state.show(r.job) }
 			if err := r.o.OnStep(step); err != nil {
 				return err
 			}
@@ -169,9 +169,14 @@ func (r *run) record(n, last int, losses *tensors.Tensor) (Step, error) {
 	}
 	if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
 		r.broken = true
-		return step, notFinite(step, r.nonFinite())
+		return step, notFinite(step, r.origin())
 	}
 	return step, nil
+}
+
+// origin says where a loss or a picture that is not finite comes from.
+func (r *run) origin() string {
+	return nonFinite(r.evaluation, r.o.Terms, r.input(), r.state.before, r.state.n)
 }
 
 // notFinite words the error for a loss that is not finite; origin says where that came from.
@@ -188,7 +193,7 @@ func notFinite(step Step, origin string) error {
 
 // result fetches what the run has come to; nil where no picture is finite.
 func (r *run) result() (*Result, error) {
-	state, err := r.fetch()
+	state, err := r.state.fetch(r.job)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +201,7 @@ func (r *run) result() (*Result, error) {
 	if r.broken || !finite(state.Picture) {
 		return r.lastFinite(result)
 	}
-	result.Picture, err = r.fetchPicture(r.state.shown(r.o.Optimizer))
+	result.Picture, err = r.state.show(r.job)
 	return result, err
 }
 
@@ -205,7 +210,7 @@ func (r *run) result() (*Result, error) {
 func (r *run) lastFinite(result *Result) (*Result, error) {
 	var err error
 	if !r.broken {
-		err = fmt.Errorf("stylelib: step %d left a picture that is not finite%s; the one before it is kept", r.state.n, r.nonFinite())
+		err = fmt.Errorf("stylelib: step %d left a picture that is not finite%s; the one before it is kept", r.state.n, r.origin())
 	}
 	last := r.state.before
 	if last == nil && len(r.records) > 0 { // the run went back
@@ -214,7 +219,7 @@ func (r *run) lastFinite(result *Result) (*Result, error) {
 	if last == nil {
 		return nil, err
 	}
-	picture, fetchErr := r.fetchPicture(last)
+	picture, fetchErr := fetchPicture(last, r.o.Clip)
 	if fetchErr != nil {
 		return nil, errors.Join(err, fetchErr)
 	}
@@ -234,4 +239,51 @@ func (r *run) free() {
 	if !r.programs.kept {
 		r.programs.finalize()
 	}
+}
+
+// control lets Options.Control change the run before the next step, as often as it goes back.
+func (r *run) control() error {
+	for r.o.Control != nil {
+		if err := r.remember(); err != nil {
+			return err
+		}
+		n := r.state.n
+		back := r.o.Control(n, r.weights, &r.rate)
+		if err := r.controls.check(r.o.Terms); err != nil {
+			return err
+		}
+		if back >= n || n == r.history[0].Step {
+			return nil
+		}
+		if err := r.goBack(back); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remember keeps the run's state for goBack, where it is one to keep.
+func (r *run) remember() error {
+	if n := len(r.history); n > 0 && (r.state.n%rememberEvery != 0 || r.history[n-1].Step >= r.state.n) {
+		return nil
+	}
+	state, err := r.state.fetch(r.job)
+	if err != nil {
+		return err
+	}
+	r.history = append(r.history, state)
+	r.forget(r.state.n)
+	return nil
+}
+
+// goBack makes the run what it was after n steps, or at the nearest moment before that it remembers.
+func (r *run) goBack(n int) error {
+	for len(r.history) > 1 && r.history[len(r.history)-1].Step > n {
+		r.history = r.history[:len(r.history)-1]
+	}
+	if err := r.state.put(r.backend, r.o.Optimizer, r.history[len(r.history)-1]); err != nil {
+		return err
+	}
+	r.records = slices.DeleteFunc(r.records, func(s Step) bool { return s.N > r.state.n })
+	return nil
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"hash"
 	"image"
+	"math"
 	"slices"
 
 	"stylenet/stylelib/picture"
 
-	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -86,25 +89,29 @@ func (j *job) describeTarget(ctx context.Context, sum hash.Hash, target Target, 
 	return nil
 }
 
-// targetMasks returns the terms' masks of their target, layer by layer, from a list of all.
-func targetMasks(terms []Term, list []*Node) [][]*Node {
-	all := make([][]*Node, len(terms))
-	for i := range terms {
-		if terms[i].targetMask() != nil {
-			n := len(terms[i].layers())
-			all[i], list = list[:n], list[n:]
-		}
+// masks returns a mask of a picture of this size on the device, for each of the term's layers [1, h, w, 1], its squares 1 on
+// average, and adds it to a checksum; nothing where mask is nil.
+func (j *job) masks(sum hash.Hash, t *Term, mask image.Image, size image.Point) (list []*tensors.Tensor, err error) {
+	if mask == nil {
+		return nil, nil
 	}
-	return all
-}
-
-// termsOf returns the terms that have this target.
-func (o *Options) termsOf(target Target) []Term {
-	var terms []Term
-	for _, term := range o.Terms {
-		if term.Target == target {
-			terms = append(terms, term)
+	pixels := maskPlane(mask, size)
+	for _, layer := range t.layers() {
+		p := shrunk(j.net, pixels, layer.Layer, t.Overlap)
+		squares := p.squares()
+		if squares == 0 {
+			return list, fmt.Errorf("stylelib: term %q: nothing of the mask is left at layer %s", t.Name, layer.Layer)
 		}
+		scale := float32(math.Sqrt(float64(len(p.values)) / squares))
+		for i := range p.values {
+			p.values[i] *= scale
+		}
+		binary.Write(sum, binary.LittleEndian, p.values) // a hash takes all
+		tensor, err := upload(j.backend, p.values, shapes.Make(dtypes.Float32, 1, len(p.values)/p.w, p.w, 1))
+		if err != nil {
+			return list, err
+		}
+		list = append(list, tensor)
 	}
-	return terms
+	return list, nil
 }

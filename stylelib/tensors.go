@@ -12,6 +12,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
+// Arrays on the device and in a program's arguments.
+
 // pictureShape returns [1, h, w, 3].
 func pictureShape(h, w int) shapes.Shape { return shapes.Make(dtypes.Float32, 1, h, w, 3) }
 
