@@ -20,6 +20,8 @@ func advice(hints []hint, text string) string {
 
 const stoppedAdvice = "Stop was pressed. Work that is given kernelext.Context() ends by itself instead, with its result so far."
 
+const inputAdvice = "kernelext.Ask shows controls and waits for what is set there; kernelext.Param gives a value that can be set from outside."
+
 // compilerAdvice is for the compile errors that newcomers to Go notebooks meet first.
 var compilerAdvice = []hint{
 	{regexp.MustCompile(`^undefined: (\w+)$`), `Nothing of the name $1 is known here. Functions and types live on from cell to cell, values do not: ` +

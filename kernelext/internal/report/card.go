@@ -1,9 +1,8 @@
 // Package report makes the output of a cell's program readable: it limits the length of streams, and shows an error as one
-// card that says what went wrong, where, and what to do. Set-up also builds the package into the kernel, see gonb.patch,
-// so it uses the standard library only.
+// card that says what went wrong, where, and what to do. Set-up also builds the package into the kernel, see gonb.patch.
 //
 // card.go has the card, compiler.go makes it of compile errors, crash.go of programs that failed; source.go finds the
-// cells' lines in stack traces, advice.go says what to do, stream.go limits output.
+// cells' lines in stack traces, advice.go says what to do, tests.go is for the output of tests, stream.go limits output.
 package report
 
 import (
@@ -89,6 +88,13 @@ func New(err error) *Card {
 	return &Card{Kind: "error", What: what, Advice: accepted, Details: cut(strings.TrimSpace(rest))}
 }
 
+// At returns the card of a Go error at a line of a cell.
+func At(err error, cell, line int, code string) *Card {
+	c := New(err)
+	c.Where = []Place{{Cell: cell, Line: line, Code: strings.TrimSpace(code)}}
+	return c
+}
+
 // cut shortens details.
 func cut(details string) string {
 	if len(details) > longestDetails {
@@ -141,6 +147,11 @@ func (p Place) text() string {
 		return "in " + where
 	}
 	return p.Says + " " + where
+}
+
+// Bundle returns the card by MIME type.
+func (c *Card) Bundle() map[string]any {
+	return map[string]any{"text/html": c.HTML(), "text/plain": c.Text()}
 }
 
 // HTML returns the card as HTML with text and inline style only, which every front end shows.

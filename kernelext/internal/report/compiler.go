@@ -36,9 +36,8 @@ func Compiler(said string, source Source) *Card {
 		p.Says = match[2]
 		c.Where = append(c.Where, p)
 	}
-	c.headline()
-	if len(c.Where) > mostErrors {
-		c.Where = append(c.Where[:mostErrors:mostErrors], Place{Says: fmt.Sprintf("and %d more", len(c.Where)-mostErrors)})
+	unusedLast(c.Where)
+	if c.list() {
 		more = true
 	}
 	if c.What == "" {
@@ -51,23 +50,31 @@ func Compiler(said string, source Source) *Card {
 	return c
 }
 
-// headline takes the first error as what went wrong. Errors about unused values come last, because another error may be
-// why a value is not used.
-func (c *Card) headline() {
+// unusedLast puts errors about unused values last, because another error may be why a value is not used.
+func unusedLast(places []Place) {
 	unused := func(p Place) int {
 		if strings.HasPrefix(p.Says, "declared and not used") {
 			return 1
 		}
 		return 0
 	}
-	slices.SortStableFunc(c.Where, func(a, b Place) int { return unused(a) - unused(b) })
+	slices.SortStableFunc(places, func(a, b Place) int { return unused(a) - unused(b) })
+}
+
+// list takes the error at the first place for what went wrong, and shortens the list of the others. It returns whether
+// there are more than it lists.
+func (c *Card) list() (more bool) {
 	for i := range c.Where {
 		if i == 0 {
-			c.What, c.Where[0].Says = c.Where[0].Says, ""
+			c.What, c.Where[0].Says = join(": ", c.What, c.Where[0].Says), ""
 		} else {
 			c.Where[i].Says += ":"
 		}
 	}
+	if more = len(c.Where) > mostErrors; more {
+		c.Where = append(c.Where[:mostErrors:mostErrors], Place{Says: fmt.Sprintf("and %d more", len(c.Where)-mostErrors)})
+	}
+	return more
 }
 
 // firstLine returns the first line that is no heading.

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+
+	"stylenet/kernelext/internal/program"
 )
 
 // crashBegins finds the beginning of what the Go runtime prints when a program crashes.
@@ -51,6 +53,7 @@ func (c *Crash) Write(p []byte) (int, error) {
 type End struct {
 	Err         error  // of its exec.Cmd; nil: well
 	Crash       *Crash // its standard error stream
+	Tests       *Tests // its standard output, if it is a test
 	Told        string // the file to which it may have written a card, see [Tell]
 	Interrupted bool   // by the person
 	Source      Source
@@ -61,16 +64,21 @@ type End struct {
 func (e End) Card() *Card {
 	held := e.Crash.held.String()
 	told := e.told()
+	e.Tests.flush()
 	if e.Err == nil {
 		e.Crash.To.Write([]byte(held))
 		return nil
 	}
 	var c *Card
 	switch {
+	case errors.Is(e.Err, program.ErrInput):
+		return e.readInput(held)
 	case told != nil:
 		c = told
 	case held != "":
 		c = e.crashed(held)
+	case e.Tests != nil && len(e.Tests.failed) > 0:
+		c = e.Tests.card()
 	default:
 		c = e.exited()
 	}
@@ -103,6 +111,17 @@ func (e End) crashed(held string) *Card {
 		c.Where = e.Source.places(stacks)
 	}
 	c.Advice = advice(crashAdvice, c.What)
+	return c
+}
+
+// readInput returns the card of a program that read from standard input. It has printed the stacks of all goroutines.
+func (e End) readInput(held string) *Card {
+	c := &Card{Kind: "error", What: program.ErrInput.Error(), Advice: inputAdvice}
+	for stack := range strings.SplitSeq(held, "\n\n") {
+		if strings.Contains(stack, "os.(*File).Read(") {
+			c.Where = e.Source.places(stack)
+		}
+	}
 	return c
 }
 

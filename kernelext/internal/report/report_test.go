@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"stylenet/kernelext/internal/program"
 )
 
 type withStack struct{}
@@ -146,6 +148,46 @@ func TestTell(t *testing.T) {
 	end.Interrupted = false
 	if got := end.Card(); got.Kind != "exit" || got.What != "the program ended with exit status 2" {
 		t.Errorf("the second time %+v", got)
+	}
+}
+
+// TestTests: the output of tests has the cells' lines, and the card says what failed.
+func TestTests(t *testing.T) {
+	var said bytes.Buffer
+	tests := &Tests{To: &said, Source: source}
+	for _, bit := range []string{"=== RUN   TestGood\n    main_test.go:3: all is well\n--- PASS: TestGood (0.00s)\n=== RUN   TestBad\n    main_te",
+		"st.go:7: got 3\n    main_test.go:5: from no cell\n    main_test.go:3: got 4\n=== RUN   TestBad/sub\n=== NAME  TestBad\n    main_test.go:7: then\n",
+		"--- FAIL: TestBad (0.00s)\n    --- FAIL: TestBad/sub (0.00s)\nFAIL"} {
+		if n, err := tests.Write([]byte(bit)); n != len(bit) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Tests: tests, Source: source}
+	got := end.Card()
+	if want := "TestBad failed: got 3\n  in cell [5], line 2: f()\n  got 4: cell [4], line 1: func f() {\n  then: cell [5], line 2: f()"; got.Text() != want || got.Kind != "test" {
+		t.Errorf("the card says\n%s\nwant\n%s", got.Text(), want)
+	}
+	if text := said.String(); !strings.Contains(text, "    cell [5], line 2: got 3\n    main_test.go:5: from no cell\n") || !strings.HasSuffix(text, "\nFAIL") {
+		t.Errorf("shown is\n%s", text)
+	}
+}
+
+// TestReadInput: the place is where the goroutine that reads stands.
+func TestReadInput(t *testing.T) {
+	c := &Crash{To: &bytes.Buffer{}}
+	fmt.Fprint(c, "SIGQUIT: quit\nPC=0x1\n\ngoroutine 7 [select]:\nmain.main()\n\t/tmp/gonb_0123abcd/main.go:7\n\n",
+		"goroutine 1 [syscall]:\nos.(*File).Read(0x1)\n\tos/file.go:9\nmain.f()\n\t/tmp/gonb_0123abcd/main.go:3\n\nrax 0x0\n")
+	end := End{Err: fmt.Errorf("gonb_0123abcd failed: %w", errors.Join(program.ErrInput, exited(t))), Crash: c, Source: source}
+	got := end.Card()
+	if !strings.HasPrefix(got.Text(), program.ErrInput.Error()+"\n  in cell [4], line 1: func f() {\n  kernelext.Ask ") || got.Details != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestNewSource(t *testing.T) {
+	got := NewSource("package main\n\n\tf()\n}", []struct{ Id, Line int }{{-1, -1}, {-1, -1}, {2, 0}})
+	if want := (Source{{Code: "package main"}, {}, {Cell: 2, Line: 1, Code: "f()"}, {Code: "}"}}); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

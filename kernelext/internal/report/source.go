@@ -11,6 +11,21 @@ import (
 // that came from no cell has only its code.
 type Source []Place
 
+// NewSource returns the source of a program's code; of each of its lines, the cell and the line in it, from 0. Where one of
+// them is negative or missing, the line came from no cell.
+func NewSource[Line ~struct{ Id, Line int }](code string, lines []Line) (s Source) {
+	for n, text := range strings.Split(code, "\n") {
+		p := Place{Code: strings.TrimSpace(text)}
+		if n < len(lines) {
+			if from := struct{ Id, Line int }(lines[n]); from.Id > 0 && from.Line >= 0 {
+				p.Cell, p.Line = from.Id, from.Line+1
+			}
+		}
+		s = append(s, p)
+	}
+	return s
+}
+
 // at returns the place of a line, counted from 1.
 func (s Source) at(line int) Place {
 	if line < 1 || line > len(s) {

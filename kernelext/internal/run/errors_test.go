@@ -76,6 +76,11 @@ var failures = []failure{
 	{"shell", "!false", "bash failed: exit status 1\n  in cell [2]", "", ""},
 	{"nothing kept", "%%\nfmt.Println(kernelext.Recall[int](\"cat\"))",
 		"nothing is kept under \"cat\": run the cell that keeps it first\n  in cell [2], line 2: fmt.Println(kernelext.Recall[int](\"cat\"))\n  kept so far: nothing", "", ""},
+	{"standard input", "%%\nvar n int\nfor n < 1 {\n\tfmt.Scan(&n)\n}",
+		"the program read from standard input, and nobody types there\n  in cell [2], line 4: fmt.Scan(&n)\n  kernelext.Ask …", "", ""},
+	{"standard input of a shell", "!read x", "bash failed: exit status 1\n  in cell [2]", "", ""},
+	{"embed", "import _ \"embed\"\n//go:embed a.txt\nvar data string", "//go:embed does not work in a cell\n  in cell [2], line 2: //go:embed a.txt\n  os.ReadFile…", "", ""},
+	{"raw string that does not end", "%%\nx := `a\n!false", "raw string literal not terminated (and 1 more errors)\n  in cell [2], line 2: x := `a", "", ""},
 }
 
 var graphFailures = []failure{

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"time"
 
-	"stylenet/kernelext/internal/setup"
+	"stylenet/kernelext/internal/program"
 )
 
 // killAfter is how long a cell may take to end after it was interrupted. The kernel itself kills the cell's
 // program first.
-var killAfter = setup.WaitToKill + 5*time.Second
+var killAfter = program.WaitToKill + 5*time.Second
 
 // reply is the kernel's answer to a request to run a cell.
 type reply struct {

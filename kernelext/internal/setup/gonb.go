@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -10,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // GoNB is the Go kernel for Jupyter. As published it calls a cell that panics a success and lets Run All go on
@@ -21,15 +21,11 @@ const (
 	gonbHash   = "h1:aO9hpD2oEEvh7ZZ/oEXP0Z1bFGE2IetEbpYP5JPDg9g="
 )
 
-// WaitToKill is how long a cell may go on after Stop before the kernel, so patched, kills it: a step of a large
-// picture, or a compilation by XLA, can take that long to end.
-const WaitToKill = 60 * time.Second
-
 //go:embed gonb.patch
 var gonbPatch []byte
 
-// reportPackage is built into the kernel; the patch calls it for a cell's output and errors.
-const reportPackage = "kernelext/internal/report"
+// kernelPackages are built into the kernel, which has them among its own internal packages; the patch calls them.
+var kernelPackages = []string{"cell", "program", "report"}
 
 func (s *Setup) gonb() part {
 	note := s.bin("gonb.made")
@@ -61,28 +57,36 @@ func (s *Setup) gonb() part {
 func (s *Setup) gonbNote() (string, error) {
 	sum := sha256.New()
 	sum.Write(gonbPatch)
-	files, err := s.reportFiles()
-	for _, file := range files {
-		var data []byte
-		if data, err = os.ReadFile(file); err != nil {
-			break
-		}
-		fmt.Fprintf(sum, "\n%s %d\n%s", filepath.Base(file), len(data), data)
-	}
+	err := s.eachKernelFile(func(pkg, name string, code []byte) error {
+		_, err := fmt.Fprintf(sum, "\n%s/%s %d\n%s", pkg, name, len(code), code)
+		return err
+	})
 	return fmt.Sprintf("%s with changes %x\n", gonbModule, sum.Sum(nil)), err
 }
 
-// reportFiles returns the files of the package report, without its tests.
-func (s *Setup) reportFiles() ([]string, error) {
-	folder := filepath.Join(s.Module, filepath.FromSlash(reportPackage))
-	entries, err := os.ReadDir(folder)
-	var files []string
-	for _, entry := range entries {
-		if name := entry.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
-			files = append(files, filepath.Join(folder, name))
+// eachKernelFile calls do for the files of kernelPackages, without their tests.
+func (s *Setup) eachKernelFile(do func(pkg, name string, code []byte) error) error {
+	for _, pkg := range kernelPackages {
+		folder := filepath.Join(s.Module, "kernelext", "internal", pkg)
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			name := entry.Name()
+			if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			code, err := os.ReadFile(filepath.Join(folder, name))
+			if err != nil {
+				return err
+			}
+			if err := do(pkg, name, code); err != nil {
+				return err
+			}
 		}
 	}
-	return files, err
+	return nil
 }
 
 // changeGonb makes our changes in a copy of the module.
@@ -90,24 +94,15 @@ func (s *Setup) changeGonb(source string) error {
 	if err := applyPatch(source, gonbPatch); err != nil {
 		return err
 	}
-	files, err := s.reportFiles()
-	if err != nil {
-		return err
-	}
-	to := filepath.Join(source, "internal", "report")
-	if err := os.Mkdir(to, 0o755); err != nil {
-		return err
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
+	path, _, _ := strings.Cut(gonbModule, "@")
+	return s.eachKernelFile(func(pkg, name string, code []byte) error {
+		to := filepath.Join(source, "internal", pkg)
+		if err := os.MkdirAll(to, 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(to, filepath.Base(file)), data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+		code = bytes.ReplaceAll(code, []byte(`"stylenet/kernelext/`), []byte(`"`+path+`/`))
+		return os.WriteFile(filepath.Join(to, name), code, 0o644)
+	})
 }
 
 // BuildStockGonb builds GoNB as it is published, to be compared with our kernel.

@@ -1,0 +1,107 @@
+package program
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain makes this test a program that reads from standard input, where a test asks for one.
+func TestMain(m *testing.M) {
+	if os.Getenv("PROGRAM_TEST_READS") != "" {
+		var n int
+		for n < 1 {
+			fmt.Scan(&n)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// run runs a program and returns how it ended, what it wrote, and how long it took.
+func run(t *testing.T, cmd *exec.Cmd, begun func(*Program)) (error, string, time.Duration) {
+	t.Helper()
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	start := time.Now()
+	p := New(cmd)
+	defer p.End()
+	if err := p.WatchInput(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(make(chan struct{})); err != nil {
+		t.Fatal(err)
+	}
+	go begun(p)
+	return p.Wait(), said.String(), time.Since(start)
+}
+
+func nothing(*Program) {}
+
+// TestReadingInputEnds: the program says where it reads.
+func TestReadingInputEnds(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "PROGRAM_TEST_READS=1")
+	err, said, took := run(t, cmd, nothing)
+	if !errors.Is(err, ErrInput) || !strings.Contains(said, "os.(*File).Read(") || took > 10*time.Second {
+		t.Errorf("error %v after %v; it said %.500s", err, took, said)
+	}
+	if err, _, _ := run(t, exec.Command("sh", "-c", "head -c1"), nothing); !errors.Is(err, ErrInput) {
+		t.Errorf("of a program that ends well, error %v", err)
+	}
+}
+
+func TestEnds(t *testing.T) {
+	var exit *exec.ExitError
+	if err, _, _ := run(t, exec.Command("sh", "-c", "exit 3"), nothing); !errors.As(err, &exit) || exit.ExitCode() != 3 || errors.Is(err, ErrInput) {
+		t.Errorf("error %v, want exit status 3", err)
+	}
+	if err, said, _ := run(t, exec.Command("echo", "a"), nothing); err != nil || said != "a\n" {
+		t.Errorf("error %v, said %q", err, said)
+	}
+	Wait() // none is left
+}
+
+// TestInterrupt: the first interrupt asks, the second kills, what the program has started too.
+func TestInterrupt(t *testing.T) {
+	signalled := func(err error) syscall.Signal {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			return 0
+		}
+		return exit.Sys().(syscall.WaitStatus).Signal()
+	}
+	if err, _, _ := run(t, exec.Command("sleep", "60"), (*Program).Interrupt); signalled(err) != syscall.SIGINT {
+		t.Errorf("interrupted once: %v", err)
+	}
+	deaf := exec.Command("sh", "-c", "trap '' INT; sleep 60; sleep 60")
+	err, _, took := run(t, deaf, func(p *Program) {
+		time.Sleep(200 * time.Millisecond)
+		go p.Interrupt()
+		time.Sleep(200 * time.Millisecond)
+		p.Interrupt()
+	})
+	if signalled(err) != syscall.SIGKILL || took > 20*time.Second {
+		t.Errorf("interrupted twice: %v after %v", err, took)
+	}
+}
+
+// TestStoppedKernel: a program that goes on when the kernel stops is killed.
+func TestStoppedKernel(t *testing.T) {
+	p := New(exec.Command("sleep", "60"))
+	defer p.End()
+	stopped := make(chan struct{})
+	close(stopped)
+	start := time.Now()
+	if err := p.Start(stopped); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err == nil || time.Since(start) > 20*time.Second {
+		t.Errorf("error %v after %v, want a killed program", err, time.Since(start))
+	}
+}
