@@ -63,9 +63,9 @@ func TestBetween(t *testing.T) {
 	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	content, styles := testkit.Picture(20, 24, 1), []image.Image{testkit.Picture(18, 26, 2), testkit.Picture(24, 20, 3)}
 	o := Options{Steps: 3, Terms: []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}}
-	painter := NewStylizer(backend, net, o)
-	defer painter.Finalize()
-	results, err := painter.Between(t.Context(), content, styles, 3)
+	stylizer := NewStylizer(backend, net, o)
+	defer stylizer.Finalize()
+	results, err := stylizer.Between(t.Context(), content, styles, 3)
 	if err != nil || len(results) != 3 {
 		t.Fatalf("%d pictures, error %v", len(results), err)
 	}
@@ -91,7 +91,7 @@ func TestBetween(t *testing.T) {
 	if row.At(24, 5) != color.NRGBA64Model.Convert(color.White) || row.At(25, 0) != pictures[1].At(0, 0) || row.At(73, 19) != pictures[2].At(23, 19) {
 		t.Errorf("the row's pixels are not those of its pictures")
 	}
-	if _, err := painter.Between(t.Context(), content, styles[:1], 3); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
+	if _, err := stylizer.Between(t.Context(), content, styles[:1], 3); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := picture.Row(); err == nil {
