@@ -36,7 +36,7 @@ func commands() []command {
 		{"show", "print how a picture was made, from the recipe that it carries", showCommand},
 		{"setup", "make ready what the notebooks need; run, lab and test do it by themselves", setupCommand},
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
-		{"train-eyes", "train StyleNet's own network on painted pictures", trainEyesCommand},
+		{"train", "train a network such as the built-in one, on painted pictures", trainCommand},
 		{"doctor", "look at every part and say how to mend what is missing", doctorCommand},
 		{"bench", "time a style step, here and beside other programs", benchCommand},
 		{"quality", "measure how near the painted pictures come to content and style, by presets and options", qualityCommand},

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"image"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"stylenet/kernelext/internal/setup"
+	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 )
@@ -32,10 +34,10 @@ func TestAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, steps := readTrace(t, folder)
-	if r.Options.StyleWeight != 7 || r.Taken != 5 || r.Loss != steps[4]["loss"] || r.Terms["tv"] != steps[4]["terms"].(map[string]any)["tv"] {
+	if r.Options.loss.StyleWeight != 7 || r.Taken != 5 || r.Loss != steps[4]["loss"] || r.Terms["tv"] != steps[4]["terms"].(map[string]any)["tv"] {
 		t.Errorf("recipe %+v", r)
 	}
-	if sum, err := setup.FileSHA256(r.Options.Content); err != nil || r.SHA256["content"] != sum || len(r.SHA256["network"]) != 64 || !strings.Contains(r.Versions, "go1.") {
+	if sum, err := setup.FileSHA256(r.Options.pictures.Content); err != nil || r.SHA256["content"] != sum || len(r.SHA256["network"]) != 64 || !strings.Contains(r.Versions, "go1.") {
 		t.Errorf("checksums %v, versions %q, error %v", r.SHA256, r.Versions, err)
 	}
 }
@@ -67,17 +69,17 @@ func TestAgainWithAnotherPicture(t *testing.T) {
 		{[]string{"-again", texture, "-content", ourPicture("waves")}, vgg.ContentLayers, []string{"relu1_1"}},
 		{[]string{"-again", content, "-style", ourPicture("mosaic")}, []string{"relu2_2"}, vgg.StyleLayers},
 	} {
-		p, _, err := parsePainting(test.args)
+		s, _, err := parseSettings(test.args)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(p.ContentLayers, test.content) || !slices.Equal(p.StyleLayers, test.style) || p.Init != "content" || p.ContentWeight != 1 || p.StyleWeight != 100 {
-			t.Errorf("%q: content %v %g, style %v %g, from %s", test.args, p.ContentLayers, p.ContentWeight, p.StyleLayers, p.StyleWeight, p.Init)
+		if !slices.Equal(s.loss.ContentLayers, test.content) || !slices.Equal(s.loss.StyleLayers, test.style) || s.start.Init != "content" || s.loss.ContentWeight != 1 || s.loss.StyleWeight != 100 {
+			t.Errorf("%q: content %v %g, style %v %g, from %s", test.args, s.loss.ContentLayers, s.loss.ContentWeight, s.loss.StyleLayers, s.loss.StyleWeight, s.start.Init)
 		}
 	}
-	p, _, err := parsePainting([]string{"-again", texture})
-	if err != nil || len(p.ContentLayers) != 0 || p.Init != "noise" {
-		t.Errorf("the texture again: content layers %v, from %s, error %v", p.ContentLayers, p.Init, err)
+	s, _, err := parseSettings([]string{"-again", texture})
+	if err != nil || len(s.loss.ContentLayers) != 0 || s.start.Init != "noise" {
+		t.Errorf("the texture again: content layers %v, from %s, error %v", s.loss.ContentLayers, s.start.Init, err)
 	}
 }
 
@@ -92,7 +94,7 @@ func TestAgainChanged(t *testing.T) {
 	if err := run("-steps", "2", "-style", other); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := readRecipe(again); err != nil || r.Taken != 2 || !slices.Equal(r.Options.Style, styleList{other}) {
+	if r, err := readRecipe(again); err != nil || r.Taken != 2 || !slices.Equal(r.Options.pictures.Styles, fileList{other}) {
 		t.Errorf("recipe %+v, error %v", r, err)
 	}
 	text, err := picture.ReadRecipe(painted)
@@ -125,7 +127,7 @@ func TestStylizePreset(t *testing.T) {
 	start := filepath.Join("..", "..", "notebooks", "pictures", "mosaic.jpg")
 	folder := stylizeSmall(t, "-preset", "seed", "-init", start, "-style-weight", "3")
 	options, steps := readTrace(t, folder)
-	want := map[string]any{"preset": "seed", "lr": 0.5, "range": "free", "optimizer": "preset", "padding": "zero", "content-weight": 200., "style-weight": 3., "tv-weight": 100.}
+	want := map[string]any{"preset": "seed", "lr": 0.5, "clip": stylelib.ClipShown.String(), "optimizer": "preset", "padding": "zero", "content-weight": 200., "style-weight": 3., "tv-weight": 100.}
 	for name, value := range want {
 		if options[name] != value {
 			t.Errorf("%s is %v, want %v", name, options[name], value)
@@ -153,7 +155,7 @@ func TestStylizePreset(t *testing.T) {
 	if got := steps[0]["terms"].(map[string]any)["tv"].(float64); math.Abs(got-tv) > 1e-5*tv {
 		t.Errorf("tv %g, want %g", got, tv)
 	}
-	for args, want := range map[string]string{"-preset nobody": `no preset "nobody"; there are seed`, "-range wide": `no range "wide"`,
+	for args, want := range map[string]string{"-preset nobody": `no preset "nobody"; there are seed`, "-clip wide": `"wide"`,
 		"-optimizer preset": `no optimiser "preset"`, "-preset gatys -lr 3": "has no learning rate"} {
 		err := stylizeCommand(t.Context(), append([]string{"-content", "a", "-style", "b"}, strings.Fields(args)...))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -178,5 +180,59 @@ func TestShow(t *testing.T) {
 	var r recipe
 	if err := json.Unmarshal([]byte(out), &r); err != nil || r.Taken != 5 {
 		t.Errorf("show printed %q", out)
+	}
+}
+
+// A recipe of format 1, recorded before format 2 was, is repeated as it was painted; one of a newer format is refused.
+func TestRecipeFormats(t *testing.T) {
+	needBackend(t)
+	text, err := os.ReadFile(filepath.Join("testdata", "recipe_format1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join("..", "..", "notebooks"))
+	folder := t.TempDir()
+	old, again := filepath.Join(folder, "old.png"), filepath.Join(folder, "again.png")
+	save := func(text string) {
+		t.Helper()
+		if err := picture.SaveWithRecipe(old, image.NewNRGBA(image.Rect(0, 0, 2, 2)), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(string(text))
+	if err := stylizeCommand(t.Context(), []string{"-again", old, "-o", again}); err != nil {
+		t.Fatal(err)
+	}
+	was, err := readRecipe(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := readRecipe(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := was.Options
+	if o.colours != (colourSettings{"match-monge-kantorovich", "linear"}) || o.network.Padding != "reflect" || o.run.Clip != stylelib.ClipShown.String() || o.start.Seed != 3 {
+		t.Errorf("read as %+v", o)
+	}
+	if was.Options.identity(was.SHA256) != is.Options.identity(is.SHA256) || was.Resolved != is.Resolved || is.Format != 2 || is.Taken != was.Taken {
+		t.Errorf("recipe %+v became %+v", was, is)
+	}
+	if math.Abs(is.Loss/was.Loss-1) > 1e-4 {
+		t.Errorf("loss %g, recorded is %g", is.Loss, was.Loss)
+	}
+	for text, want := range map[string]string{
+		`{"format": 3, "options": {"content": "a"}}`:                "it has format 3; formats up to 2 are read",
+		`{"format": 2, "options": {"content": "a", "shine": true}}`: `it has an option "shine"`,
+		`{"options": {"style": ["x.palette"], "colour": ["keep"]}}`: "option colour: ",
+	} {
+		save(text)
+		if err := stylizeCommand(t.Context(), []string{"-again", old}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one line with %q", text, err, want)
+		}
+	}
+	save(`{"options": {"style": "x.palette"}}`)
+	if r, err := readRecipe(old); err != nil || !slices.Equal(r.Options.pictures.Styles, fileList{"x.style"}) || r.Options.start.Noise != 0 {
+		t.Errorf("a saved style of format 1: %+v, error %v", r, err)
 	}
 }

@@ -14,12 +14,12 @@ import (
 	"stylenet/stylelib/training"
 )
 
-// trainEyesCommand trains StyleNet's own network.
-func trainEyesCommand(ctx context.Context, args []string) error {
+// trainCommand trains a network such as the built-in one.
+func trainCommand(ctx context.Context, args []string) error {
 	var o training.Options
 	var output string
-	flags := flag.NewFlagSet("train-eyes", flag.ContinueOnError)
-	flags.StringVar(&output, "o", "out/eyes.safetensors", "result `FILE`")
+	flags := flag.NewFlagSet("train", flag.ContinueOnError)
+	flags.StringVar(&output, "o", "out/network.safetensors", "result `FILE`")
 	flags.Float64Var(&o.Minutes, "minutes", 35, "how long to train; time in which the program was held up does not count")
 	flags.Uint64Var(&o.Seed, "seed", 0, "of the pictures and of the first filters")
 	flags.IntVar(&o.Steps, "steps", 0, "how many steps to train, whatever time they take; 0: as -minutes says")
@@ -29,7 +29,7 @@ func trainEyesCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	if o.Minutes <= 0 {
-		return usageError{fmt.Errorf("train-eyes: -minutes must be above 0, found %g", o.Minutes)}
+		return usageError{fmt.Errorf("train: -minutes must be above 0, found %g", o.Minutes)}
 	}
 	if o.Checkpoint == "" {
 		o.Checkpoint = output + ".checkpoint"

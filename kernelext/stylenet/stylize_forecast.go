@@ -13,15 +13,15 @@ import (
 )
 
 // forecast prints what a painting is expected to take. One that there is no room for is an error.
-func (s *studio) forecast(ctx context.Context, p *painting, in pictures, o stylelib.Options) (*stylelib.Forecast, error) {
-	f, err := stylelib.Plan(ctx, s.backend, s.vgg, in.content, in.styles, o, p.levels()...)
+func (s *session) forecast(ctx context.Context, p *painting, o stylelib.Options) (*stylelib.Forecast, error) {
+	f, err := stylelib.Plan(ctx, s.backend, p.extractor, p.in.content, p.in.styles, o, p.levels()...)
 	if err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(os.Stderr, "forecast: %dx%d pixels, %s at the peak%s, %s a step, %s for %d steps\n",
-		p.Width, p.Height, gigabytes(f.Memory), ofFree(f), f.Step.Round(time.Millisecond), f.Total.Round(time.Second), p.Steps)
+		p.resolved.Width, p.resolved.Height, gigabytes(f.Memory), ofFree(f), f.Step.Round(time.Millisecond), f.Total.Round(time.Second), o.Steps)
 	if f.Device > 0 {
-		fmt.Fprintf(os.Stderr, "forecast: a step needs %s on each of %d devices, beside the network\n", gigabytes(f.Device), p.Devices)
+		fmt.Fprintf(os.Stderr, "forecast: a step needs %s on each of %d devices, beside the network\n", gigabytes(f.Device), o.Devices)
 	}
 	if f.Largest > 0 {
 		fmt.Fprintf(os.Stderr, "forecast: the largest picture that fits is %d pixels long\n", f.Largest)
@@ -37,14 +37,14 @@ func (s *studio) forecast(ctx context.Context, p *painting, in pictures, o style
 
 // levels returns the longer sides of a pyramid's levels; none without one.
 func (p *painting) levels() []int {
-	if !p.Pyramid {
+	if !p.asked.run.Pyramid {
 		return nil
 	}
-	return stylelib.PyramidSizes(max(p.Width, p.Height))
+	return stylelib.PyramidSizes(max(p.resolved.Width, p.resolved.Height))
 }
 
 // compare prints what a painting took beside what was expected.
-func (p *painting) compare(f *stylelib.Forecast, result *stylelib.Result) {
+func compare(f *stylelib.Forecast, result *stylelib.Result) {
 	if result.Stopped || len(result.Steps) < 2 {
 		return
 	}

@@ -20,11 +20,11 @@ func samePictures(t *testing.T, a, b string) {
 	}
 }
 
-// A palette paints what the picture painted, beside another style too; its recipe tells it from another file.
-func TestStylizePalette(t *testing.T) {
-	file, other := filepath.Join(t.TempDir(), "mosaic.palette"), filepath.Join("..", "..", "notebooks", "pictures", "meadow.jpg")
+// A saved style paints what the picture painted, beside another style too; its recipe tells it from another file.
+func TestStylizeSavedStyle(t *testing.T) {
+	file, other := filepath.Join(t.TempDir(), "mosaic.style"), filepath.Join("..", "..", "notebooks", "pictures", "meadow.jpg")
 	network := slimNetwork(t)
-	first := stylizeSmall(t, "-weights", network, "-save-palette", file)
+	first := stylizeSmall(t, "-weights", network, "-save-style", file)
 	second := stylizeSmall(t, "-weights", network, "-style", file)
 	samePictures(t, filepath.Join(first, "out.png"), filepath.Join(second, "out.png"))
 	mosaic := filepath.Join("..", "..", "notebooks", "pictures", "mosaic.jpg")
@@ -35,14 +35,14 @@ func TestStylizePalette(t *testing.T) {
 		t.Errorf("recipe %+v, error %v", r, err)
 	}
 	for args, want := range map[string]string{
-		"-style x.palette -colour match":                   "x.palette is a palette, which has no colours to change",
-		"-style x.palette -style-scale 2":                  "-style-scale scales style pictures; x.palette is a palette",
-		"-style x.palette -init style":                     "-init style starts from a style picture; x.palette is a palette",
-		"-style x.jpg -save-palette x.jpg":                 "-save-palette writes a file whose name ends in .palette, found x.jpg",
-		"-style x.jpg -style y.jpg -save-palette x.pal":    "found x.pal",
-		"-style x.palette -save-palette y.palette":         "-save-palette needs one style picture",
-		"-style " + file + " -weights random -steps 1":     "the palette was made with network",
-		"-style " + file + "x.palette -weights " + network: "no such file",
+		"-style x.style -colour match":                   "x.style is a saved style, which has no colours to change",
+		"-style x.style -style-scale 2":                  "-style-scale scales style pictures; x.style is a saved style",
+		"-style x.style -init style":                     "-init style starts from a style picture; x.style is a saved style",
+		"-style x.jpg -save-style x.jpg":                 "-save-style writes a file whose name ends in .style, found x.jpg",
+		"-style x.jpg -style y.jpg -save-style x.sty":    "found x.sty",
+		"-style x.style -save-style y.style":             "-save-style needs one style picture",
+		"-style " + file + " -weights random -steps 1":   "the style was saved with another network",
+		"-style " + file + "x.style -weights " + network: "no such file",
 	} {
 		content := filepath.Join("..", "..", "notebooks", "pictures", "waves.jpg")
 		err := stylizeCommand(t.Context(), append([]string{"-content", content, "-size", "24", "-o", filepath.Join(t.TempDir(), "a.png")}, strings.Fields(args)...))
