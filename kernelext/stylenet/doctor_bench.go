@@ -19,7 +19,7 @@ import (
 	"stylenet/weights"
 )
 
-// benchLayers times every convolution of a network, seeing a picture of this size, by every method.
+// benchLayers times every convolution of a network, for a picture of this size, by every method.
 func benchLayers(ctx context.Context, out io.Writer, name string, size image.Point) error {
 	network, err := weights.Open(ctx, name)
 	if err != nil {

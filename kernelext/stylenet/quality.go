@@ -89,7 +89,7 @@ func parseQuality(args []string) (*quality, error) {
 	return q, nil
 }
 
-// open finds the pictures and opens what paints and judges.
+// open finds the pictures, and opens the networks that paint and that measure.
 func (q *quality) open(ctx context.Context) error {
 	module, err := moduleRoot()
 	if err != nil {

@@ -135,7 +135,7 @@ func checkBetween(s *settings) error {
 	case p.Between < 2 || len(p.Styles) != 2:
 		return fmt.Errorf("-between needs at least 2 pictures and exactly 2 styles, found %d and %d", p.Between, len(p.Styles))
 	case len(p.Mix) > 0:
-		return errors.New("-between goes through all shares; leave out -style-mix")
+		return errors.New("-between takes all shares, from one style to the other; leave out -style-mix")
 	case s.output.Frames != "" || s.output.Trace != "" || s.output.Plan:
 		return errors.New("-between paints several pictures; -frames, -trace and -plan are for one")
 	case len(s.masks.Picture)+len(s.masks.Style) > 0 || s.run.Pyramid:

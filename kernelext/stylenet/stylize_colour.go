@@ -14,6 +14,8 @@ import (
 	"stylenet/stylelib/picture"
 )
 
+// What -colour does to the pictures, before and after.
+
 // styleColours is the colour mode that changes nothing.
 const styleColours = "style"
 

@@ -9,6 +9,8 @@ import (
 	"stylenet/stylelib/preset"
 )
 
+// What a stylizer is told: the loss, the start, and how it moves.
+
 // startWords are what -init takes beside files.
 var startWords = []string{"content", "noise", "style", "mixed"}
 

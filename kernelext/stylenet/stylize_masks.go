@@ -12,6 +12,8 @@ import (
 	"stylenet/stylelib/picture"
 )
 
+// Masks of the picture and of the styles.
+
 // Masks that are no files.
 const (
 	allMask   = "all"   // white everywhere

@@ -11,6 +11,8 @@ import (
 	"stylenet/weights"
 )
 
+// Presets, and how the network is run.
+
 // ownOptimizer is the name of a preset's own optimiser.
 const ownOptimizer = "preset"
 

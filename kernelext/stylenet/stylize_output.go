@@ -9,11 +9,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/google/renameio/v2"
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
-
-	"github.com/google/renameio/v2"
 )
+
+// Where a painting's results go: picture, frames and trace.
 
 // checkPlaces finds out before painting whether the results can be written.
 func (o *outputSettings) checkPlaces() error {

@@ -10,7 +10,7 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// parseSettings reads lists of flags, a later one changing what those before say: once to see which pictures, preset or recipe they
+// parseSettings reads lists of flags, a later one changing what those before say: once to know which pictures, preset or recipe they
 // name, and again with what follows from that as the flags' defaults.
 func parseSettings(lists ...[]string) (*settings, *recipe, error) {
 	asked := standardSettings(true, true)

@@ -13,6 +13,8 @@ import (
 	"stylenet/stylelib/preset"
 )
 
+// The content and style pictures, and saved styles.
+
 // shares returns the styles' shares; equal ones where none are given.
 func (p *pictureSettings) shares() []float64 {
 	if len(p.Mix) > 0 {
