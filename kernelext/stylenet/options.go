@@ -52,7 +52,7 @@ func (list options) flags(command string) *flag.FlagSet {
 		case *float64:
 			flags.Float64Var(to, o.name, *to, o.help)
 		case *fileList:
-			flags.Var(&fileFlag{list: to}, o.name, o.help)
+			flags.Func(o.name, o.help, to.collector())
 		case flag.Value:
 			flags.Var(to, o.name, o.help)
 		default:

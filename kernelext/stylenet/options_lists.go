@@ -34,30 +34,19 @@ func (l *fileList) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(l))
 }
 
-// fileFlag collects the files of one call; the first takes the place of those that were there.
-type fileFlag struct {
-	list  *fileList
-	given bool
-}
-
-// String is for the flag package.
-func (f *fileFlag) String() string {
-	if f.list == nil {
-		return ""
+// collector takes one more file at each call; the first takes the place of those that were there.
+func (l *fileList) collector() func(file string) error {
+	given := false
+	return func(file string) error {
+		if file == "" {
+			return errors.New("it names no file")
+		}
+		if !given {
+			*l, given = nil, true
+		}
+		*l = append(*l, file)
+		return nil
 	}
-	return strings.Join(*f.list, " ")
-}
-
-// Set takes one more file.
-func (f *fileFlag) Set(file string) error {
-	if file == "" {
-		return errors.New("it names no file")
-	}
-	if !f.given {
-		*f.list, f.given = nil, true
-	}
-	*f.list = append(*f.list, file)
-	return nil
 }
 
 // listed splits what commas or spaces separate.

@@ -95,7 +95,12 @@ func (s *session) openNetwork(ctx context.Context, asked weightsSettings, preset
 	}
 	opened.sum = opened.Sum()
 	s.network = opened
-	s.sayNetwork(asked.Name == "")
+	if !s.quiet {
+		fmt.Println("network:", opened.Origin)
+	}
+	if asked.Name == "" && strings.HasPrefix(opened.Origin, weights.OwnName) {
+		fmt.Println("it is the small built-in one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
+	}
 	return nil
 }
 
@@ -125,14 +130,4 @@ func (s *session) makeStylizer(p *painting) error {
 	s.stylizer = stylelib.NewStylizer(s.backend, p.extractor, stylelib.Options{})
 	s.extractor, s.runs = p.extractor, networkRun{p.asked.weights, p.asked.network}
 	return nil
-}
-
-// sayNetwork prints which network was opened; unasked: none was named.
-func (s *session) sayNetwork(unasked bool) {
-	if !s.quiet {
-		fmt.Println("network:", s.network.Origin)
-	}
-	if unasked && strings.HasPrefix(s.network.Origin, weights.OwnName) {
-		fmt.Println("it is the small built-in one; `go run ./kernelext/stylenet weights fetch vgg19` (80 MB) fetches that of the papers, vgg19-slim (4 MB) is between")
-	}
 }

@@ -19,23 +19,37 @@ func (s *settings) check() error {
 	if s.pictures.Content == "" && len(s.pictures.Styles) == 0 {
 		return errors.New("stylize needs pictures: -content FILE and -style FILE; a style alone becomes a texture, a content alone what its layers have kept")
 	}
-	for _, check := range []func() error{s.run.check, s.colours.check, s.pictures.check, s.masks.check, s.start.check, s.network.check, s.output.check} {
+	for _, check := range []func() error{s.pictures.check, s.masks.check} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	for _, check := range []func(*settings) error{checkBetween, checkSavedStyles, checkMasks, checkPictures} {
+	for _, check := range []func(*settings) error{checkColour, checkBetween, checkSavedStyles, checkMasks, checkPictures} {
 		if err := check(s); err != nil {
 			return err
 		}
 	}
-	switch {
-	case s.run.Optimizer == ownOptimizer && s.network.Preset == "":
-		return noOptimizer(s.run.Optimizer)
-	case s.run.Pyramid && s.network.Preset != "":
+	if _, err := stylelib.ParseClipping(s.run.Clip); err != nil {
+		return err
+	}
+	if s.network.Padding != "" {
+		if _, err := weights.ParsePadding(s.network.Padding); err != nil {
+			return err
+		}
+	}
+	switch out, run := s.output, s.run; {
+	case out.Bits != 8 && (out.Bits != 16 || !picture.Holds16Bits(out.File)):
+		return fmt.Errorf("-bits is 8, or 16 for a result in a .png or .tif, found %d for %s", out.Bits, out.File)
+	case !(s.start.Noise >= 0 && s.start.Noise <= 1):
+		return fmt.Errorf("-noise is a share from 0 to 1, found %g", s.start.Noise)
+	case run.Optimizer != "adam" && run.Optimizer != "lbfgs" && (run.Optimizer != ownOptimizer || s.network.Preset == ""):
+		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", run.Optimizer)
+	case !(run.LearningRate > 0) || math.IsInf(run.LearningRate, 0):
+		return fmt.Errorf("-lr must be above 0 and finite, found %g", run.LearningRate)
+	case run.Pyramid && s.network.Preset != "":
 		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
-	case s.run.Steps < 1 || s.output.Every < 1:
-		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", s.run.Steps, s.output.Every)
+	case run.Steps < 1 || out.Every < 1:
+		return fmt.Errorf("-steps and -every must be at least 1, found %d and %d", run.Steps, out.Every)
 	case len(s.loss.ContentLayers)+len(s.loss.StyleLayers) == 0 && s.loss.TVWeight == 0:
 		return errors.New("nothing to do: no content layers, no style layers, and -tv-weight is 0")
 	}
@@ -61,51 +75,13 @@ func (p *pictureSettings) check() error {
 	return err
 }
 
-func (c *colourSettings) check() error {
-	if !slices.Contains(colourModes, c.Mode) {
-		return fmt.Errorf("no colour mode %q; there are %s", c.Mode, strings.Join(colourModes, ", "))
+// checkColour finds what is wrong with -colour and -colour-space.
+func checkColour(s *settings) error {
+	if !slices.Contains(colourModes, s.colours.Mode) {
+		return fmt.Errorf("no colour mode %q; there are %s", s.colours.Mode, strings.Join(colourModes, ", "))
 	}
-	if _, ok := colourSpaces[c.Space]; !ok {
-		return fmt.Errorf("no colour space %q; there are srgb and linear", c.Space)
-	}
-	return nil
-}
-
-func (st *startSettings) check() error {
-	if !(st.Noise >= 0 && st.Noise <= 1) {
-		return fmt.Errorf("-noise is a share from 0 to 1, found %g", st.Noise)
-	}
-	return nil
-}
-
-func (n *networkSettings) check() error {
-	if n.Padding == "" {
-		return nil
-	}
-	_, err := weights.ParsePadding(n.Padding)
-	return err
-}
-
-func (r *runSettings) check() error {
-	if _, err := stylelib.ParseClipping(r.Clip); err != nil {
-		return err
-	}
-	switch {
-	case !slices.Contains([]string{"adam", "lbfgs", ownOptimizer}, r.Optimizer):
-		return noOptimizer(r.Optimizer)
-	case !(r.LearningRate > 0) || math.IsInf(r.LearningRate, 0):
-		return fmt.Errorf("-lr must be above 0 and finite, found %g", r.LearningRate)
-	}
-	return nil
-}
-
-func noOptimizer(name string) error {
-	return fmt.Errorf("no optimiser %q; there are adam and lbfgs", name)
-}
-
-func (o *outputSettings) check() error {
-	if o.Bits != 8 && (o.Bits != 16 || !picture.Holds16Bits(o.File)) {
-		return fmt.Errorf("-bits is 8, or 16 for a result in a .png or .tif, found %d for %s", o.Bits, o.File)
+	if _, ok := colourSpaces[s.colours.Space]; !ok {
+		return fmt.Errorf("no colour space %q; there are srgb and linear", s.colours.Space)
 	}
 	return nil
 }
