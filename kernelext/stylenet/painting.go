@@ -129,8 +129,13 @@ func (s *session) paintOne(ctx context.Context, p *painting) (*stylelib.Result, 
 // paintBetween paints a row of pictures from one style to another. The result is the last one's, with the row as its
 // picture; where it was stopped, the row is shorter.
 func (s *session) paintBetween(ctx context.Context, p *painting) (*stylelib.Result, error) {
-	n := p.asked.pictures.Between
-	results, err := s.stylizer.Between(ctx, p.in.content, p.in.styles, n)
+	n, unmixed := p.asked.pictures.Between, s.stylizer.Options.Terms
+	var sizes []int
+	if p.asked.run.Pyramid {
+		sizes = stylelib.PyramidSizes(max(p.resolved.Width, p.resolved.Height))
+	}
+	terms := func(shares ...float64) ([]stylelib.Term, error) { return maskedTerms(p.asked, unmixed, shares) }
+	results, err := s.stylizer.Between(ctx, p.in.content, p.in.styles, n, terms, sizes)
 	if len(results) == 0 {
 		if err != nil {
 			return nil, err

@@ -8,11 +8,12 @@ import (
 	"os"
 	"strings"
 
-	"github.com/gomlx/compute"
 	"stylenet/stylelib"
 	"stylenet/stylelib/preset"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
 // session paints pictures, one after the other: what one has opened and compiled serves the next.

@@ -114,8 +114,6 @@ func checkBetween(s *settings) error {
 		return errors.New("-between takes all shares, from one style to the other; leave out -style-mix")
 	case s.output.Frames != "" || s.output.Trace != "" || s.output.Plan:
 		return errors.New("-between paints several pictures; -frames, -trace and -plan are for one")
-	case len(s.masks.Picture)+len(s.masks.Style) > 0 || s.run.Pyramid:
-		return errors.New("-between does not go with -mask, -style-mask and -pyramid")
 	}
 	return nil
 }

@@ -34,8 +34,8 @@ func (p *painting) options() (o stylelib.Options, err error) {
 	} else if o, err = p.preset.Options(p.in.content.Bounds().Size(), p.preset.Weights); err != nil {
 		return o, err
 	}
-	if p.asked.pictures.Between == 0 { // else the stylizer mixes the styles
-		if o.Terms, err = maskedTerms(p.asked, o.Terms); err != nil {
+	if p.asked.pictures.Between == 0 { // else the styles are mixed picture by picture
+		if o.Terms, err = maskedTerms(p.asked, o.Terms, p.asked.pictures.shares()); err != nil {
 			return o, err
 		}
 	}

@@ -99,7 +99,7 @@ func openMasks(s *settings) (masks, styleMasks []image.Image, err error) {
 }
 
 // maskedTerms returns the terms for all styles, each by its share and with its masks.
-func maskedTerms(s *settings, terms []stylelib.Term) ([]stylelib.Term, error) {
+func maskedTerms(s *settings, terms []stylelib.Term, shares []float64) ([]stylelib.Term, error) {
 	if len(s.pictures.Styles) == 0 {
 		return terms, nil
 	}
@@ -107,7 +107,7 @@ func maskedTerms(s *settings, terms []stylelib.Term) ([]stylelib.Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	if terms, err = stylelib.MaskStyles(terms, masks, s.pictures.shares()...); err != nil {
+	if terms, err = stylelib.MaskStyles(terms, masks, shares...); err != nil {
 		return nil, err
 	}
 	for i := range terms {

@@ -9,9 +9,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
+
+	"github.com/google/renameio/v2"
 )
 
 // Where a painting's results go: picture, frames and trace.
