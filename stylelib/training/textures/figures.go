@@ -148,7 +148,8 @@ func grass(p, r *random) raster {
 			length := height * r.between(0.6, 1.2)
 			middle := root.polar(length*0.6, a)
 			tip := middle.polar(length*0.4, a+bend)
-			d.polygon(r.grey(50), root.polar(width/2, a+0.25), middle.polar(width/2.5, a+0.25), tip, middle.polar(width/2.5, a-0.25), root.polar(width/2, a-0.25))
+			d.polygon(r.grey(50), root.polar(width/2, a+0.25), middle.polar(width/2.5, a+0.25), tip,
+				middle.polar(width/2.5, a-0.25), root.polar(width/2, a-0.25))
 		}
 	}
 	return d.raster().apply(func(v float64) float64 { return sqrt(v) })

@@ -4,7 +4,8 @@ package textures
 
 // julia is the escape time of z → z² + c (Julia 1918), as smooth greys or as bands.
 func julia(p, r *random) raster {
-	a, radius, zoom, banded, shift := p.uniform(), 0.7885+float64(0.03*p.normal()), p.logUniform(0.25, 1.2), p.coin(), p.between(-0.5, 0.5)
+	a, radius := p.uniform(), 0.7885+float64(0.03*p.normal())
+	zoom, banded, shift := p.logUniform(0.25, 1.2), p.coin(), p.between(-0.5, 0.5)
 	cx, cy := float64(radius*cos(a))+float64(0.003*r.normal()), float64(radius*sin(a))
 	rotate := rotation(r.between(-0.03, 0.03))
 	return perPixel(func(px, py float64) float64 {

@@ -128,7 +128,8 @@ func (d drawing) blob(r *random, first, last int, height float64) {
 func fir(d drawing, _ *random) {
 	for i := range 3 {
 		k := float64(i)
-		d.polygon(255, point{128, 20 + float64(55*k)}, point{78 - float64(22*k), 110 + float64(55*k)}, point{178 + float64(22*k), 110 + float64(55*k)})
+		top, half := 20+float64(55*k), 50+float64(22*k)
+		d.polygon(255, point{128, top}, point{128 - half, top + 90}, point{128 + half, top + 90})
 	}
 	d.box(255, 113, 200, 143, 246)
 }
