@@ -2,13 +2,14 @@ package textures
 
 import "math"
 
-// The functions of the package math differ in their last bits from processor to processor. These are polynomials in
-// additions and multiplications that are rounded one by one, exact to about 1e-7; square root and floor are exact anyway.
+// The functions of package math differ in their last bits between processors. The functions of this file are polynomials of
+// additions and multiplications, each rounded on its own, with errors of about 1e-7. Square root and floor are exact on
+// every processor. Angles are in turns: 1 is the full circle.
 
 func sqrt(x float64) float64  { return math.Sqrt(x) }
 func floor(x float64) float64 { return math.Floor(x) }
 
-// horner returns the polynomial with these coefficients, the highest first, at x.
+// horner evaluates at x the polynomial with these coefficients, the highest first, by Horner's method.
 func horner(x float64, coefficients ...float64) float64 {
 	sum := 0.0
 	for _, c := range coefficients {
@@ -17,7 +18,7 @@ func horner(x float64, coefficients ...float64) float64 {
 	return sum
 }
 
-// sin returns the sine of an angle in turns: sin(0.25) is 1.
+// sin returns the sine of an angle: sin(0.25) is 1.
 func sin(turns float64) float64 {
 	t := turns - floor(turns+0.5) // [-1/2, 1/2)
 	if t > 0.25 {
@@ -30,10 +31,10 @@ func sin(turns float64) float64 {
 	return x * horner(q, -1./39916800, 1./362880, -1./5040, 1./120, -1./6, 1)
 }
 
-// cos returns the cosine of an angle in turns.
+// cos returns the cosine of an angle.
 func cos(turns float64) float64 { return sin(float64(turns) + 0.25) }
 
-// angle returns the direction of (x, y) in turns, in [-1/2, 1/2].
+// angle returns the direction of (x, y), in [-1/2, 1/2]: the arctangent of y/x.
 func angle(y, x float64) float64 {
 	ax, ay := math.Abs(x), math.Abs(y)
 	if ax+ay == 0 {
@@ -54,7 +55,7 @@ func angle(y, x float64) float64 {
 	return turns
 }
 
-// exp2 returns 2ˣ; 0 far below, and a large number far above.
+// exp2 returns 2ˣ, for x clamped to ±1000.
 func exp2(x float64) float64 {
 	x = min(max(x, -1000), 1000)
 	n := floor(x)
@@ -79,14 +80,14 @@ func log2(x float64) float64 {
 	return exponent + float64(2*math.Log2E*s*horner(q, 1./11, 1./9, 1./7, 1./5, 1./3, 1))
 }
 
-// power of x >= 0.
+// pow returns x ≥ 0 to the power of exponent.
 func pow(x, exponent float64) float64 { return exp2(exponent * log2(x)) }
 
 // hypot returns the length of (x, y).
 func hypot(x, y float64) float64 { return sqrt(float64(x*x) + float64(y*y)) }
 
-// turn returns (x, y) in axes that are turned by an angle in turns.
-func turn(turns float64) func(x, y float64) (float64, float64) {
+// rotation returns a function that expresses (x, y) in axes rotated by an angle.
+func rotation(turns float64) func(x, y float64) (float64, float64) {
 	c, s := cos(turns), sin(turns)
 	return func(x, y float64) (float64, float64) {
 		return float64(c*x) + float64(s*y), float64(c*y) - float64(s*x)
