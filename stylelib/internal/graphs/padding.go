@@ -5,14 +5,14 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// evenRows puts zeros behind an axis of rows, so that every device of the graph has as many of them, a multiple of n. Then
-// XLA cuts and joins that axis where it lies; else it would bring all rows to every device.
+// PadRows appends zeros to an axis until every device of the graph has the same number of its rows, and that is a multiple of n.
+// XLA then divides that axis among the devices without moving rows; otherwise it would bring all rows to every device.
 func PadRows(x *Node, axis, n int) *Node {
 	n *= x.Graph().NumDevices()
 	return PadZeros(x, axis, (n-x.Shape().Dim(axis)%n)%n)
 }
 
-// zerosBehind puts n zeros behind an axis. GoMLX's Pad has no gradient of its own.
+// PadZeros appends n zeros to an axis. It is GoMLX's Pad, which has no gradient, with one.
 func PadZeros(x *Node, axis, n int) *Node {
 	if n == 0 {
 		return x
