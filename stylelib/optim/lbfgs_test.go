@@ -16,7 +16,7 @@ import (
 	"stylenet/stylelib/internal/testkit"
 )
 
-// The functions of testdata/lbfgs.py, of x [n].
+// testFunctions are the functions of testdata/lbfgs.py, of x [n].
 var testFunctions = map[string]func(x *graph.Node) *graph.Node{
 	"quadratic": func(x *graph.Node) *graph.Node {
 		n := x.Shape().Dim(0)

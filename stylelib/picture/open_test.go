@@ -144,7 +144,8 @@ func TestLossyWebP(t *testing.T) {
 	}
 }
 
-// A CMYK JPEG as programs for print write it: four channels, inverted, marked by Adobe. It was made by Pillow: Image.new("CMYK", (16, 16), (0, 127, 255, 0)).save("cmyk.jpg", quality=95).
+// A CMYK JPEG as programs for print write it: four channels, inverted, marked by Adobe. It was made by Pillow:
+// Image.new("CMYK", (16, 16), (0, 127, 255, 0)).save("cmyk.jpg", quality=95).
 func TestCMYK(t *testing.T) {
 	picture, err := Open("testdata/cmyk.jpg", 0)
 	if err != nil {

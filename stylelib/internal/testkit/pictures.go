@@ -80,7 +80,7 @@ func EightBits(picture image.Image) (values []uint8) {
 	return values
 }
 
-// ICCProfile returns an RGB ICC profile with these primaries as columns, and one tone curve, a whole element, for all channels.
+// ICCProfile returns an RGB ICC profile with these primaries as columns, and one tone curve, an encoded element, for all channels.
 func ICCProfile(columns [3][3]float64, curve []byte) []byte {
 	data := make([]byte, 128, 1024)
 	copy(data[16:], "RGB ")
