@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,9 +65,9 @@ func TestBetween(t *testing.T) {
 	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	content, styles := testkit.Picture(20, 24, 1), []image.Image{testkit.Picture(18, 26, 2), testkit.Picture(24, 20, 3)}
 	o := Options{Steps: 3, Terms: []Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1", "relu2_2")}}
-	painter := NewStylizer(backend, net, o)
-	defer painter.Finalize()
-	results, err := painter.Between(t.Context(), content, styles, 3)
+	stylizer := NewStylizer(backend, net, o)
+	defer stylizer.Finalize()
+	results, err := stylizer.Between(t.Context(), content, styles, 3, nil, nil)
 	if err != nil || len(results) != 3 {
 		t.Fatalf("%d pictures, error %v", len(results), err)
 	}
@@ -84,6 +86,21 @@ func TestBetween(t *testing.T) {
 	if first, last := picture.Colours(pictures[0])[50], picture.Colours(pictures[2])[50]; first == last {
 		t.Errorf("both ends have a pixel %.4f", first)
 	}
+	var counted []int
+	half := image.NewGray(image.Rect(0, 0, 24, 20))
+	draw.Draw(half, image.Rect(0, 0, 12, 20), image.White, image.Point{}, draw.Src)
+	stylizer.Options.Every, stylizer.Options.OnStep = 1, func(step Step) error {
+		if counted = append(counted, step.N); step.Total != 6 {
+			t.Errorf("step %d of %d, want of 6", step.N, step.Total)
+		}
+		return nil
+	}
+	masked, err := stylizer.Between(t.Context(), content, styles, 2, func(shares ...float64) ([]Term, error) {
+		return MaskStyles([]Term{ContentTerm(1, "relu2_1"), StyleTerm(50, "relu1_1")}, []image.Image{half, MaskRest(half)}, shares...)
+	}, []int{12, 24})
+	if err != nil || len(masked) != 2 || !slices.Equal(counted, []int{1, 2, 3, 4, 5, 6}) || masked[0].Picture.Bounds() != content.Bounds() {
+		t.Errorf("masked, in levels: %d pictures, steps %v, error %v", len(masked), counted, err)
+	}
 	row, err := picture.Row(pictures...)
 	if err != nil || row.Bounds().Size() != image.Pt(3*24+2, 20) {
 		t.Fatalf("row %v, error %v", row.Bounds(), err)
@@ -91,7 +108,7 @@ func TestBetween(t *testing.T) {
 	if row.At(24, 5) != color.NRGBA64Model.Convert(color.White) || row.At(25, 0) != pictures[1].At(0, 0) || row.At(73, 19) != pictures[2].At(23, 19) {
 		t.Errorf("the row's pixels are not those of its pictures")
 	}
-	if _, err := painter.Between(t.Context(), content, styles[:1], 3); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
+	if _, err := stylizer.Between(t.Context(), content, styles[:1], 3, nil, nil); err == nil || !strings.Contains(err.Error(), "exactly 2 styles") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := picture.Row(); err == nil {

@@ -86,31 +86,41 @@ func (s *Stylizer) Finalize() {
 	s.sizes, s.compiled = nil, ""
 }
 
-// Between paints n pictures, at least 2, on the way from the first of two styles to the second, in even steps: the options'
-// terms for one style are mixed by shares from 1, 0 to 0, 1, see [MixStyles]. One compiled program paints them all. OnStep counts
-// their steps as those of one run. An error, or the end of the context, leaves what was painted before; a picture that was stopped
-// is the last.
-func (s *Stylizer) Between(ctx context.Context, content image.Image, styles []image.Image, n int) ([]*Result, error) {
+// Between paints n pictures, at least 2, on the way from the first of two styles to the second, in even steps. terms returns the loss
+// for two shares, from 1, 0 to 0, 1; nil: [MixStyles] of the options' terms for one style. sizes are the levels of a [Pyramid] for
+// each; nil: there is one. One compiled program paints them all. OnStep counts their steps as those of one run.
+//
+// An error, or the end of the context, leaves what was painted before; a picture that was stopped is the last.
+func (s *Stylizer) Between(ctx context.Context, content image.Image, styles []image.Image, n int,
+	terms func(shares ...float64) ([]Term, error), sizes []int) (results []*Result, err error) {
 	if n < 2 || len(styles) != 2 {
 		return nil, fmt.Errorf("stylelib: %d pictures between %d styles asked for; at least 2 pictures and exactly 2 styles are needed", n, len(styles))
 	}
-	var results []*Result
+	all := s.Options.withDefaults()
+	defer func(before Options) { s.Options = before }(s.Options)
+	if terms == nil {
+		terms = func(shares ...float64) ([]Term, error) { return MixStyles(all.Terms, shares...) }
+	}
 	started := time.Now()
 	for i := range n {
 		share := float64(i) / float64(n-1)
-		o := s.Options.withDefaults()
-		var err error
-		if o.Terms, err = MixStyles(o.Terms, 1-share, share); err != nil {
+		s.Options = all
+		if s.Options.Terms, err = terms(1-share, share); err != nil {
 			return results, err
 		}
-		if report := o.OnStep; report != nil {
-			before, offset := i*o.Steps, time.Since(started)
-			o.OnStep = func(step Step) error {
+		if before, offset := i*all.Steps, time.Since(started); all.OnStep != nil {
+			s.Options.OnStep = func(step Step) error {
 				step.N, step.Total, step.Elapsed = step.N+before, n*step.Total, step.Elapsed+offset
-				return report(step)
+				return all.OnStep(step)
 			}
 		}
-		result, err := s.run(ctx, content, styles, o)
+		paint := s.Transfer
+		if sizes != nil {
+			paint = func(ctx context.Context, content image.Image, styles []image.Image) (*Result, error) {
+				return s.Pyramid(ctx, content, styles, sizes)
+			}
+		}
+		result, err := paint(ctx, content, styles)
 		if result != nil && len(result.Steps) > 0 {
 			results = append(results, result)
 		}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// StyleNet's own network is at hand without a file, small, and says where it comes from.
+// The built-in network is at hand without a file, small, and says where it comes from.
 func TestOwnNetwork(t *testing.T) {
 	homeless(t)
 	for _, name := range []string{"", OwnName} {

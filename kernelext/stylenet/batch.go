@@ -4,11 +4,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,8 +17,8 @@ import (
 
 // batch is many paintings under way.
 type batch struct {
-	jobs   []*job
-	studio studio
+	jobs    []*job
+	session session
 
 	painted, finished int
 	failed            []string // the names of the jobs that did
@@ -74,24 +71,24 @@ func batchCommand(ctx context.Context, args []string) error {
 func parseBatch(args []string) ([]*job, error) {
 	if len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
 		fmt.Print(batchUsage)
-		_, err := parse(standardPainting().flags(), args)
+		_, err := parse(standardSettings(true, true).flags(), args)
 		return nil, err
 	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return nil, usageError{errors.New("batch: first what to paint, a file of jobs or a folder of pictures, then flags; -h lists them")}
 	}
-	common, p := args[1:], standardPainting()
-	if err := p.parse(common); err != nil {
+	common, s := args[1:], standardSettings(true, true)
+	if err := s.parse(common); err != nil {
 		return nil, err
 	}
-	for _, own := range []string{"content", "trace", "frames", "plan"} {
-		if p.given[own] {
-			return nil, usageError{fmt.Errorf("batch: -%s belongs to one picture; a job in a file of jobs may have it", own)}
+	for _, o := range s.options() {
+		if o.single && s.given[o.name] {
+			return nil, usageError{fmt.Errorf("batch: -%s belongs to one picture; a job in a file of jobs may have it", o.name)}
 		}
 	}
 	folder := filepath.Join("out", "batch")
-	if p.given["o"] {
-		folder = p.Output
+	if s.given["o"] {
+		folder = s.output.File
 	}
 	info, err := os.Stat(args[0])
 	switch {
@@ -110,7 +107,7 @@ func parseBatch(args []string) ([]*job, error) {
 func (b *batch) checkPlaces() error {
 	writer := map[string]string{}
 	for _, j := range b.jobs {
-		for _, place := range []string{j.p.Output, j.p.Trace, j.p.Frames} {
+		for _, place := range []string{j.asked.output.File, j.asked.output.Trace, j.asked.output.Frames} {
 			if place == "" {
 				continue
 			}
@@ -134,91 +131,56 @@ func (b *batch) do(ctx context.Context, j *job) (done string, err error) {
 			err = fmt.Errorf("a fault of the program: %v", fault)
 		}
 	}()
-	p := j.p
+	asked := j.asked
 	if j.follows {
-		if p.Init = b.last; b.last == "" {
-			p.Init = "content"
+		if asked.start.Init = b.last; b.last == "" {
+			asked.start.Init = "content"
 		}
 	}
-	if err := p.checkSources(); err != nil {
+	if err := checkSources(asked); err != nil {
 		return "", err
 	}
-	if err := b.studio.prepare(ctx, p, j.from); err != nil {
+	p, err := b.session.prepare(ctx, asked, j.from)
+	if err != nil {
 		return "", err
 	}
+	output := asked.output.File
 	finished, err := p.finished()
 	if err != nil {
 		return "", err
 	}
 	if finished {
-		b.finished, b.last = b.finished+1, p.Output
-		return p.Output + ": finished before", nil
+		b.finished, b.last = b.finished+1, output
+		return output + ": finished before", nil
 	}
-	if err := p.checkPlaces(); err != nil {
+	if err := asked.output.checkPlaces(); err != nil {
 		return "", err
 	}
 	started := time.Now()
 	result, err := b.paint(ctx, p)
 	if err == nil {
-		err = errors.Join(p.savePicture(result), p.saveTrace(result.Steps))
+		err = p.save(result)
 	}
 	if err != nil {
 		return "", err
 	}
-	b.painted, b.last = b.painted+1, p.Output
-	return fmt.Sprintf("%s: %d steps in %.1f s", p.Output, len(result.Steps), time.Since(started).Seconds()), nil
+	b.painted, b.last = b.painted+1, output
+	return fmt.Sprintf("%s: %d steps in %.1f s", output, len(result.Steps), time.Since(started).Seconds()), nil
 }
 
 // paint paints to the end; half a picture is an error. A terminal shows how far it is.
 func (b *batch) paint(ctx context.Context, p *painting) (*stylelib.Result, error) {
-	progress := newProgress(os.Stderr, p.Every)
+	progress := newProgress(os.Stderr, p.asked.output.Every)
 	report := progress.step
 	if !progress.terminal {
 		report = func(stylelib.Step) {}
 	}
-	result, err := b.studio.paint(ctx, p, report)
+	result, err := b.session.paint(ctx, p, report)
 	progress.end()
 	if err == nil && result.Stopped {
 		err = ctx.Err()
 	}
 	return result, err
-}
-
-// finished tells whether the output is there and was made by such a job, to the end. What is there of another job will be
-// painted over; what no job has made is an error.
-func (p *painting) finished() (bool, error) {
-	r, err := readRecipe(p.Output)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("the output is there already, and no job's: %w", err)
-	}
-	sums, err := p.sums()
-	if err != nil {
-		return false, err
-	}
-	want, err := p.essence()
-	if err != nil {
-		return false, err
-	}
-	got, err := r.Options.essence()
-	return got == want && maps.Equal(r.SHA256, sums) && r.Taken == p.Steps, err
-}
-
-// essence is what a painting is, but for its files, which have checksums, for what follows from them, and for what does
-// not change the result.
-func (p *painting) essence() (string, error) {
-	c := *p
-	c.Content, c.Style = "", make(styleList, len(p.Style))
-	c.Mask, c.StyleMask = withoutFiles(p.Mask), withoutFiles(p.StyleMask)
-	if _, isFile := p.files()["init"]; isFile {
-		c.Init = "file"
-	}
-	c.Weights, c.Network, c.Width, c.Height, c.Backend = "", "", 0, 0, ""
-	c.Output, c.Trace, c.Frames, c.Every = "", "", "", 0
-	text, err := json.Marshal(c)
-	return string(text), err
 }
 
 // end sums up.

@@ -46,7 +46,7 @@ func TestBatchFrames(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list = append(list, r.Options.Init)
+			list = append(list, r.Options.start.Init)
 		}
 		return list
 	}

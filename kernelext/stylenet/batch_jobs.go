@@ -9,10 +9,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +23,7 @@ import (
 // job is one painting of a batch.
 type job struct {
 	name    string // for people: jobs.jsonl:3, or the picture's file
-	p       *painting
+	asked   *settings
 	from    *recipe // that it repeats; nil: none
 	follows bool    // it starts from what the job before has painted
 }
@@ -50,7 +48,7 @@ func readJobs(path string, common []string, folder string) ([]*job, error) {
 		}
 		j := &job{name: fmt.Sprintf("%s:%d", path, n)}
 		err := j.read(line, common, folder)
-		if err == nil && j.p.Init == previous {
+		if err == nil && j.asked.start.Init == previous {
 			err = errors.New("init previous is for a folder of frames; a job names the file that it starts from")
 		}
 		if err != nil {
@@ -73,11 +71,11 @@ func (j *job) read(line []byte, common []string, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	if j.p, j.from, err = parsePainting(common, args); err != nil {
+	if j.asked, j.from, err = parseSettings(common, args); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "-o=") }) {
-		j.p.Output = j.p.ownName(folder)
+		j.asked.output.File = j.asked.outputName(folder)
 	}
 	return j.check()
 }
@@ -89,7 +87,7 @@ func jobFlags(line []byte) ([]string, error) {
 	if start, err := fields.Token(); err != nil || start != json.Delim('{') {
 		return nil, errors.New(`not a JSON object on one line, such as {"content": "cat.jpg", "style": "night_sky.jpg"}`)
 	}
-	known := standardPainting().flags()
+	known := standardSettings(true, true).options()
 	seen := map[string]bool{}
 	var args []string
 	for fields.More() {
@@ -98,9 +96,10 @@ func jobFlags(line []byte) ([]string, error) {
 			return nil, fmt.Errorf("damaged JSON: %w", err)
 		}
 		name := key.(string) // the decoder takes no other
+		o := known.named(name)
 		switch {
-		case known.Lookup(name) == nil:
-			return nil, fmt.Errorf("no field %q; a job's fields are the flags of stylize: %s", name, flagNames(known))
+		case o == nil:
+			return nil, fmt.Errorf("no field %q; a job's fields are the flags of stylize: %s", name, known.names())
 		case seen[name]:
 			return nil, fmt.Errorf("field %q is there twice", name)
 		}
@@ -109,7 +108,7 @@ func jobFlags(line []byte) ([]string, error) {
 		if err := fields.Decode(&value); err != nil {
 			return nil, fmt.Errorf("field %q: damaged JSON: %w", name, err)
 		}
-		given, err := flagsOf(name, value)
+		given, err := flagsOf(o, value)
 		if err != nil {
 			return nil, err
 		}
@@ -124,8 +123,8 @@ func jobFlags(line []byte) ([]string, error) {
 	return args, nil
 }
 
-// flagsOf turns a field into a flag, or into several where each has one value of a list.
-func flagsOf(name string, value any) ([]string, error) {
+// flagsOf turns a field into a flag, or into several where each has one file of a list.
+func flagsOf(o *option, value any) ([]string, error) {
 	list, isList := value.([]any)
 	if !isList {
 		list = []any{value}
@@ -136,36 +135,24 @@ func flagsOf(name string, value any) ([]string, error) {
 		case string, json.Number, bool:
 			texts[i] = fmt.Sprint(v)
 		default:
-			return nil, fmt.Errorf("field %q is %v; texts, numbers, true, false and lists of them are read", name, v)
+			return nil, fmt.Errorf("field %q is %v; texts, numbers, true, false and lists of them are read", o.name, v)
 		}
 	}
-	if !slices.Contains([]string{"style", "mask", "style-mask"}, name) {
-		return []string{"-" + name + "=" + strings.Join(texts, ",")}, nil
+	if _, files := o.to.(*fileList); !files {
+		return []string{"-" + o.name + "=" + strings.Join(texts, ",")}, nil
 	}
 	for i := range texts {
-		texts[i] = "-" + name + "=" + texts[i]
+		texts[i] = "-" + o.name + "=" + texts[i]
 	}
 	return texts, nil
 }
 
-func flagNames(flags *flag.FlagSet) string {
+// outputName returns a result's name that follows from the settings alone: the pictures' names, and a sum of all that counts for it.
+func (s *settings) outputName(folder string) string {
 	var names []string
-	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return strings.Join(names, ", ")
-}
-
-// ownName returns an output's name that follows from the job alone: the pictures' names, and a sum of all that it says.
-func (p *painting) ownName(folder string) string {
-	var names []string
-	for _, file := range append([]string{p.Content}, p.Style...) {
+	for _, file := range append([]string{s.pictures.Content}, s.pictures.Styles...) {
 		if file != "" {
 			names = append(names, stem(file))
-		}
-	}
-	sum, flags := sha256.New(), p.flags()
-	for _, flag := range slices.Sorted(maps.Keys(p.given)) {
-		if !slices.Contains([]string{"o", "trace", "frames", "every", "plan"}, flag) {
-			fmt.Fprintf(sum, "%s %q\n", flag, flags.Lookup(flag).Value)
 		}
 	}
 	name := strings.Join(names, "-")
@@ -173,7 +160,8 @@ func (p *painting) ownName(folder string) string {
 		_, last := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-last]
 	}
-	return filepath.Join(folder, fmt.Sprintf("%s-%.4x.png", name, sum.Sum(nil)))
+	sum := sha256.Sum256([]byte(s.options().description(true)))
+	return filepath.Join(folder, fmt.Sprintf("%s-%.4x.png", name, sum[:]))
 }
 
 // stem returns a file's name without folder and ending.
@@ -185,13 +173,13 @@ func stem(path string) string {
 // check finds what a batch does not take.
 func (j *job) check() error {
 	switch {
-	case !picture.CarriesRecipe(j.p.Output):
-		return fmt.Errorf("output %s: a batch writes PNG files, which say how they were made, so that none is made twice; the name must end in .png", j.p.Output)
-	case j.p.Between != 0:
+	case !picture.CarriesRecipe(j.asked.output.File):
+		return fmt.Errorf("output %s: a batch writes PNG files, which say how they were made, so that none is made twice; the name must end in .png", j.asked.output.File)
+	case j.asked.pictures.Between != 0:
 		return errors.New("between paints a row of pictures; give each its own job, with its style-mix")
-	case j.p.savePalette != "":
-		return errors.New("a palette is written by stylize, once")
-	case !j.p.recipe:
+	case j.asked.output.SaveStyle != "":
+		return errors.New("a saved style is written by stylize, once")
+	case !j.asked.output.Recipe:
 		return errors.New("a batch knows by their recipes which pictures are finished; leave recipe as it is")
 	}
 	return nil
@@ -221,13 +209,13 @@ func readFolder(path string, common []string, folder string) ([]*job, error) {
 			output = entry.Name()
 		}
 		output = filepath.Join(folder, output+".png")
-		if j.p, j.from, err = parsePainting(common, []string{"-content=" + j.name, "-o=" + output}); err == nil {
+		if j.asked, j.from, err = parseSettings(common, []string{"-content=" + j.name, "-o=" + output}); err == nil {
 			err = j.check()
 		}
 		if err != nil {
 			return nil, err
 		}
-		j.follows = j.p.Init == previous
+		j.follows = j.asked.start.Init == previous
 		jobs = append(jobs, j)
 	}
 	if len(jobs) == 0 {

@@ -62,7 +62,7 @@ func TestBatchNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return jobs[0].p.Output
+		return jobs[0].asked.output.File
 	}
 	first := name(`{"content": "x/a.jpg", "style": ["b.jpg", "y/c.png"]}`)
 	if same := name(`{"style": ["b.jpg", "y/c.png"], "content": "x/a.jpg"}`); first != same {
@@ -85,7 +85,7 @@ func TestBatchReadsWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if name := filepath.Base(jobs[0].p.Output); len(name) > 120 || !utf8.ValidString(name) || !strings.HasPrefix(name, "画画画") {
+	if name := filepath.Base(jobs[0].asked.output.File); len(name) > 120 || !utf8.ValidString(name) || !strings.HasPrefix(name, "画画画") {
 		t.Errorf("name %q", name)
 	}
 	folder := t.TempDir()
@@ -99,7 +99,7 @@ func TestBatchReadsWhatIsThere(t *testing.T) {
 	}
 	var outputs []string
 	for _, j := range jobs {
-		outputs = append(outputs, filepath.Base(j.p.Output))
+		outputs = append(outputs, filepath.Base(j.asked.output.File))
 	}
 	if want := []string{"a.png", "b.jpg.png", "b.png.png"}; !slices.Equal(outputs, want) {
 		t.Errorf("results %q, want %q", outputs, want)

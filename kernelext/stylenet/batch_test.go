@@ -79,7 +79,7 @@ func TestBatch(t *testing.T) {
 	if len(own) != 1 {
 		t.Fatalf("results %v, want one for the third job", own)
 	}
-	if r, err := readRecipe(own[0]); err != nil || r.Taken != 2 || !slices.Equal(r.Options.StyleMix, []float64{3, 1}) || r.Options.Size != 24 {
+	if r, err := readRecipe(own[0]); err != nil || r.Taken != 2 || !slices.Equal(r.Options.pictures.Mix, []float64{3, 1}) || r.Options.pictures.Size != 24 {
 		t.Errorf("recipe %+v, error %v; want the job's 2 steps and the flags' size", r, err)
 	}
 	if out, _ = run(); !strings.Contains(out, "0 painted, 2 finished before, 3 failed") {
@@ -89,7 +89,7 @@ func TestBatch(t *testing.T) {
 	if out, _ = run(); !strings.Contains(out, "1 painted, 1 finished before, 3 failed") {
 		t.Errorf("with another style weight it printed %s", out)
 	}
-	if r, err := readRecipe(at("first.png")); err != nil || r.Options.StyleWeight != 3 {
+	if r, err := readRecipe(at("first.png")); err != nil || r.Options.loss.StyleWeight != 3 {
 		t.Errorf("recipe %+v, error %v; want the new style weight", r, err)
 	}
 }
@@ -99,12 +99,13 @@ func TestBatchFinished(t *testing.T) {
 	painted := filepath.Join(stylizeSmall(t), "out.png")
 	flags := []string{"-again", painted, "-o", painted}
 	finished := func(args ...string) bool {
-		p, _, err := parsePainting(flags, args)
+		asked, _, err := parseSettings(flags, args)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var s studio
-		if err := s.prepare(t.Context(), p, nil); err != nil {
+		var s session
+		p, err := s.prepare(t.Context(), asked, nil)
+		if err != nil {
 			t.Fatal(err)
 		}
 		done, err := p.finished()
@@ -132,44 +133,47 @@ func TestBatchFinished(t *testing.T) {
 	}
 }
 
-// Jobs of the same settings share a painter, whose programs are compiled once for a size; others do not.
+// Jobs whose network is run in one way share a stylizer, whatever else they change, and each paints what it paints alone.
 func TestBatchSharesPrograms(t *testing.T) {
 	needBackend(t)
 	folder := t.TempDir()
-	job := func(fields map[string]any) string {
+	aJob := func(fields map[string]any) string {
 		fields["content"] = ourPicture("waves")
 		if fields["style"] == nil {
 			fields["style"] = ourPicture("mosaic")
 		}
 		return line(t, fields)
 	}
-	jobs := jobsFile(t, job(map[string]any{}), job(map[string]any{"style": ourPicture("autumn"), "style-weight": 3, "seed": 2, "init": "noise", "steps": 2, "colour": "keep", "size": 20}),
-		job(map[string]any{"pooling": "avg"}), job(map[string]any{"pooling": "avg", "preset": "seed", "steps": 2}), job(map[string]any{"pooling": "avg", "preset": "seed", "size": 20, "steps": 2}))
+	jobs := jobsFile(t, aJob(map[string]any{}), aJob(map[string]any{"style": ourPicture("autumn"), "style-weight": 3, "seed": 2, "init": "noise", "steps": 2, "colour": "keep", "size": 20}),
+		aJob(map[string]any{"pooling": "avg"}), aJob(map[string]any{"pooling": "avg", "preset": "seed", "steps": 2}), aJob(map[string]any{"pooling": "avg", "preset": "seed", "size": 20, "steps": 2}))
 	list, err := parseBatch(append([]string{jobs}, smallFlags(t, "-o", folder)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var st studio
-	var painters []*stylelib.Stylizer
-	for _, j := range list {
-		if err := st.prepare(t.Context(), j.p, nil); err != nil {
-			t.Fatal(err)
-		}
-		preset, err := j.p.preset()
-		if err == nil {
-			_, err = j.p.open(preset)
-		}
-		if err == nil {
-			err = st.makePainter(j.p, preset)
-		}
+	paint := func(s *session, j *job) *stylelib.Result {
+		t.Helper()
+		p, err := s.prepare(t.Context(), j.asked, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		painters = append(painters, st.painter)
+		result, err := s.paint(t.Context(), p, func(stylelib.Step) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
 	}
-	for i, same := range []bool{true, false, false, false} {
-		if (painters[i] == painters[i+1]) != same {
-			t.Errorf("jobs %d and %d: sharing a painter is %t, want %t", i+1, i+2, !same, same)
+	var shared session
+	var stylizers []*stylelib.Stylizer
+	for i, j := range list {
+		got := paint(&shared, j)
+		if want := paint(&session{}, j); !slices.Equal(got.State.Picture, want.State.Picture) {
+			t.Errorf("job %d: not what it paints alone", i+1)
+		}
+		stylizers = append(stylizers, shared.stylizer)
+	}
+	for i, same := range []bool{true, false, false, true} {
+		if (stylizers[i] == stylizers[i+1]) != same {
+			t.Errorf("jobs %d and %d: sharing a stylizer is %t, want %t", i+1, i+2, !same, same)
 		}
 	}
 }

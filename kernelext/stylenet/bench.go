@@ -79,7 +79,7 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first")
 	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
 	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")
-	flags.IntVar(&b.tile, "tile", 0, "see the picture in tiles of so many `PIXELS`, as stylize -tile does")
+	flags.IntVar(&b.tile, "tile", 0, "paint in tiles of so many `PIXELS`, as stylize -tile does")
 	flags.IntVar(&b.devices, "devices", 0, "divide it among so many `DEVICES`, as stylize -devices does")
 	flags.Var(&b.peers, "peer", "`[NAME: ]COMMAND` of another program to compare with, run by sh; may be given more than once. {size}, {steps} "+
 		"and {weights} in it\nstand for WxH, the number of steps and the network's file (safetensors); it prints each step's milliseconds, one a line. The first\none is not counted")

@@ -13,13 +13,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/kernelext/internal/memory"
 	"stylenet/stylelib"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
 // stepTimes is what one process measures: some steps of one picture size by one method.

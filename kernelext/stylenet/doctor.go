@@ -64,7 +64,7 @@ func examineWeights() setup.Finding {
 	}
 	f.Found = strings.Join(names, ", ")
 	if len(names) == 0 {
-		f.Err = errors.New("no published network: StyleNet's own small one stands in")
+		f.Err = errors.New("no published network: the built-in one stands in")
 	}
 	return f
 }

@@ -11,15 +11,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// benchLayers times every convolution of a network, seeing a picture of this size, by every method.
+// benchLayers times every convolution of a network, for a picture of this size, by every method.
 func benchLayers(ctx context.Context, out io.Writer, name string, size image.Point) error {
 	network, err := weights.Open(ctx, name)
 	if err != nil {

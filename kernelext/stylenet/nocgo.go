@@ -18,6 +18,7 @@ func showCommand(context.Context, []string) error      { return needsCompiler("s
 func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
 func qualityCommand(context.Context, []string) error   { return needsCompiler("quality") }
 func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }
+func trainCommand(context.Context, []string) error     { return needsCompiler("train") }
 
 func benchLayers(context.Context, io.Writer, string, image.Point) error {
 	return needsCompiler("doctor -bench")
@@ -27,9 +28,4 @@ const benchStep = "bench-step"
 
 func needsCompiler(command string) error {
 	return errors.New(command + " needs a C compiler: `stylenet setup` says how to get one")
-}
-
-// trainEyesCommand stands in as stylizeCommand does.
-func trainEyesCommand(context.Context, []string) error {
-	return errors.New("train-eyes needs a C compiler: `stylenet setup` says how to get one")
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
 	"stylenet/weights"
+
+	"golang.org/x/term"
 )
 
 // bar is a progress bar: one line redrawn in place on a terminal, plain lines elsewhere.

@@ -30,7 +30,7 @@ var qualityCases = []string{
 	"", "-optimizer lbfgs", "-init noise", "-init mixed", "-init style", "-pyramid", "-pyramid -optimizer lbfgs",
 	"-content-layers relu2_2", "-content-layers relu3_2", "-style-layers relu1_1,relu2_1,relu3_1",
 	"-style-weight 10", "-style-weight 1000", "-style-scale 0.5", "-tv-weight 0",
-	"-pooling avg", "-padding zero", "-range free",
+	"-pooling avg", "-padding zero", "-clip " + stylelib.ClipShown.String(),
 	"-colour keep", "-colour match", "-colour histogram", "-colour transport",
 }
 
@@ -38,10 +38,10 @@ var qualityCases = []string{
 type quality struct {
 	weights, judge, json string
 
-	studio     studio
+	session    session
 	pictures   string // their folder
 	own, other *weights.Network
-	eyes       map[string]*stylelib.Evaluator // by network and layers
+	evaluators map[string]*stylelib.Evaluator // by network and layers
 	report     qualityReport
 }
 
@@ -78,7 +78,7 @@ func parseQuality(args []string) (*quality, error) {
 	flags.IntVar(&q.report.Size, "size", 160, "`LONGSIDE` of the pictures in pixels")
 	flags.IntVar(&q.report.Steps, "steps", 100, "how many steps to paint; 0: as many as each case has as its own, a preset up to 10000")
 	flags.StringVar(&q.weights, "weights", weights.OwnName, "network `NAME` or file that paints")
-	flags.StringVar(&q.judge, "judge", "", "network `NAME` or file that judges; none: vgg19-slim where it is at hand, else random")
+	flags.StringVar(&q.judge, "judge", "", "network `NAME` or file that measures beside it; none: vgg19-slim where it is at hand, else random")
 	flags.StringVar(&q.json, "json", "", "write the results, pair by pair, to `FILE` as JSON; - is standard output")
 	if _, err := parse(flags, args); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func parseQuality(args []string) (*quality, error) {
 	return q, nil
 }
 
-// open finds the pictures and opens what paints and judges.
+// open finds the pictures, and opens the networks that paint and that measure.
 func (q *quality) open(ctx context.Context) error {
 	module, err := moduleRoot()
 	if err != nil {
@@ -111,8 +111,8 @@ func (q *quality) open(ctx context.Context) error {
 		}
 	}
 	q.report.Network, q.report.Judge = q.own.Origin, q.other.Origin
-	q.studio.quiet, q.eyes = true, map[string]*stylelib.Evaluator{}
-	return q.studio.open()
+	q.session.quiet, q.evaluators = true, map[string]*stylelib.Evaluator{}
+	return q.session.open()
 }
 
 // measureAll measures the pictures themselves, for comparison, and the cases.
@@ -136,11 +136,11 @@ func (q *quality) measureAll(ctx context.Context, cases []string) error {
 // measureCase measures a case, unless the network has not its layers.
 func (q *quality) measureCase(ctx context.Context, flags string) error {
 	for _, pair := range qualityPairs {
-		p, err := q.painting(pair, flags)
+		s, err := q.settings(pair, flags)
 		if err != nil {
 			return err
 		}
-		for _, layer := range slices.Concat(p.ContentLayers, p.StyleLayers) {
+		for _, layer := range slices.Concat(s.loss.ContentLayers, s.loss.StyleLayers) {
 			if !slices.Contains(vgg.New(q.own).Layers(), layer) {
 				fmt.Fprintf(os.Stderr, " left out: the network has no layer %s", layer)
 				return nil
@@ -148,10 +148,10 @@ func (q *quality) measureCase(ctx context.Context, flags string) error {
 		}
 		result := qualityResult{Case: caseName(flags), Content: pair[0], Style: pair[1]}
 		started := time.Now()
-		picture, err := q.paint(ctx, p)
-		result.Steps, result.Seconds = p.Steps, time.Since(started).Seconds()
+		picture, err := q.paint(ctx, s)
+		result.Steps, result.Seconds = s.run.Steps, time.Since(started).Seconds()
 		if err == nil {
-			err = q.look(ctx, p, picture, &result)
+			err = q.evaluate(ctx, s, picture, &result)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", result.Case, err)
@@ -164,12 +164,12 @@ func (q *quality) measureCase(ctx context.Context, flags string) error {
 
 // measureInputs measures the content picture as it is, and the style picture brought to its size.
 func (q *quality) measureInputs(ctx context.Context, pair [2]string) error {
-	p, err := q.painting(pair, "")
+	s, err := q.settings(pair, "")
 	if err != nil {
 		return err
 	}
-	for i, img := range []string{p.Content, p.Style[0]} {
-		content, err := picture.Open(p.Content, p.Size)
+	for i, img := range []string{s.pictures.Content, s.pictures.Styles[0]} {
+		content, err := picture.Open(s.pictures.Content, s.pictures.Size)
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (q *quality) measureInputs(ctx context.Context, pair [2]string) error {
 		}
 		size := content.Bounds().Size()
 		result := qualityResult{Case: []string{"the content picture", "the style picture"}[i], Content: pair[0], Style: pair[1]}
-		if err := q.look(ctx, p, picture.ResizeTo(opened, size.X, size.Y), &result); err != nil {
+		if err := q.evaluate(ctx, s, picture.ResizeTo(opened, size.X, size.Y), &result); err != nil {
 			return err
 		}
 		q.report.Rows = append(q.report.Rows, result)
@@ -187,23 +187,24 @@ func (q *quality) measureInputs(ctx context.Context, pair [2]string) error {
 	return nil
 }
 
-// painting is a case of a pair: flags of stylize.
-func (q *quality) painting(pair [2]string, flags string) (*painting, error) {
+// settings are those of a case of a pair: flags of stylize.
+func (q *quality) settings(pair [2]string, flags string) (*settings, error) {
 	file := func(name string) string { return filepath.Join(q.pictures, name+".jpg") }
 	common := []string{"-content", file(pair[0]), "-style", file(pair[1]), "-weights", q.weights, "-size", fmt.Sprint(q.report.Size)}
 	if q.report.Steps > 0 {
 		common = append(common, "-steps", fmt.Sprint(q.report.Steps))
 	}
-	p, _, err := parsePainting(common, strings.Fields(flags))
-	return p, err
+	s, _, err := parseSettings(common, strings.Fields(flags))
+	return s, err
 }
 
 // paint paints a case of a pair, to the end.
-func (q *quality) paint(ctx context.Context, p *painting) (image.Image, error) {
-	if err := q.studio.prepare(ctx, p, nil); err != nil {
+func (q *quality) paint(ctx context.Context, s *settings) (image.Image, error) {
+	p, err := q.session.prepare(ctx, s, nil)
+	if err != nil {
 		return nil, err
 	}
-	painted, err := q.studio.paint(ctx, p, func(stylelib.Step) {})
+	painted, err := q.session.paint(ctx, p, func(stylelib.Step) {})
 	if err == nil && painted.Stopped {
 		err = ctx.Err()
 	}
@@ -213,30 +214,30 @@ func (q *quality) paint(ctx context.Context, p *painting) (image.Image, error) {
 	return painted.Picture, nil
 }
 
-// look measures a picture in the eyes of the network that painted it, at the painting's layers, and of the judge.
-func (q *quality) look(ctx context.Context, p *painting, img image.Image, result *qualityResult) error {
-	content, err := picture.Open(p.Content, p.Size)
+// evaluate measures a picture by the network that painted it, at the case's layers, and by the other one.
+func (q *quality) evaluate(ctx context.Context, s *settings, img image.Image, result *qualityResult) error {
+	content, err := picture.Open(s.pictures.Content, s.pictures.Size)
 	if err != nil {
 		return err
 	}
-	style, err := picture.Open(p.Style[0], p.Size)
+	style, err := picture.Open(s.pictures.Styles[0], s.pictures.Size)
 	if err != nil {
 		return err
 	}
-	own := q.eye(q.own, p.ContentLayers, p.StyleLayers)
+	own := q.evaluator(q.own, s.loss.ContentLayers, s.loss.StyleLayers)
 	if result.Own.Style, result.Own.Content, err = own.Errors(ctx, img, content, style); err != nil {
 		return err
 	}
-	judge := q.eye(q.other, nil, nil)
+	judge := q.evaluator(q.other, nil, nil)
 	result.Judged.Style, result.Judged.Content, err = judge.Errors(ctx, img, content, style)
 	return err
 }
 
-// eye returns what looks at these layers of a network, made at its first use.
-func (q *quality) eye(network *weights.Network, contentLayers, styleLayers []string) *stylelib.Evaluator {
+// evaluator returns that of these layers of a network, made at its first use.
+func (q *quality) evaluator(network *weights.Network, contentLayers, styleLayers []string) *stylelib.Evaluator {
 	key := fmt.Sprint(network.Origin, contentLayers, styleLayers)
-	if q.eyes[key] == nil {
-		q.eyes[key] = stylelib.NewEvaluator(q.studio.backend, vgg.New(network), contentLayers, styleLayers)
+	if q.evaluators[key] == nil {
+		q.evaluators[key] = stylelib.NewEvaluator(q.session.backend, vgg.New(network), contentLayers, styleLayers)
 	}
-	return q.eyes[key]
+	return q.evaluators[key]
 }

@@ -25,8 +25,8 @@ type qualityResult struct {
 	Content string    `json:"content"`
 	Style   string    `json:"style"`
 	Steps   int       `json:"steps"`
-	Own     distances `json:"own"`     // in the eyes of the network that painted, at the layers optimised
-	Judged  distances `json:"judged"`  // in the eyes of the judge
+	Own     distances `json:"own"`     // by the network that painted, at the layers optimised
+	Judged  distances `json:"judged"`  // by the judge
 	Seconds float64   `json:"seconds"` // compiling included
 }
 
@@ -83,7 +83,7 @@ func (r *qualityReport) print(out io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintln(out, "\nDistances are relative squared errors, means over the pairs of pictures: 0 is the same, about 1 knows nothing of it. STYLE and\n"+
-		"CONTENT are in the eyes of the network that painted, at the layers that the case looks at; JUDGED in those of a network that\nnothing was painted for, at the layers of Gatys et al.")
+		"CONTENT are measured by the network that painted, at the layers of the case; JUDGED by a network that nothing was\npainted for, at the layers of Gatys et al.")
 	return err
 }
 

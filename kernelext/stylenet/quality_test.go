@@ -17,7 +17,7 @@ import (
 )
 
 // qualityBounds are the largest distances, means over the pairs, that cases may have when they are painted by StyleNet's
-// own network with 40 steps at 96 pixels: in the eyes of that network ("own"), of 5SE.pth, the slim VGG-19 of Wang et al.
+// own network with 40 steps at 96 pixels: by that network ("own"), of 5SE.pth, the slim VGG-19 of Wang et al.
 // (2020), and of an untrained network, which cannot tell contents apart and of styles only some from none. They are at
 // most about 1.3 times what was recorded; what is found now is printed with -v. Cases that share programs stand together;
 // the preset is painted by L-BFGS.
@@ -53,25 +53,25 @@ func qualityJudge(t *testing.T) (string, *weights.Network) {
 	return "5SE", network
 }
 
-// judged paints a case and returns the mean distances from what another case, or the same, was to paint: in the eyes of
+// judged paints a case and returns the mean distances from what another case, or the same, was to paint: by
 // the network that painted and of the judge.
 func judged(t *testing.T, q *quality, judge, flags, wanted string) map[string]distances {
 	t.Helper()
 	var own, other distances
 	for _, pair := range qualityPairs {
-		p, err := q.painting(pair, flags)
+		s, err := q.settings(pair, flags)
 		if err != nil {
 			t.Fatal(err)
 		}
-		picture, err := q.paint(t.Context(), p)
+		picture, err := q.paint(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p, err = q.painting(pair, wanted); err != nil {
+		if s, err = q.settings(pair, wanted); err != nil {
 			t.Fatal(err)
 		}
 		var result qualityResult
-		if err := q.look(t.Context(), p, picture, &result); err != nil {
+		if err := q.evaluate(t.Context(), s, picture, &result); err != nil {
 			t.Fatal(err)
 		}
 		n := float64(len(qualityPairs))

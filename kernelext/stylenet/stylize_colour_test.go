@@ -77,9 +77,9 @@ func TestStylizeColourModes(t *testing.T) {
 	}
 	style := mustOpen(t, filepath.Join(pictures, "mosaic.jpg"))
 	before, _ := channels(style)
-	for _, mode := range []string{"match", "match-pca", "match-symmetric"} {
+	for _, mode := range []string{"match", "match-pca", "match-monge-kantorovich"} {
 		for space := range colourSpaces {
-			same, matched, err := (&painting{Colour: mode, ColourSpace: space}).colourBefore(content, []image.Image{style})
+			same, matched, err := colourSettings{mode, space}.before(content, []image.Image{style})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +89,7 @@ func TestStylizeColourModes(t *testing.T) {
 		}
 	}
 	for args, want := range map[string]string{"-colour red": `no colour mode "red"; there are style, keep, match`,
-		"-colour-space lab": `no colour space "lab"; there are codes and light`, "-bits 12": "-bits is 8, or 16", "-o a.jpg -bits 16": "found 16 for a.jpg"} {
+		"-colour-space lab": `no colour space "lab"; there are srgb and linear`, "-bits 12": "-bits is 8, or 16", "-o a.jpg -bits 16": "found 16 for a.jpg"} {
 		err := stylizeCommand(t.Context(), append([]string{"-content", "a", "-style", "b"}, strings.Fields(args)...))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", args, err)

@@ -69,7 +69,7 @@ func TestStylizeMasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum, _ := setup.FileSHA256(mask); r.SHA256["mask 2"] != sum || r.SHA256["mask"] != "" || len(r.Options.Mask) != 2 {
+	if sum, _ := setup.FileSHA256(mask); r.SHA256["mask 2"] != sum || r.SHA256["mask"] != "" || len(r.Options.masks.Picture) != 2 {
 		t.Errorf("recipe %+v", r)
 	}
 	alpha := terms("-content", cut, "-style", mosaic, "-mask", "alpha", "-style", meadow, "-mask", mask)

@@ -40,27 +40,27 @@ func TestStylizeSeveralStyles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum, _ := setup.FileSHA256(other); len(r.Options.Style) != 2 || r.Options.Style[1] != other || r.SHA256["style 2"] != sum || r.Terms["style 2"] == 0 {
+	if sum, _ := setup.FileSHA256(other); len(r.Options.pictures.Styles) != 2 || r.Options.pictures.Styles[1] != other || r.SHA256["style 2"] != sum || r.Terms["style 2"] == 0 {
 		t.Errorf("recipe %+v", r)
 	}
 	r.SHA256["style 2"] = r.SHA256["style"]
-	if err := r.checkFiles(r.painting()); err == nil || !strings.Contains(err.Error(), "is not the style 2 picture of the recipe") || !strings.Contains(err.Error(), "-style FILE takes another") {
+	if err := r.checkFiles(r.settings()); err == nil || !strings.Contains(err.Error(), "is not the style 2 picture of the recipe") || !strings.Contains(err.Error(), "-style FILE takes another") {
 		t.Errorf("error %v", err)
 	}
 }
 
 // Flags of one parse add up; a recipe's are replaced as a whole. A single style is a string in JSON, as it was.
 func TestStyleFlags(t *testing.T) {
-	p := standardPainting()
-	p.Style, p.StyleMix = styleList{"old", "older"}, []float64{1, 2}
-	if err := p.parse(strings.Fields("-style a -style b,c -style-mix 0.5,2")); err != nil {
+	s := standardSettings(true, true)
+	s.pictures.Styles, s.pictures.Mix = fileList{"old", "older"}, numberList{1, 2}
+	if err := s.parse(strings.Fields("-style a -style b,c -style-mix 0.5,2")); err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(p.Style, p.StyleMix) != "[a b,c] [0.5 2]" {
-		t.Errorf("styles %v, shares %v", p.Style, p.StyleMix)
+	if fmt.Sprint(s.pictures.Styles, []float64(s.pictures.Mix)) != "[a b,c] [0.5 2]" {
+		t.Errorf("styles %v, shares %v", s.pictures.Styles, s.pictures.Mix)
 	}
 	for _, want := range []string{`"a"`, `["a","b"]`} {
-		var l styleList
+		var l fileList
 		if err := json.Unmarshal([]byte(want), &l); err != nil {
 			t.Fatal(err)
 		}
@@ -91,12 +91,13 @@ func TestOpenStyleScale(t *testing.T) {
 		preset string
 		want   image.Point
 	}{{100, "", image.Pt(50, 35)}, {0, "", image.Pt(256, 180)}, {100, "johnson", image.Pt(50, 35)}, {100, "anish", image.Pt(32, 22)}, {100, "keras", image.Pt(32, 20)}} {
-		p := &painting{Style: styleList{file}, StyleScale: []float64{0.5}, Size: test.size, Preset: test.preset, Pooling: "max"}
-		preset, err := p.preset()
+		s := standardSettings(true, true)
+		s.pictures, s.network.Preset = pictureSettings{Styles: fileList{file}, Scale: numberList{0.5}, Size: test.size}, test.preset
+		preset, err := s.preset()
 		if err != nil {
 			t.Fatal(err)
 		}
-		style, err := p.openStyle(preset, image.Pt(64, 40), 0)
+		style, err := s.pictures.openStyle(preset, image.Pt(64, 40), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

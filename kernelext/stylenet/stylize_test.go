@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -59,7 +60,7 @@ func stylizeSmall(t *testing.T, args ...string) string {
 	return folder
 }
 
-// readTrace reads a trace as another program would.
+// readTrace reads a trace as another program would: the options, with what they turned out to be, and the steps.
 func readTrace(t *testing.T, folder string) (options map[string]any, steps []map[string]any) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(folder, "trace", "t.json"))
@@ -67,12 +68,13 @@ func readTrace(t *testing.T, folder string) (options map[string]any, steps []map
 		t.Fatal(err)
 	}
 	var trace struct {
-		Options map[string]any
-		Steps   []map[string]any
+		Options, Resolved map[string]any
+		Steps             []map[string]any
 	}
 	if err := json.Unmarshal(data, &trace); err != nil {
 		t.Fatal(err)
 	}
+	maps.Copy(trace.Options, trace.Resolved)
 	return trace.Options, trace.Steps
 }
 
@@ -199,8 +201,8 @@ func TestStylizeSample(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if p, _, err := parsePainting([]string{"-content", "chelsea"}); err != nil || p.Content != want {
-			t.Errorf("content %q, error %v, want %q", p.Content, err, want)
+		if s, _, err := parseSettings([]string{"-content", "chelsea"}); err != nil || s.pictures.Content != want {
+			t.Errorf("content %q, error %v, want %q", s.pictures.Content, err, want)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func listWeights(args []string) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Name, size, here, p.About, p.Licence)
 	}
-	fmt.Fprintf(table, "%s\t-\tyes\tStyleNet's own small network, trained on painted pictures, up to conv5_1\tApache-2.0 (StyleNet)\n", weights.OwnName)
+	fmt.Fprintf(table, "%s\t-\tyes\tthe built-in network, small, trained on painted pictures, up to conv5_1\tApache-2.0 (StyleNet)\n", weights.OwnName)
 	fmt.Fprintln(table, "random\t-\tyes\ta VGG-19 of random numbers, which has learned nothing\t-")
 	return table.Flush()
 }
@@ -87,7 +87,7 @@ func fetchWeights(ctx context.Context, args []string) error {
 	return nil
 }
 
-// publishedNamed looks a network of the catalogue up.
+// publishedNamed finds a network of the catalogue.
 func publishedNamed(name string) (weights.Published, error) {
 	var names []string
 	for _, p := range weights.Catalog() {

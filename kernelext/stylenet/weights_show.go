@@ -41,7 +41,7 @@ func showWeights(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("weights show", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "print JSON")
 	options := weights.Options{Offline: true}
-	flags.StringVar(&options.Origin, "origin", "", "how pictures enter, where the file does not tell: torchvision, caffe or matconvnet")
+	flags.StringVar(&options.Origin, "origin", "", "the network's preprocessing, where the file does not tell: torchvision, caffe or matconvnet")
 	flags.BoolVar(&options.SeedTranspose, "seed-transpose", false, "swap height and width of the kernels, as the first TensorFlow programs did")
 	names, err := parse(flags, args, "FILE|NAME")
 	if err != nil {

@@ -11,10 +11,10 @@ const (
 	autumnFloor = 262 // where the forest floor begins
 )
 
-// autumnGlow is where the low sun shines through the wood.
+// autumnGlow is where the low sun is.
 var autumnGlow = point{292, 150}
 
-// birch is a trunk: where its foot stands, how thick it is, how it leans.
+// birch is a trunk: the x of its foot, its width, and its slope from the vertical.
 type birch struct{ x, width, lean float64 }
 
 // autumnTrunks are the birches from left to right.
@@ -23,12 +23,11 @@ var autumnTrunks = []birch{
 	{352, 7, 0.05}, {384, 12, -0.05}, {446, 22, 0.04}, {484, 10, -0.02},
 }
 
-// autumnLeaves is the colour of the foliage at p: yellow in the light, then
-// orange, red, and violet in the shade.
-func autumnLeaves(r *rand.Rand, p point) color {
+// autumnLeaves returns a colour of the foliage at p: yellow near the sun, then orange and red, and violet far from it.
+func autumnLeaves(r *rand.Rand, p point) colour {
 	leaves := ramp(hexes(0xfff2a0, 0xffd23c, 0xf89a1c, 0xe4581c, 0xb02a28, 0x642048, 0x2c1c4c))
 	d := p.minus(autumnGlow)
-	t := math.Hypot(d.x/330, d.y/260) + 0.9*(cloud(81, p.x/85, p.y/60)-0.45)
+	t := math.Hypot(d.x/330, d.y/260) + 0.9*(fractalNoise(81, p.x/85, p.y/60)-0.45)
 	c := leaves.at(t + 0.09*r.NormFloat64())
 	if r.Float64() < 0.1 {
 		return c.mix(pick(r, hexes(0x1c6a74, 0x2e8a6a, 0x3a4a9a)), 0.75)
@@ -36,11 +35,11 @@ func autumnLeaves(r *rand.Rand, p point) color {
 	return c
 }
 
-// paintAutumn spreads a birch wood over a pond with a palette knife.
+// paintAutumn paints birches behind a pond in the short thick marks of a palette knife.
 func paintAutumn(c *canvas) {
 	r := rand.New(rand.NewPCG(41, 6))
 	c.light = 0.6
-	c.fill(func(point, color) color { return hex(0x4a1f3c) })
+	c.fill(func(point, colour) colour { return hex(0x4a1f3c) })
 	for _, size := range []float64{24, 16, 11} {
 		autumnFoliage(c, r, size)
 	}
@@ -52,7 +51,7 @@ func paintAutumn(c *canvas) {
 	autumnSprays(c, r)
 }
 
-// knife is one pull of a palette knife of a given size, without its paint.
+// knife returns a mark of a palette knife of a size, without its colours.
 func knife(r *rand.Rand, p point, angle, size float64) stroke {
 	half := size * (0.4 + 0.3*r.Float64())
 	return stroke{
@@ -61,13 +60,13 @@ func knife(r *rand.Rand, p point, angle, size float64) stroke {
 	}
 }
 
-// with loads the stroke with two colours.
-func (s stroke) with(shade, tint color) stroke {
-	s.color, s.tint = shade, tint
+// with returns the stroke in two colours.
+func (s stroke) with(shade, tint colour) stroke {
+	s.colour, s.tint = shade, tint
 	return s
 }
 
-// autumnFoliage covers the wood with knife marks that fan out from the light.
+// autumnFoliage paints the leaves in marks that point away from the sun.
 func autumnFoliage(c *canvas, r *rand.Rand, size float64) {
 	var marks []stroke
 	for _, p := range scatter(r, c.width, autumnFloor+20, size*0.7) {
@@ -78,14 +77,14 @@ func autumnFoliage(c *canvas, r *rand.Rand, size float64) {
 	c.paint(marks)
 }
 
-// autumnGround lays the fallen leaves in level marks.
+// autumnGround paints the fallen leaves in horizontal marks.
 func autumnGround(c *canvas, r *rand.Rand) {
 	var marks []stroke
 	for _, p := range scatter(r, c.width, c.height, 8) {
 		if p.y < autumnFloor+6*math.Sin(p.x/40) || p.y > autumnShore+5*math.Sin(p.x/60) {
 			continue
 		}
-		near := bump((p.x-autumnGlow.x)/90, 1)
+		near := gaussian((p.x-autumnGlow.x)/90, 1)
 		leaves := ramp(hexes(0x5a1f3c, 0xa83424, 0xe06a20, 0xf8b838))
 		shade := leaves.at(0.2 + 0.6*near + 0.2*r.NormFloat64())
 		marks = append(marks, knife(r, p, 0.15*r.NormFloat64(), 13).with(shade, leaves.at(r.Float64())))
@@ -93,8 +92,7 @@ func autumnGround(c *canvas, r *rand.Rand) {
 	c.paint(marks)
 }
 
-// autumnPond lays the water: level marks in the colours of the wood above it,
-// darker and broken by blue.
+// autumnPond paints the water in horizontal marks: the mirrored colours of the wood, darker, with some blue.
 func autumnPond(c *canvas, r *rand.Rand) {
 	var marks []stroke
 	for _, p := range scatter(r, c.width, c.height, 6.5) {
@@ -103,13 +101,13 @@ func autumnPond(c *canvas, r *rand.Rand) {
 		}
 		depth := (p.y - autumnShore) / (c.height - autumnShore)
 		above := point{p.x + 7*r.NormFloat64(), autumnFloor - 230*depth}
-		shade := autumnLeaves(r, above).filter(hex(0xd8b0d8)).mix(hex(0x24307c), 0.1+0.25*depth).vivid(1.25)
+		shade := autumnLeaves(r, above).filter(hex(0xd8b0d8)).mix(hex(0x24307c), 0.1+0.25*depth).saturate(1.25)
 		for _, t := range autumnTrunks {
 			if math.Abs(p.x-t.x+4*math.Sin(p.y/5)) < t.width*0.55 && r.Float64() < 0.8-0.5*depth {
 				shade = hex(0xe4dcd8).mix(hex(0x6a6aa8), r.Float64()*0.7)
 			}
 		}
-		if r.Float64() < 0.12+0.35*smooth(0.5, 0.65, cloud(83, p.x/50, p.y/7)) {
+		if r.Float64() < 0.12+0.35*smoothstep(0.5, 0.65, fractalNoise(83, p.x/50, p.y/7)) {
 			shade = pick(r, hexes(0x2c5ab8, 0x1c3c90, 0x6aa8d8, 0x3478b8))
 		}
 		marks = append(marks, knife(r, p, 0.06*r.NormFloat64(), 8+6*depth).with(shade, shade.jitter(r, 0.12)))
@@ -117,8 +115,7 @@ func autumnPond(c *canvas, r *rand.Rand) {
 	c.paint(marks)
 }
 
-// autumnTrunk builds a birch upwards in short level pulls: white towards the
-// light, blue-grey on the other side, then the dark scars of the bark.
+// autumnTrunk paints a birch from its foot upwards: white towards the sun, blue-grey on the other side, with dark scars.
 func autumnTrunk(c *canvas, r *rand.Rand, t birch) {
 	foot := autumnShore - 22 + 12*r.Float64() + t.width*0.5
 	toLight := 1.0
@@ -142,13 +139,12 @@ func autumnTrunk(c *canvas, r *rand.Rand, t birch) {
 	c.paint(marks)
 }
 
-// autumnSprays hangs bright leaves before the trunks and drops some on the
-// water.
+// autumnSprays paints bright leaves in front of the trunks and a few on the water.
 func autumnSprays(c *canvas, r *rand.Rand) {
 	bright := hexes(0xffdc48, 0xffb428, 0xf87c1c, 0xe83c20, 0xfff0a0)
 	var marks []stroke
 	for _, p := range scatter(r, c.width, c.height, 9) {
-		chance := 0.9 * smooth(0.55, 0.75, cloud(82, p.x/70, p.y/50)) * smooth(250, 120, p.y)
+		chance := 0.9 * smoothstep(0.55, 0.75, fractalNoise(82, p.x/70, p.y/50)) * smoothstep(250, 120, p.y)
 		if p.y > autumnShore {
 			chance = 0.05
 		}

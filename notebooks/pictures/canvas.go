@@ -7,54 +7,50 @@ import (
 	"sync"
 )
 
-// samples is how many raster pixels lie along one side of an output pixel.
-// Painting finer than the output and averaging afterwards smooths all edges.
+// samples is the number of raster pixels along one side of an output pixel (supersampling, for antialiased edges).
 const samples = 2
 
-// canvas is what we paint on: a raster of colours, and for each pixel the
-// height of the paint, which catches the light at the end.
+// canvas is a raster of colours, with a relief that is lit at the end.
 type canvas struct {
-	width, height float64 // in picture units
-	scale         float64 // raster pixels in one picture unit
-	w, h          int     // raster size
-	pix           []color // [h*w]
-	relief        []float64
-	light         float64 // strength of the light that grazes the relief
+	width, height float64   // in picture units
+	scale         float64   // raster pixels in one picture unit
+	w, h          int       // raster size
+	pix           []colour  // [h*w]
+	relief        []float64 // [h*w]: the thickness of the paint
+	light         float64   // strength of the oblique light on the relief
 }
 
-// newCanvas returns a black canvas of width x height picture units, whose
-// picture has zoom output pixels to the unit.
+// newCanvas returns a black canvas of width x height picture units, with zoom output pixels to the unit.
 func newCanvas(width, height int, zoom float64) *canvas {
 	c := &canvas{width: float64(width), height: float64(height), light: 0.5}
 	c.w = int(math.Round(c.width*zoom)) * samples
 	c.h = int(math.Round(c.height*zoom)) * samples
 	c.scale = float64(c.w) / c.width
-	c.pix = make([]color, c.w*c.h)
+	c.pix = make([]colour, c.w*c.h)
 	c.relief = make([]float64, c.w*c.h)
 	return c
 }
 
-// at returns the place of raster pixel (i, j) in picture units.
+// at returns the centre of raster pixel (i, j) in picture units.
 func (c *canvas) at(i, j int) point {
 	return point{(float64(i) + 0.5) / c.scale, (float64(j) + 0.5) / c.scale}
 }
 
-// fill sets every pixel to the colour that paint gives for its place and its
-// present colour. paint is called from several goroutines.
-func (c *canvas) fill(paint func(p point, old color) color) {
+// fill sets each pixel to the colour that shade returns for its position and its old colour. Several goroutines call shade at
+// once.
+func (c *canvas) fill(shade func(p point, old colour) colour) {
 	c.bands(func(top, bottom int) {
 		for j := top; j < bottom; j++ {
 			for i := 0; i < c.w; i++ {
 				k := j*c.w + i
-				c.pix[k] = paint(c.at(i, j), c.pix[k])
+				c.pix[k] = shade(c.at(i, j), c.pix[k])
 			}
 		}
 	})
 }
 
-// bands cuts the raster into horizontal bands and runs work on all of them
-// at once. A pixel belongs to one band, so the result does not depend on how
-// many there are.
+// bands calls work for horizontal bands of the raster, all at once. The result does not depend on the number of bands, because
+// work changes the pixels of its band only.
 func (c *canvas) bands(work func(top, bottom int)) {
 	n := runtime.GOMAXPROCS(0)
 	var wait sync.WaitGroup
@@ -64,10 +60,9 @@ func (c *canvas) bands(work func(top, bottom int)) {
 	wait.Wait()
 }
 
-// picture lights the relief, averages the samples of each output pixel and
-// returns the finished picture.
-func (c *canvas) picture() *image.RGBA {
-	lit := make([]color, len(c.pix))
+// image lights the relief and averages the samples of each output pixel.
+func (c *canvas) image() *image.RGBA {
+	lit := make([]colour, len(c.pix))
 	c.bands(func(top, bottom int) {
 		for j := top; j < bottom; j++ {
 			for i := 0; i < c.w; i++ {
@@ -79,7 +74,7 @@ func (c *canvas) picture() *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, c.w/samples, c.h/samples))
 	for y := range c.h / samples {
 		for x := range c.w / samples {
-			var sum color
+			var sum colour
 			for k := range samples * samples {
 				sum = sum.plus(lit[(y*samples+k/samples)*c.w+x*samples+k%samples])
 			}
@@ -89,8 +84,7 @@ func (c *canvas) picture() *image.RGBA {
 	return img
 }
 
-// slope is how much the relief at a raster pixel faces the light, which
-// comes from the upper left: from -1 (turned away) to 1.
+// slope returns how much the relief at a raster pixel faces the light from the upper left, in [-1, 1]; below 0 it is turned away.
 func (c *canvas) slope(i, j int) float64 {
 	left, right := max(i-1, 0), min(i+1, c.w-1)
 	above, below := max(j-1, 0), min(j+1, c.h-1)
@@ -100,7 +94,7 @@ func (c *canvas) slope(i, j int) float64 {
 	return s / math.Sqrt(1+s*s)
 }
 
-// index returns the place in pix of the raster pixel at p.
+// index returns the index in pix of the raster pixel at p.
 func (c *canvas) index(p point) int {
 	i := min(max(int(p.x*c.scale), 0), c.w-1)
 	j := min(max(int(p.y*c.scale), 0), c.h-1)

@@ -5,16 +5,15 @@ import (
 	"slices"
 )
 
-// site is the seed of a cell: a piece of glass or a stone of a mosaic.
+// site is the centre of a Voronoi cell: a piece of glass or a stone of a mosaic.
 type site struct {
 	point
-	region int     // the part of the design it belongs to
-	square bool    // true for a square cell, false for the usual round-ish one
-	angle  float64 // how a square cell is turned
+	region int     // of the design; a cell is inside its region
+	square bool    // whether the cell is about square
+	angle  float64 // of a square cell, in radians
 }
 
-// distance says how far p is from the site. Squares have square "circles",
-// so their Voronoi cells come out as stones with four sides.
+// distance returns the distance of p: the Euclidean one, or for a square cell nearly the Chebyshev distance along the cell's axes.
 func (s site) distance(p point) float64 {
 	d := p.minus(s.point)
 	if !s.square {
@@ -25,7 +24,7 @@ func (s site) distance(p point) float64 {
 	return max(math.Abs(u), math.Abs(v)) + 0.15*math.Hypot(u, v)
 }
 
-// addSite adds a site unless another one of its region is nearer than gap.
+// addSite adds a site, unless one of its region is nearer than gap.
 func addSite(sites []site, s site, gap float64) []site {
 	for _, other := range sites {
 		if other.region == s.region && other.dist(s.point) < gap {
@@ -35,18 +34,18 @@ func addSite(sites []site, s site, gap float64) []site {
 	return append(sites, s)
 }
 
-// mesh finds the site nearest to a place: the sites sorted into buckets.
-type mesh struct {
+// siteIndex finds the site nearest to a point. It sorts the sites into square buckets.
+type siteIndex struct {
 	sites   []site
-	gap     float64 // side of a bucket, about the distance between sites
+	gap     float64 // side of a bucket, about the distance between the sites
 	columns int
 	rows    int
 	buckets [][]int
 }
 
-// newMesh sorts the sites of a width x height picture into buckets.
-func newMesh(sites []site, width, height, gap float64) *mesh {
-	m := &mesh{sites: sites, gap: gap, columns: int(width/gap) + 1, rows: int(height/gap) + 1}
+// newSiteIndex returns the index of the sites of a picture, width x height.
+func newSiteIndex(sites []site, width, height, gap float64) *siteIndex {
+	m := &siteIndex{sites: sites, gap: gap, columns: int(width/gap) + 1, rows: int(height/gap) + 1}
 	m.buckets = make([][]int, m.columns*m.rows)
 	for i, s := range sites {
 		column, row := m.bucket(s.point)
@@ -56,16 +55,15 @@ func newMesh(sites []site, width, height, gap float64) *mesh {
 	return m
 }
 
-// bucket returns the bucket of a place, the nearest one when it lies outside.
-func (m *mesh) bucket(p point) (column, row int) {
+// bucket returns the bucket of a point, or the nearest one if the point is outside the picture.
+func (m *siteIndex) bucket(p point) (column, row int) {
 	column = min(max(int(p.x/m.gap), 0), m.columns-1)
 	row = min(max(int(p.y/m.gap), 0), m.rows-1)
 	return column, row
 }
 
-// nearest returns the nearest site of the region, or -1 if it has none
-// within six buckets.
-func (m *mesh) nearest(p point, region int) int {
+// nearest returns the index of the region's site nearest to p, or -1 if there is none within six buckets.
+func (m *siteIndex) nearest(p point, region int) int {
 	column, row := m.bucket(p)
 	best, distance := -1, math.Inf(1)
 	for ring := 0; ring <= 6; ring++ {
@@ -90,7 +88,7 @@ func (m *mesh) nearest(p point, region int) int {
 	return best
 }
 
-// label returns for each raster pixel what of gives for its place.
+// label returns of's value for the position of each raster pixel.
 func (c *canvas) label(of func(p point) int) []int {
 	labels := make([]int, c.w*c.h)
 	c.bands(func(top, bottom int) {
@@ -103,20 +101,18 @@ func (c *canvas) label(of func(p point) int) []int {
 	return labels
 }
 
-// divide gives every raster pixel to the nearest site of its own region and
-// returns the index of that site for each pixel.
-func (c *canvas) divide(sites []site, gap float64, region func(p point) int) []int {
-	m := newMesh(sites, c.width, c.height, gap)
+// voronoi returns for each raster pixel the index of the nearest site of its region.
+func (c *canvas) voronoi(sites []site, gap float64, region func(p point) int) []int {
+	m := newSiteIndex(sites, c.width, c.height, gap)
 	return c.label(func(p point) int { return m.nearest(p, region(p)) })
 }
 
-// relax moves each site to the middle of its cell (one round of Lloyd's
-// method): after a few rounds the cells are even.
+// relax moves each site to the centroid of its cell: one iteration of Lloyd's algorithm, which makes the cells more equal.
 func (c *canvas) relax(sites []site, gap float64, region func(p point) int) {
-	m := newMesh(sites, c.width, c.height, gap)
+	m := newSiteIndex(sites, c.width, c.height, gap)
 	sum := make([]point, len(sites))
 	count := make([]float64, len(sites))
-	step := gap / 8 // it looks at places so far apart
+	step := gap / 8 // distance between the points of which the centroid is computed
 	for y := step / 2; y < c.height; y += step {
 		for x := step / 2; x < c.width; x += step {
 			p := point{x, y}
@@ -133,36 +129,34 @@ func (c *canvas) relax(sites []site, gap float64, region func(p point) int) {
 	}
 }
 
-// borders returns for each raster pixel its distance, in picture units, from
-// the nearest border between two labels.
-func (c *canvas) borders(labels []int) []float64 {
-	far := float64(c.w + c.h)
+// borderDistance returns the distance of each raster pixel from the nearest border between two labels, in picture units.
+func (c *canvas) borderDistance(labels []int) []float64 {
+	infinity := float64(c.w + c.h)
 	d := make([]float64, len(labels)) // squared, in raster pixels
 	for j := range c.h {
 		for i := range c.w {
 			k := j*c.w + i
-			d[k] = far * far
+			d[k] = infinity * infinity
 			if i+1 < c.w && labels[k] != labels[k+1] || j+1 < c.h && labels[k] != labels[k+c.w] {
 				d[k] = 0
 			}
 		}
 	}
 	for i := range c.w {
-		lowerParabolas(d[i:], c.h, c.w)
+		distanceTransform(d[i:], c.h, c.w)
 	}
 	for j := range c.h {
-		lowerParabolas(d[j*c.w:], c.w, 1)
+		distanceTransform(d[j*c.w:], c.w, 1)
 	}
 	for k := range d {
 		d[k] = math.Sqrt(d[k]) / c.scale
 	}
-	c.soften(d)
+	c.blur(d)
 	return d
 }
 
-// soften averages each value with its neighbours, which takes the steps out
-// of slanting borders.
-func (c *canvas) soften(values []float64) {
+// blur convolves the values with the kernel 1 2 1 twice along both axes, which smooths the steps of oblique borders.
+func (c *canvas) blur(values []float64) {
 	for _, step := range []int{1, c.w, 1, c.w} {
 		old := slices.Clone(values)
 		for k := step; k+step < len(values); k++ {
@@ -171,16 +165,15 @@ func (c *canvas) soften(values []float64) {
 	}
 }
 
-// lowerParabolas replaces each of n values f(q), stride apart, by the minimum
-// over p of f(p) + (q-p)²: one pass of the exact distance transform of
-// Felzenszwalb and Huttenlocher (2012).
-func lowerParabolas(f []float64, n, stride int) {
+// distanceTransform replaces each of n values f(q), stride apart, by the minimum over p of f(p) + (q-p)²: the exact distance
+// transform in one dimension by Felzenszwalb and Huttenlocher (2012).
+func distanceTransform(f []float64, n, stride int) {
 	old := make([]float64, n)
 	for q := range n {
 		old[q] = f[q*stride]
 	}
 	apex := make([]int, 1, n)     // the parabolas of the lower envelope
-	from := make([]float64, 1, n) // where each one begins to be lowest
+	from := make([]float64, 1, n) // where each of them starts to be the lowest
 	from[0] = math.Inf(-1)
 	for q := 1; q < n; q++ {
 		for {

@@ -11,62 +11,59 @@ var (
 	inkSeal  = hex(0xb8281e)
 )
 
-// inkRidge is the height y of mountain ridge n at x; larger n is nearer.
+// inkRidge returns the y of mountain ridge n at x; a larger n is nearer.
 func inkRidge(n int, x float64) float64 {
 	peak := []point{{270, 150}, {90, 190}, {330, 262}, {150, 330}}[n]
 	rise := []float64{96, 92, 84, 66}[n]
 	wide := []float64{74, 62, 84, 96}[n]
 	d := (x - peak.x) / wide
-	crag := cloud(uint32(90+n), x/34, 0) - 0.5
+	crag := fractalNoise(uint32(90+n), x/34, 0) - 0.5
 	return peak.y + rise*(1-1/(1+d*d)) - 0.35*rise + crag*rise*0.55
 }
 
-// inkBleed is how dark ridge n is at p: full along its edge, fading into mist
-// below, and blotched where the water dried.
+// inkBleed returns how dark ridge n is at p: darkest along its edge, fading into mist below, with blotches.
 func inkBleed(n int, p point) float64 {
-	wet := 7 * (cloud(100, p.x/12, p.y/12) - 0.5) // the edge runs into wet paper
+	wet := 7 * (fractalNoise(100, p.x/12, p.y/12) - 0.5) // the ink bleeds into wet paper
 	depth := p.y - inkRidge(n, p.x) + wet
 	if depth < 0 {
 		return 0
 	}
 	reach := []float64{60, 72, 80, 52}[n]
-	body := math.Exp(-depth/reach) * (0.55 + 0.9*cloud(uint32(110+n), p.x/46, p.y/70))
+	body := math.Exp(-depth/reach) * (0.55 + 0.9*fractalNoise(uint32(110+n), p.x/46, p.y/70))
 	rim := 0.35 * math.Exp(-depth/2.2) // pigment gathers at the edge of a wash
-	return (body + rim) * []float64{0.3, 0.42, 0.58, 0.85}[n] * smooth(0, 1.6, depth)
+	return (body + rim) * []float64{0.3, 0.42, 0.58, 0.85}[n] * smoothstep(0, 1.6, depth)
 }
 
-// paintInkWash paints mountains in mist, bamboo, a red sun and a seal, in
-// black ink on rice paper.
+// paintInkWash paints mountains in mist, bamboo, a boat, a red sun and a seal, in ink on rice paper.
 func paintInkWash(c *canvas) {
 	r := rand.New(rand.NewPCG(51, 7))
-	c.fill(func(p point, _ color) color { return inkPaperAt(p) })
-	c.fill(func(p point, old color) color {
-		edge := 27 + 3*(cloud(120, p.x/14, p.y/14)-0.5)
+	c.fill(func(p point, _ colour) colour { return inkPaperAt(p) })
+	c.fill(func(p point, old colour) colour {
+		edge := 27 + 3*(fractalNoise(120, p.x/14, p.y/14)-0.5)
 		d := p.dist(point{112, 92})
-		return old.mix(hex(0xc83a22), smooth(edge, edge-2, d)*(0.6+0.5*cloud(121, p.x/20, p.y/20)))
+		return old.mix(hex(0xc83a22), smoothstep(edge, edge-2, d)*(0.6+0.5*fractalNoise(121, p.x/20, p.y/20)))
 	})
 	for n := range 4 {
-		c.fill(func(p point, old color) color {
+		c.fill(func(p point, old colour) colour {
 			dark := clamp(inkBleed(n, p))
-			mist := 0.75 * smooth(-6, 60, p.y-inkRidge(n, p.x)) * (1 - dark)
-			return old.mix(inkPaperAt(p), mist*0.6).filter(color{1, 1, 1}.mix(hex(0x2a2c38), dark))
+			mist := 0.75 * smoothstep(-6, 60, p.y-inkRidge(n, p.x)) * (1 - dark)
+			return old.mix(inkPaperAt(p), mist*0.6).filter(colour{1, 1, 1}.mix(hex(0x2a2c38), dark))
 		})
 		inkTexture(c, r, n)
 	}
 	inkBamboo(c, r)
 	inkBoat(c, r)
 	inkStamp(c)
-	c.fill(func(p point, old color) color { return old.times(0.97 + 0.06*noise(122, p.x*1.1, p.y*1.1)) })
+	c.fill(func(p point, old colour) colour { return old.times(0.97 + 0.06*valueNoise(122, p.x*1.1, p.y*1.1)) })
 }
 
-// inkPaperAt is the rice paper at p: warm, with long pale fibres.
-func inkPaperAt(p point) color {
-	fibre := noise(123, p.x/26+2*noise(124, p.x/9, p.y/9), p.y/1.4)
-	return inkRice.times(0.93 + 0.05*fibre + 0.05*cloud(125, p.x/120, p.y/120))
+// inkPaperAt returns the colour of the rice paper at p, with long pale fibres.
+func inkPaperAt(p point) colour {
+	fibre := valueNoise(123, p.x/26+2*valueNoise(124, p.x/9, p.y/9), p.y/1.4)
+	return inkRice.times(0.93 + 0.05*fibre + 0.05*fractalNoise(125, p.x/120, p.y/120))
 }
 
-// inkTexture draws the rock of ridge n in dry strokes that run down from its
-// edge, and small trees along it.
+// inkTexture paints the rock of ridge n in dry strokes that run down from its edge.
 func inkTexture(c *canvas, r *rand.Rand, n int) {
 	var strokes []stroke
 	for range 160 + 80*n {
@@ -77,15 +74,14 @@ func inkTexture(c *canvas, r *rand.Rand, n int) {
 		steep := math.Pi/2 - 0.5*slope + 0.3*r.NormFloat64()
 		strokes = append(strokes, stroke{
 			brush: brush{width: 1.5 + (1.5+float64(n))*r.Float64(), streak: 0.3, dry: 0.8, sheer: 0.7 - 0.12*float64(n), taper: 0.3},
-			seed:  r.Uint32(), path: trace(p, 8+20*r.Float64(), 3, func(q point) float64 { return steep + 0.3*math.Sin(q.y/9) }),
-			color: inkBlack, tint: hex(0x3a3c48),
+			seed:  r.Uint32(), path: streamline(p, 8+20*r.Float64(), 3, func(q point) float64 { return steep + 0.3*math.Sin(q.y/9) }),
+			colour: inkBlack, tint: hex(0x3a3c48),
 		})
 	}
 	c.paint(strokes)
 }
 
-// inkBamboo paints the stalks joint by joint, then the leaves that hang in
-// clusters from thin twigs.
+// inkBamboo paints the stalks, from joint to joint, and clusters of leaves.
 func inkBamboo(c *canvas, r *rand.Rand) {
 	for _, stalk := range []struct{ x, lean, width, ink float64 }{{330, -0.05, 13, 0.5}, {372, -0.1, 17, 0.12}, {296, 0.03, 8, 0.62}} {
 		shade := inkBlack.mix(hex(0x9a9a98), stalk.ink)
@@ -96,11 +92,11 @@ func inkBamboo(c *canvas, r *rand.Rand) {
 			mid := p.plus(next).times(0.5)
 			c.paint([]stroke{{
 				brush: brush{width: stalk.width, streak: 0.5, dry: 0.7, sheer: 0.1}, seed: r.Uint32(),
-				path: []point{p.step(-math.Pi/2, 5), mid, next.step(math.Pi/2, 5)}, color: shade, tint: shade.mix(inkRice, 0.5),
+				path: []point{p.step(-math.Pi/2, 5), mid, next.step(math.Pi/2, 5)}, colour: shade, tint: shade.mix(inkRice, 0.5),
 			}, {
 				brush: brush{width: 4, sheer: 0.05, taper: 0.5}, seed: r.Uint32(),
-				path:  []point{next.plus(point{-stalk.width * 0.6, -1}), next.plus(point{0, 2}), next.plus(point{stalk.width * 0.6, -1})},
-				color: inkBlack, tint: inkBlack,
+				path:   []point{next.plus(point{-stalk.width * 0.6, -1}), next.plus(point{0, 2}), next.plus(point{stalk.width * 0.6, -1})},
+				colour: inkBlack, tint: inkBlack,
 			}})
 			if r.Float64() < 0.75 {
 				inkCluster(c, r, next, shade)
@@ -109,21 +105,20 @@ func inkBamboo(c *canvas, r *rand.Rand) {
 		}
 	}
 	twig := []point{{345, 20}, {310, 14}, {270, 22}, {236, 40}, {214, 62}}
-	c.paint([]stroke{{brush: brush{width: 3.4, streak: 0.2, taper: 0.3}, path: twig, color: inkBlack, tint: inkBlack}})
+	c.paint([]stroke{{brush: brush{width: 3.4, streak: 0.2, taper: 0.3}, path: twig, colour: inkBlack, tint: inkBlack}})
 	for _, p := range twig[1:] {
 		inkCluster(c, r, p, inkBlack)
 	}
 }
 
-// inkCluster hangs leaves from a joint: each one a single stroke, pressed
-// down and lifted off to a point.
-func inkCluster(c *canvas, r *rand.Rand, joint point, shade color) {
+// inkCluster paints leaves that hang from a joint, each of them one pointed stroke.
+func inkCluster(c *canvas, r *rand.Rand, joint point, shade colour) {
 	toLeft := math.Pi/2 + 0.9
 	if r.Float64() < 0.3 {
 		toLeft = math.Pi/2 - 0.9
 	}
 	tip := joint.step(toLeft-0.5, 22)
-	strokes := []stroke{{brush: brush{width: 2.4, streak: 0.2}, seed: r.Uint32(), path: []point{joint, tip}, color: shade, tint: shade}}
+	strokes := []stroke{{brush: brush{width: 2.4, streak: 0.2}, seed: r.Uint32(), path: []point{joint, tip}, colour: shade, tint: shade}}
 	for range 4 + r.IntN(4) {
 		angle := toLeft + 0.55*r.NormFloat64()
 		start := joint.step(toLeft-0.5, 24*r.Float64())
@@ -136,18 +131,18 @@ func inkCluster(c *canvas, r *rand.Rand, joint point, shade color) {
 		}
 		strokes = append(strokes, stroke{
 			brush: brush{width: 8 + 4*r.Float64(), streak: 0.35, dry: 0.25, sheer: 0.08, taper: 1}, seed: r.Uint32(),
-			path: path, color: ink, tint: ink.mix(inkRice, 0.25),
+			path: path, colour: ink, tint: ink.mix(inkRice, 0.25),
 		})
 	}
 	c.paint(strokes)
 }
 
-// inkBoat paints a boat with a boatman on the misty water, and its ripples.
+// inkBoat paints a boat with a boatman, and ripples.
 func inkBoat(c *canvas, r *rand.Rand) {
 	mark := func(width, dry, sheer float64, path ...point) stroke {
 		return stroke{
 			brush: brush{width: width, dry: dry, sheer: sheer, taper: 0.8, streak: 0.3}, seed: r.Uint32(),
-			path: path, color: inkBlack, tint: hex(0x3a3a44),
+			path: path, colour: inkBlack, tint: hex(0x3a3a44),
 		}
 	}
 	c.paint([]stroke{
@@ -161,15 +156,15 @@ func inkBoat(c *canvas, r *rand.Rand) {
 	})
 }
 
-// inkStamp prints the red seal: a square with a pattern cut into it.
+// inkStamp draws the red seal, a square with a pattern.
 func inkStamp(c *canvas) {
-	c.fill(func(p point, old color) color {
+	c.fill(func(p point, old colour) colour {
 		u, v := p.x-34, p.y-452
-		if min(u, v, 30-u, 30-v) < 0.8*noise(126, p.x/2, p.y/2) {
+		if min(u, v, 30-u, 30-v) < 0.8*valueNoise(126, p.x/2, p.y/2) {
 			return old
 		}
-		cut := min(math.Abs(math.Hypot(u-15, v-15)-9), math.Abs(u-15)+smooth(6, 8, math.Abs(v-15)), math.Abs(v-20)+smooth(8, 6, math.Abs(u-15)))
-		worn := smooth(0.75, 0.6, cloud(127, p.x/5, p.y/5))
-		return old.mix(inkSeal, 0.9*smooth(1, 1.8, cut)*worn)
+		cut := min(math.Abs(math.Hypot(u-15, v-15)-9), math.Abs(u-15)+smoothstep(6, 8, math.Abs(v-15)), math.Abs(v-20)+smoothstep(8, 6, math.Abs(u-15)))
+		worn := smoothstep(0.75, 0.6, fractalNoise(127, p.x/5, p.y/5))
+		return old.mix(inkSeal, 0.9*smoothstep(1, 1.8, cut)*worn)
 	})
 }

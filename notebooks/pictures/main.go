@@ -1,13 +1,22 @@
-// Command pictures paints the style pictures of the course and writes them
-// as JPEG files beside this program. Every picture is made by the code in
-// this folder from a fixed seed, so anybody may change a number, paint again
-// and use the result.
+// Command pictures draws the sample styles of the course and writes them as JPEG files into its folder. Each picture comes from
+// the code in this folder and a fixed seed, so anybody may change a number, draw the picture again and use it.
 //
-//	go generate ./notebooks/pictures            paints them all
-//	go run . -only night_sky                    paints one (in this folder)
+//	go generate ./notebooks/pictures   draws all pictures
+//	go run . -only night_sky           draws one, in this folder
 //
-// Coordinates are picture units: one unit is one pixel of the written file,
-// x grows to the right and y grows downwards.
+// The files:
+//
+//	main.go      the table of the pictures, and the command
+//	canvas.go    the raster of colours, and the relief of the paint
+//	brush.go     brush strokes, bristle by bristle
+//	shape.go     filled shapes, and curves
+//	cells.go     Voronoi cells, and the distance from their borders
+//	geometry.go  points, interpolation, streamlines, scattered points
+//	noise.go     value noise and fractal noise
+//	colour.go    colours and colour ramps
+//	autumn.go, ink_wash.go, meadow.go, mosaic.go, night_sky.go, stained_glass.go, waves.go   one picture each
+//
+// Coordinates are in picture units: 1 is one pixel of the written file, x grows to the right and y downwards.
 package main
 
 import (
@@ -22,16 +31,16 @@ import (
 
 //go:generate go run .
 
-// painting is one picture of the collection.
-type painting struct {
+// picture is one of the sample styles.
+type picture struct {
 	name          string // the file is name + ".jpg"
-	width, height int    // of the picture, in picture units
+	width, height int    // in picture units
 	quality       int    // of the JPEG file, 1 to 100
-	paint         func(c *canvas)
+	draw          func(c *canvas)
 }
 
-// paintings lists the collection in the order of the README.
-var paintings = []painting{
+// pictures are the sample styles, in the order of the README.
+var pictures = []picture{
 	{"night_sky", 512, 400, 86, paintNightSky},
 	{"stained_glass", glassWidth, glassHeight, 86, paintStainedGlass},
 	{"waves", 512, 360, 88, paintWaves},
@@ -41,16 +50,15 @@ var paintings = []painting{
 	{"ink_wash", 400, 512, 86, paintInkWash},
 }
 
-// render paints the picture with zoom output pixels to one picture unit:
-// 1 is the size of the file, 0.25 a quick thumbnail of the same painting.
-func (p painting) render(zoom float64) *image.RGBA {
+// render draws the picture with zoom pixels to one picture unit: 1 for the file, 0.25 for a thumbnail.
+func (p picture) render(zoom float64) *image.RGBA {
 	c := newCanvas(p.width, p.height, zoom)
-	p.paint(c)
-	return c.picture()
+	p.draw(c)
+	return c.image()
 }
 
-// write paints the picture at full size into folder.
-func (p painting) write(folder string) error {
+// write writes the picture's file into a folder.
+func (p picture) write(folder string) error {
 	file, err := os.Create(filepath.Join(folder, p.name+".jpg"))
 	if err != nil {
 		return err
@@ -63,21 +71,21 @@ func (p painting) write(folder string) error {
 }
 
 func main() {
-	only := flag.String("only", "", "paint only the picture of this name")
+	only := flag.String("only", "", "draw only the picture of this name")
 	folder := flag.String("o", ".", "folder that receives the pictures")
 	flag.Parse()
-	painted := 0
-	for _, p := range paintings {
+	written := 0
+	for _, p := range pictures {
 		if *only != "" && *only != p.name {
 			continue
 		}
 		if err := p.write(*folder); err != nil {
-			log.Fatalf("painting %s: %v", p.name, err)
+			log.Fatalf("picture %s: %v", p.name, err)
 		}
 		fmt.Println(p.name + ".jpg")
-		painted++
+		written++
 	}
-	if painted == 0 {
-		log.Fatalf("no picture is called %q; see the table in main.go", *only)
+	if written == 0 {
+		log.Fatalf("no picture is called %q; README.md lists them", *only)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// The parts of the mosaic's drawing.
+// The regions of the mosaic's design.
 const (
 	stoneSea = iota
 	stoneBorder
@@ -21,12 +21,12 @@ const (
 // The size of the mosaic, in picture units.
 const mosaicWidth, mosaicHeight = 512, 400
 
-// stoneSize is the side of a stone, and so the width of a row of stones.
+// stoneSize is the side of a stone and the width of a row of stones.
 const stoneSize = 8.5
 
-// mosaicFish is one fish: its nose-to-tail axis and half its length.
+// mosaicFish is a fish: its centre, the direction from nose to tail, and half its length.
 type mosaicFish struct {
-	center point
+	centre point
 	angle  float64
 	half   float64
 }
@@ -39,19 +39,19 @@ var mosaicFishes = []mosaicFish{
 
 var mosaicSun = point{392, 118}
 
-// part says which part of the fish p lies on, or stoneSea.
-func (f mosaicFish) part(p point) int {
-	d := p.minus(f.center)
+// region returns the region of the fish at p, or stoneSea.
+func (f mosaicFish) region(p point) int {
+	d := p.minus(f.centre)
 	along := heading(f.angle)
 	u, v := d.dot(along)/f.half, (d.cross(along))/f.half // -1 is the nose
 	back := -0.42 * math.Pow(math.Sin(math.Pi*math.Pow(clamp((u+1)/1.75), 0.8)), 0.8)
-	fork := 0.25 * smooth(0.3, 0, math.Abs(v))
+	fork := 0.25 * smoothstep(0.3, 0, math.Abs(v))
 	switch {
 	case math.Hypot(u+0.62, v+0.07)*f.half < 3.6:
 		return stonePupil
 	case math.Hypot(u+0.62, v+0.07)*f.half < 11:
 		return stoneEye
-	case u > 0.55 && u < 1.1-fork && math.Abs(v) < lerp(0.08, 0.44, smooth(0.58, 1.05, u)):
+	case u > 0.55 && u < 1.1-fork && math.Abs(v) < lerp(0.08, 0.44, smoothstep(0.58, 1.05, u)):
 		return stoneFin
 	case math.Abs(v) < -back && math.Abs(u+0.12) < 0.16 && v > 0.1+math.Abs(u+0.12):
 		return stoneFin
@@ -65,14 +65,14 @@ func (f mosaicFish) part(p point) int {
 	return stoneSea
 }
 
-// mosaicPart says which part of the drawing the place p belongs to.
-func mosaicPart(p point) int {
+// mosaicRegion returns the region of the design at p.
+func mosaicRegion(p point) int {
 	if min(p.x, p.y, mosaicWidth-p.x, mosaicHeight-p.y) < 3*stoneSize {
 		return stoneBorder
 	}
 	for _, f := range mosaicFishes {
-		if part := f.part(p); part != stoneSea {
-			return part
+		if region := f.region(p); region != stoneSea {
+			return region
 		}
 	}
 	d := p.minus(mosaicSun)
@@ -85,10 +85,9 @@ func mosaicPart(p point) int {
 	return stoneSea
 }
 
-// mosaicColor is the colour of a stone at p, in a row of the given number
-// counted from the outline of its part.
-func mosaicColor(r *rand.Rand, p point, part, row int) color {
-	switch part {
+// mosaicColour returns the colour of a stone at p, in a row that is counted from the outline of the stone's region.
+func mosaicColour(r *rand.Rand, p point, region, row int) colour {
+	switch region {
 	case stoneBorder:
 		return mosaicBorder(r, p)
 	case stoneSun:
@@ -106,32 +105,31 @@ func mosaicColor(r *rand.Rand, p point, part, row int) color {
 	case stonePupil:
 		return hex(0x181c30)
 	}
-	switch row { // the sea begins with a dark and a pale row along each outline
+	switch row { // the sea has a dark and a pale row along each outline
 	case 0:
 		return pick(r, hexes(0x16203c, 0x1c2a4c, 0x221f40))
 	case 1:
 		return pick(r, hexes(0xbfe4d8, 0x9ad4d0, 0xd8eede))
 	}
 	sea := ramp(hexes(0x123c7a, 0x1a5c9c, 0x1f8fb4, 0x6cc8c8))
-	return sea.at(0.8*smooth(0.2, 0.8, noise(31, float64(row)*0.6, p.x/70+p.y/90)) + 0.25*smooth(170, 60, p.dist(mosaicSun)) + 0.1*r.NormFloat64())
+	return sea.at(0.8*smoothstep(0.2, 0.8, valueNoise(31, float64(row)*0.6, p.x/70+p.y/90)) + 0.25*smoothstep(170, 60, p.dist(mosaicSun)) + 0.1*r.NormFloat64())
 }
 
-// mosaicBorder is the colour of a stone of the frame: red and pale blocks.
-func mosaicBorder(r *rand.Rand, p point) color {
+// mosaicBorder returns the colour of a stone of the frame, which has red and pale blocks.
+func mosaicBorder(r *rand.Rand, p point) colour {
 	if math.Mod(p.x+p.y+2, 48) < 24 {
 		return pick(r, hexes(0xb8432c, 0xa63a2a, 0xc85a38))
 	}
 	return pick(r, hexes(0xe8d8b0, 0xdccaa0, 0xf0e4c4))
 }
 
-// paintMosaic lays three fish and a sun in small stones. Every part is cut
-// into rows along its outline, one stone wide, as the Romans laid them; the
-// stones of a row share it evenly.
+// paintMosaic draws three fish and a sun as a mosaic. Each region is divided into rows along its outline, one stone wide, as in
+// Roman mosaics; the stones of a row have about the same size.
 func paintMosaic(c *canvas) {
 	r := rand.New(rand.NewPCG(21, 4))
-	outline := c.borders(c.label(mosaicPart))
+	outline := c.borderDistance(c.label(mosaicRegion))
 	row := func(p point) int { return int(outline[c.index(p)] / stoneSize) }
-	region := func(p point) int { return mosaicPart(p)*100 + row(p) }
+	region := func(p point) int { return mosaicRegion(p)*100 + row(p) }
 	var sites []site
 	for _, p := range scatter(r, c.width, c.height, stoneSize/3) {
 		sites = addSite(sites, site{point: p, region: region(p), square: true}, 0.92*stoneSize)
@@ -142,36 +140,35 @@ func paintMosaic(c *canvas) {
 		}
 		c.relax(sites, stoneSize, region)
 	}
-	c.setStones(r, sites, c.divide(sites, stoneSize, region))
+	c.setStones(r, sites, c.voronoi(sites, stoneSize, region))
 }
 
-// gradient is the direction in which the values rise around p.
+// gradient returns the direction, in radians, in which the values increase around p.
 func (c *canvas) gradient(values []float64, p point) float64 {
 	const e = 2
 	at := func(dx, dy float64) float64 { return values[c.index(point{p.x + dx, p.y + dy})] }
 	return math.Atan2(at(0, e)-at(0, -e), at(e, 0)-at(-e, 0))
 }
 
-// setStones colours the stones and the grout between them. The stones stand
-// a little proud, with rounded edges, and no two lie quite level.
+// setStones draws the stones and the grout between them. Each stone is slightly tilted, with rounded edges.
 func (c *canvas) setStones(r *rand.Rand, sites []site, owner []int) {
-	faces := make([]color, len(sites))
+	faces := make([]colour, len(sites))
 	tilts := make([]point, len(sites))
 	for i, s := range sites {
-		faces[i] = mosaicColor(r, s.point, s.region/100, s.region%100).jitter(r, 0.035)
+		faces[i] = mosaicColour(r, s.point, s.region/100, s.region%100).jitter(r, 0.035)
 		tilts[i] = heading(2 * math.Pi * r.Float64()).times(0.25 * r.Float64())
 	}
-	seam := c.borders(owner)
+	seam := c.borderDistance(owner)
 	c.light = 0.9
-	c.fill(func(p point, _ color) color {
+	c.fill(func(p point, _ colour) colour {
 		k := c.index(p)
-		grout := hex(0xa89878).times(0.5 + 0.4*cloud(40, p.x/4, p.y/4))
+		grout := hex(0xa89878).times(0.5 + 0.4*fractalNoise(40, p.x/4, p.y/4))
 		n := owner[k]
 		if n < 0 {
 			return grout
 		}
-		stone := smooth(0.4, 0.9, seam[k])
-		c.relief[k] = 0.9*smooth(0.3, 1.8, seam[k]) + stone*tilts[n].dot(p.minus(sites[n].point))
-		return grout.mix(faces[n].times(0.84+0.3*cloud(uint32(n), p.x/5, p.y/5)), stone)
+		stone := smoothstep(0.4, 0.9, seam[k])
+		c.relief[k] = 0.9*smoothstep(0.3, 1.8, seam[k]) + stone*tilts[n].dot(p.minus(sites[n].point))
+		return grout.mix(faces[n].times(0.84+0.3*fractalNoise(uint32(n), p.x/5, p.y/5)), stone)
 	})
 }

@@ -16,8 +16,7 @@ import (
 // thumbnailZoom is the zoom of the quick renderings in the tests.
 const thumbnailZoom = 0.25
 
-// tiles returns the mean red, green and blue of 6 x 6 equal parts of a
-// picture, from 0 to 255.
+// tiles returns the means of red, green and blue, 0 to 255, over each of 6x6 equal tiles of a picture.
 func tiles(img image.Image) []float64 {
 	const n = 6
 	b := img.Bounds()
@@ -39,7 +38,7 @@ func tiles(img image.Image) []float64 {
 	return out
 }
 
-// difference is the largest and the mean distance of two lists of tiles.
+// difference returns the largest and the mean absolute difference of two lists.
 func difference(a, b []float64) (largest, mean float64) {
 	for i := range a {
 		d := math.Abs(a[i] - b[i])
@@ -48,8 +47,8 @@ func difference(a, b []float64) (largest, mean float64) {
 	return largest, mean
 }
 
-// committed reads a picture of the collection from its file.
-func committed(t *testing.T, p painting) image.Image {
+// committed reads a picture's file.
+func committed(t *testing.T, p picture) image.Image {
 	t.Helper()
 	file, err := os.Open(p.name + ".jpg")
 	if err != nil {
@@ -63,31 +62,29 @@ func committed(t *testing.T, p painting) image.Image {
 	return img
 }
 
-// The files are what this code paints. Processors round differently (some
-// fuse a product and a sum), and JPEG loses a little, so the colours of the
-// tiles are compared, not the bytes.
+// The files are what the code draws. Processors round differently (some fuse a multiplication and an addition) and JPEG is
+// lossy, so the test compares the mean colours of tiles.
 func TestFilesMatchTheCode(t *testing.T) {
 	if testing.Short() {
-		t.Skip("paints every picture at full size, which takes about ten seconds")
+		t.Skip("draws every picture at full size, which takes about ten seconds")
 	}
-	for _, p := range paintings {
+	for _, p := range pictures {
 		largest, mean := difference(tiles(p.render(1)), tiles(committed(t, p)))
 		t.Logf("%s: largest %.2f, mean %.2f levels", p.name, largest, mean)
 		if largest > 3 || mean > 1 {
-			t.Errorf("%s.jpg differs from what the code paints (largest %.1f, mean %.1f levels): run go generate", p.name, largest, mean)
+			t.Errorf("%s.jpg differs from what the code draws (largest %.1f, mean %.1f levels): run go generate", p.name, largest, mean)
 		}
 	}
 }
 
-// record makes TestThumbnails write what it paints instead of checking it.
+// record makes TestThumbnails write its results instead of checking them.
 var record = flag.Bool("record", false, "write testdata/thumbnails.json anew")
 
-// Thumbnails keep the colours recorded in testdata: the same painting on
-// every processor.
+// Thumbnails keep the colours that testdata records, on every processor.
 func TestThumbnails(t *testing.T) {
 	const file = "testdata/thumbnails.json"
 	got := map[string][]float64{}
-	for _, p := range paintings {
+	for _, p := range pictures {
 		got[p.name] = tiles(p.render(thumbnailZoom))
 		for i, v := range got[p.name] {
 			got[p.name][i] = math.Round(v*100) / 100
@@ -107,7 +104,7 @@ func TestThumbnails(t *testing.T) {
 	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range paintings {
+	for _, p := range pictures {
 		if len(want[p.name]) != len(got[p.name]) {
 			t.Errorf("%s holds %d numbers for %s, want %d: run go test -record", file, len(want[p.name]), p.name, len(got[p.name]))
 			continue
@@ -121,7 +118,7 @@ func TestThumbnails(t *testing.T) {
 }
 
 func TestFilesAreSmall(t *testing.T) {
-	for _, p := range paintings {
+	for _, p := range pictures {
 		info, err := os.Stat(p.name + ".jpg")
 		if err != nil {
 			t.Fatal(err)
@@ -135,25 +132,25 @@ func TestFilesAreSmall(t *testing.T) {
 	}
 }
 
-// The pixels do not depend on how many goroutines paint.
+// The pixels do not depend on the number of goroutines.
 func TestSamePixelsInParallel(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	for _, p := range paintings {
+	for _, p := range pictures {
 		runtime.GOMAXPROCS(1)
 		one := p.render(thumbnailZoom / 2)
 		runtime.GOMAXPROCS(3)
 		three := p.render(thumbnailZoom / 2)
 		if !slices.Equal(one.Pix, three.Pix) {
-			t.Errorf("%s: one and three goroutines paint different pixels", p.name)
+			t.Errorf("%s: one and three goroutines draw different pixels", p.name)
 		}
 	}
 }
 
-// A disk of radius r has the area πr², and overlapping shapes do not cancel.
-func TestCutCoversTheArea(t *testing.T) {
+// A disk of radius r has the area πr², and a shape inside it adds nothing.
+func TestFillShapesFillsTheUnion(t *testing.T) {
 	c := newCanvas(100, 100, 1)
 	half := ribbon([]knot{{point{20, 50}, 10}, {point{80, 50}, 10}}, constant(-1), constant(1))
-	c.cut([][]point{disk(point{50, 50}, 30), half}, flat(color{1, 1, 1}))
+	c.fillShapes([][]point{disk(point{50, 50}, 30), half}, solid(colour{1, 1, 1}))
 	area := 0.0
 	for _, v := range c.pix {
 		area += v.r / (c.scale * c.scale)
@@ -163,8 +160,8 @@ func TestCutCoversTheArea(t *testing.T) {
 	}
 }
 
-// lowerParabolas agrees with its definition, worked out by brute force.
-func TestLowerParabolas(t *testing.T) {
+// distanceTransform agrees with its definition, computed by brute force.
+func TestDistanceTransform(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	const n, stride = 40, 3
 	f := make([]float64, n*stride)
@@ -172,7 +169,7 @@ func TestLowerParabolas(t *testing.T) {
 		f[i] = math.Floor(300 * r.Float64())
 	}
 	got := slices.Clone(f)
-	lowerParabolas(got[1:], n, stride)
+	distanceTransform(got[1:], n, stride)
 	for q := range n {
 		want := math.Inf(1)
 		for p := range n {
@@ -187,14 +184,14 @@ func TestLowerParabolas(t *testing.T) {
 	}
 }
 
-// The buckets find the same nearest site as a look at all of them.
+// The index finds the same nearest site as a search of all sites.
 func TestNearestSite(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	var sites []site
 	for i, p := range scatter(r, 60, 60, 6) {
 		sites = append(sites, site{point: p, region: i % 2, square: i%3 == 0, angle: r.Float64()})
 	}
-	m := newMesh(sites, 60, 60, 6)
+	m := newSiteIndex(sites, 60, 60, 6)
 	for range 500 {
 		p, region := point{60 * r.Float64(), 60 * r.Float64()}, r.IntN(2)
 		want, distance := -1, math.Inf(1)
@@ -212,26 +209,24 @@ func TestNearestSite(t *testing.T) {
 	}
 }
 
-// A third of a turn around the grey axis makes red green; no turn of a grey
-// changes it.
-func TestTurnedColor(t *testing.T) {
-	got := color{1, 0, 0}.turned(2 * math.Pi / 3)
+// A rotation by a third of a turn around the axis of the greys makes red green; no rotation changes a grey.
+func TestRotateHue(t *testing.T) {
+	got := colour{1, 0, 0}.rotateHue(2 * math.Pi / 3)
 	if math.Abs(got.r)+math.Abs(got.g-1)+math.Abs(got.b) > 1e-9 {
-		t.Errorf("red turned by a third is %v, want green", got)
+		t.Errorf("red rotated by a third of a turn is %v, want green", got)
 	}
-	if got := (color{0.5, 0.5, 0.5}).turned(1); math.Abs(got.r-0.5)+math.Abs(got.g-0.5)+math.Abs(got.b-0.5) > 1e-9 {
-		t.Errorf("grey turned is %v", got)
+	if got := (colour{0.5, 0.5, 0.5}).rotateHue(1); math.Abs(got.r-0.5)+math.Abs(got.g-0.5)+math.Abs(got.b-0.5) > 1e-9 {
+		t.Errorf("grey rotated is %v", got)
 	}
 }
 
-// Noise takes the value of the lattice at whole coordinates and the middle of
-// two neighbours half way between them.
-func TestNoise(t *testing.T) {
+// Value noise has the lattice's values at integer coordinates, and the mean of two neighbours in the middle between them.
+func TestValueNoise(t *testing.T) {
 	a, b := hash(7, 3, -2), hash(7, 4, -2)
-	if got := noise(7, 3, -2); got != a {
-		t.Errorf("noise at a lattice place is %g, want %g", got, a)
+	if got := valueNoise(7, 3, -2); got != a {
+		t.Errorf("noise at a lattice point is %g, want %g", got, a)
 	}
-	if got := noise(7, 3.5, -2); math.Abs(got-(a+b)/2) > 1e-12 {
-		t.Errorf("noise between two lattice places is %g, want %g", got, (a+b)/2)
+	if got := valueNoise(7, 3.5, -2); math.Abs(got-(a+b)/2) > 1e-12 {
+		t.Errorf("noise between two lattice points is %g, want %g", got, (a+b)/2)
 	}
 }

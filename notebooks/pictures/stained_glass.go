@@ -8,7 +8,7 @@ import (
 // The size of the window, in picture units.
 const glassWidth, glassHeight = 400, 512
 
-// The regions of the window. Rings of the sky follow from glassSky upwards.
+// The regions of the window. The rings of the sky have the numbers from glassSky on.
 const (
 	glassFrame = iota
 	glassSun
@@ -20,16 +20,16 @@ const (
 	glassSky   = glassPetal + 9
 )
 
-var glassSunCenter = point{214, 168}
+var glassSunCentre = point{214, 168}
 
-// glassRegion says which part of the design the place p belongs to.
+// glassRegion returns the region of the design at p.
 func glassRegion(p point) int {
 	if min(p.x, p.y, glassWidth-p.x, glassHeight-p.y) < 22 {
 		return glassFrame
 	}
 	for f, flower := range []point{{84, 400}, {150, 446}, {324, 420}} {
-		if part := glassFlower(p.minus(flower)); part >= 0 {
-			return glassPetal + 3*f + part
+		if petal := glassFlower(p.minus(flower)); petal >= 0 {
+			return glassPetal + 3*f + petal
 		}
 		stem := flower.x + 8*math.Sin((p.y-flower.y)/40)
 		if p.y > flower.y+28 && math.Abs(p.x-stem) < 6.5 {
@@ -46,17 +46,16 @@ func glassRegion(p point) int {
 	if p.y > 318-34*math.Sin(p.x/75+0.3) {
 		return glassHillFar
 	}
-	d := p.dist(glassSunCenter)
+	d := p.dist(glassSunCentre)
 	if d < 38 {
 		return glassSun
 	}
-	turn := math.Atan2(p.y-glassSunCenter.y, p.x-glassSunCenter.x)
+	turn := math.Atan2(p.y-glassSunCentre.y, p.x-glassSunCentre.x)
 	d += 0.14 * (d - 38) * math.Cos(5*turn+d/45)
 	return glassSky + int(math.Pow((d-38)/24, 0.86))
 }
 
-// glassFlower says which petal of a tulip the place d, seen from its middle,
-// lies on: 0 the middle one, 1 and 2 the outer ones, -1 none.
+// glassFlower returns the petal of a tulip at d from its centre: 0 for the middle one, 1 and 2 for the outer ones, -1 for none.
 func glassFlower(d point) int {
 	petal := func(d point, tilt float64) bool {
 		up := heading(tilt - math.Pi/2)
@@ -75,7 +74,7 @@ func glassFlower(d point) int {
 	return -1
 }
 
-// glassGap is the distance between the pieces of a region.
+// glassGap returns the distance between the pieces of a region.
 func glassGap(region int) float64 {
 	switch {
 	case region == glassSun:
@@ -90,8 +89,8 @@ func glassGap(region int) float64 {
 	return 32
 }
 
-// glassColors are the glasses that a region is cut from.
-func glassColors(region int) []color {
+// glassColours returns the colours of a region's pieces.
+func glassColours(region int) []colour {
 	switch region {
 	case glassFrame:
 		return hexes(0x16307c, 0x1d4fa6, 0x5a1a78, 0x128078, 0xb01c34)
@@ -107,9 +106,9 @@ func glassColors(region int) []color {
 		return hexes(0x146a2a, 0x208a30)
 	}
 	if region < glassSky {
-		return [][]color{hexes(0xe8203a, 0xf04050), hexes(0xb01030, 0xc81c3c), hexes(0xd01838, 0xa80c34)}[(region-glassPetal)%3]
+		return [][]colour{hexes(0xe8203a, 0xf04050), hexes(0xb01030, 0xc81c3c), hexes(0xd01838, 0xa80c34)}[(region-glassPetal)%3]
 	}
-	rings := [][]color{
+	rings := [][]colour{
 		hexes(0xffc828, 0xffb41c, 0xffd84a),
 		hexes(0xff9a18, 0xffae2c, 0xf8861a),
 		hexes(0xf06a20, 0xf88028, 0xe85424),
@@ -121,8 +120,7 @@ func glassColors(region int) []color {
 	return rings[min(region-glassSky, len(rings)-1)]
 }
 
-// paintStainedGlass paints a window: a rising sun over hills, a river and
-// tulips, cut from glass and held by lead.
+// paintStainedGlass draws a window of stained glass and lead: a rising sun over hills, a river and tulips.
 func paintStainedGlass(c *canvas) {
 	c.light = 1.1
 	r := rand.New(rand.NewPCG(11, 2))
@@ -132,7 +130,7 @@ func paintStainedGlass(c *canvas) {
 			sites = addSite(sites, site{point: p, region: n}, 0.8*glassGap(n))
 		}
 	}
-	for n := range 16 { // the frame is cut into even blocks
+	for n := range 16 { // the frame has blocks of equal size
 		along := (float64(n) + 0.5) / 16
 		for _, p := range []point{
 			{11, glassHeight * along}, {glassWidth - 11, glassHeight * along},
@@ -144,53 +142,51 @@ func paintStainedGlass(c *canvas) {
 	for range 4 {
 		c.relax(sites, 25, glassRegion)
 	}
-	glass := make([]color, len(sites))
+	glass := make([]colour, len(sites))
 	grain := make([]float64, len(sites)) // direction of the streaks
 	for i, s := range sites {
-		glass[i] = pick(r, glassColors(s.region)).jitter(r, 0.05)
+		glass[i] = pick(r, glassColours(s.region)).jitter(r, 0.05)
 		grain[i] = 2 * math.Pi * r.Float64()
 	}
-	owner := c.divide(sites, 25, glassRegion)
-	seam := c.borders(owner)
-	outline := c.borders(c.label(glassRegion))
-	c.fill(func(p point, _ color) color {
+	owner := c.voronoi(sites, 25, glassRegion)
+	seam := c.borderDistance(owner)
+	outline := c.borderDistance(c.label(glassRegion))
+	c.fill(func(p point, _ colour) colour {
 		k := c.index(p)
 		if owner[k] < 0 {
-			return color{}
+			return colour{}
 		}
-		return glassLight(p, glass[owner[k]], uint32(owner[k]), grain[owner[k]]).times(lerp(0.5, 1, smooth(1, 6, seam[k])))
+		return glassLight(p, glass[owner[k]], uint32(owner[k]), grain[owner[k]]).times(lerp(0.5, 1, smoothstep(1, 6, seam[k])))
 	})
 	c.lead(seam, 1.4)
 	c.lead(outline, 2.6)
 }
 
-// glassLight is the light that comes through a piece of glass at p: streaks
-// from its casting, ripples, small bubbles, and the sun behind.
-func glassLight(p point, glass color, seed uint32, grain float64) color {
+// glassLight returns the colour of a piece of glass at p: with streaks, ripples, small bubbles, and brighter near the sun.
+func glassLight(p point, glass colour, seed uint32, grain float64) colour {
 	along := heading(grain)
 	u, v := p.dot(along), -p.cross(along)
-	streak := cloud(seed, u/70, v/9)
-	ripple := noise(seed+9, u/6, v/4)
+	streak := fractalNoise(seed, u/70, v/9)
+	ripple := valueNoise(seed+9, u/6, v/4)
 	light := 0.6 + 1.05*streak + 0.3*(ripple-0.5)
-	light *= 1.15 - 0.2*smooth(60, 330, p.dist(glassSunCenter))
-	if bubble := noise(seed+5, p.x/2.2, p.y/2.2); bubble > 0.9 {
+	light *= 1.15 - 0.2*smoothstep(60, 330, p.dist(glassSunCentre))
+	if bubble := valueNoise(seed+5, p.x/2.2, p.y/2.2); bubble > 0.9 {
 		light += 2.5 * (bubble - 0.9)
 	}
 	c := glass.times(light)
-	return c.mix(color{1, 1, 0.95}, 0.6*smooth(1.1, 1.65, light))
+	return c.mix(colour{1, 1, 0.95}, 0.6*smoothstep(1.1, 1.65, light))
 }
 
-// lead lays a rounded strip of lead, half wide on either side, where distance
-// is small.
+// lead draws a rounded strip of lead where distance is below half.
 func (c *canvas) lead(distance []float64, half float64) {
 	for k, d := range distance {
-		cover := smooth(half+0.5, half-0.3, d)
+		cover := smoothstep(half+0.5, half-0.3, d)
 		if cover == 0 {
 			continue
 		}
 		p := c.at(k%c.w, k/c.w)
-		gray := 0.09 + 0.1*cloud(300, p.x/5, p.y/5)
-		c.pix[k] = c.pix[k].mix(color{gray, gray, gray * 1.15}, cover)
+		grey := 0.09 + 0.1*fractalNoise(300, p.x/5, p.y/5)
+		c.pix[k] = c.pix[k].mix(colour{grey, grey, grey * 1.15}, cover)
 		c.relief[k] = max(c.relief[k], 1.4*math.Sqrt(max(0, half*half-d*d)))
 	}
 }

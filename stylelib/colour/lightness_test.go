@@ -17,13 +17,13 @@ func luminances(picture image.Image) []float64 {
 	b := picture.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
-			codes := [3]uint32{}
-			codes[0], codes[1], codes[2], _ = picture.At(x, y).RGBA()
+			values := [3]uint32{}
+			values[0], values[1], values[2], _ = picture.At(x, y).RGBA()
 			sum := 0.
 			for c, share := range []float64{0.2126729, 0.7151522, 0.0721750} {
-				light := float64(codes[c]) / 65535 / 12.92
-				if codes[c] > 2650 {
-					light = math.Pow((float64(codes[c])/65535+0.055)/1.055, 2.4)
+				light := float64(values[c]) / 65535 / 12.92
+				if values[c] > 2650 {
+					light = math.Pow((float64(values[c])/65535+0.055)/1.055, 2.4)
 				}
 				sum += share * light
 			}
@@ -48,8 +48,8 @@ func TestLab(t *testing.T) {
 	testkit.Close16(t, "back from L*a*b*", fromLabValues(got, image.Pt(5, 1)), picture, 1)
 }
 
-// The result has the painting's luminance, the content's hue, and no colour where the content has none.
-func TestKeepColours(t *testing.T) {
+// The result has the painted picture's luminance, the content's hue, and no colour where the content has none.
+func TestKeep(t *testing.T) {
 	painted, content := testkit.Picture(9, 11, 1), testkit.Picture(9, 11, 2)
 	kept, err := Keep(painted, content)
 	if err != nil {
@@ -59,7 +59,7 @@ func TestKeepColours(t *testing.T) {
 	colours := labValues(content)
 	for i, got := range luminances(kept) {
 		if math.Abs(got-want[i]) > 5e-5 {
-			t.Errorf("pixel %d: luminance %.6f, the painting's is %.6f", i, got, want[i])
+			t.Errorf("pixel %d: luminance %.6f, the painted picture's is %.6f", i, got, want[i])
 		}
 		v := labValues(kept)[i]
 		chroma, full := math.Hypot(v[1], v[2]), math.Hypot(colours[i][1], colours[i][2])
@@ -77,15 +77,15 @@ func TestKeepColours(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Red's luminance 0.2126729 as a grey: 1.055 x^(1/2.4) - 0.055.
-	code := 1.055*math.Pow(0.2126729, 1/2.4) - 0.055
-	testkit.Close16(t, "red on grey", grey, testkit.Row(testkit.RGB(code, code, code)), 1)
+	value := 1.055*math.Pow(0.2126729, 1/2.4) - 0.055
+	testkit.Close16(t, "red on grey", grey, testkit.Row(testkit.RGB(value, value, value)), 1)
 	if _, err := Keep(painted, testkit.Picture(9, 10, 2)); err == nil || !strings.Contains(err.Error(), "11x9 pixels, the one whose colours are to be kept 10x9") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// A colour within the screen's range keeps a* and b* exactly; a darker or brighter one keeps its hue.
-func TestKeepColoursHue(t *testing.T) {
+// A colour inside sRGB keeps a* and b* exactly; one outside keeps its hue.
+func TestKeepHue(t *testing.T) {
 	content := testkit.Row(testkit.RGB(0.5, 0.4, 0.45), testkit.RGB(0.2, 0.3, 0.8), testkit.RGB(0.2, 0.3, 0.8))
 	kept, err := Keep(testkit.Row(testkit.RGB(0.55, 0.55, 0.55), testkit.RGB(0.02, 0.02, 0.02), testkit.RGB(0.97, 0.97, 0.97)), content)
 	if err != nil {
@@ -97,7 +97,7 @@ func TestKeepColoursHue(t *testing.T) {
 	}
 	for i, v := range picture.Colours(kept)[1:] {
 		if !(v[0] < v[2] && v[1] < v[2]) || min(v[0], v[1]) > 0.001 && v[2] < 0.999 {
-			t.Errorf("pixel %d: %.4f is not a blue at the edge of the range", i+1, v)
+			t.Errorf("pixel %d: %.4f is not a blue at the limit of sRGB", i+1, v)
 		}
 	}
 }
@@ -125,8 +125,8 @@ func TestMatchLightness(t *testing.T) {
 		testkit.Close16(t, "lightness", got, test.want, 3)
 	}
 	picture := testkit.Picture(7, 8, 3)
-	for _, code := range []uint8{77, 200} { // large enough that rounding adds up
-		flat := testkit.Filled(image.NewGray(image.Rect(0, 0, 61, 47)), color.Gray{code})
+	for _, value := range []uint8{77, 200} { // a picture so large that rounding adds up
+		flat := testkit.Filled(image.NewGray(image.Rect(0, 0, 61, 47)), color.Gray{value})
 		got, err := MatchLightness(flat, grey(20, 28))
 		if err != nil {
 			t.Fatal(err)
@@ -142,6 +142,7 @@ func TestMatchLightness(t *testing.T) {
 	testkit.Close16(t, "a picture matched to itself", same, picture, 1)
 }
 
+// Greys have the picture's luminance; what has no pixels is an error.
 func TestGrey(t *testing.T) {
 	img := testkit.Picture(5, 6, 4)
 	grey, err := Grey(img)

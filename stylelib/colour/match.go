@@ -10,37 +10,26 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// ColourMatch is how [Match] finds a matrix A with A Σ Aᵀ = Σ′, Σ being the covariance of one picture's colours and
-// Σ′ that of another's; there are many.
+// LinearMap says which matrix A [Match] takes of the many with A Σ Aᵀ = Σ′, where Σ is the covariance of one picture's colours and Σ′ that
+// of another's.
 type LinearMap int
 
-// The ways.
+// The linear maps.
 const (
-	Cholesky         LinearMap = iota // A = L′ L⁻¹, Σ = L Lᵀ with L lower triangular; red first, so channels are not treated alike
-	PCA                               // A = Σ′^½ Σ^-½: along the principal axes; ½ is the symmetric root
-	MongeKantorovich                  // A = Σ^-½ (Σ^½ Σ′ Σ^½)^½ Σ^-½: of all the one that moves colours least
+	Cholesky         LinearMap = iota // A = L′ L⁻¹ with Σ = L Lᵀ and L lower triangular; the result depends on the order of R, G and B
+	PCA                               // A = Σ′^½ Σ^-½, where ½ is the symmetric root: along the principal axes
+	MongeKantorovich                  // A = Σ^-½ (Σ^½ Σ′ Σ^½)^½ Σ^-½: the map that moves colours least
 )
 
-// ColourSpace is in what numbers colours are matched.
-type Space int
-
-// The spaces.
-const (
-	SRGB   Space = iota // of sRGB, about as even to the eye from black to white
-	Linear              // of which half a picture in white and half in black has the mean of a grey that reflects half
-)
-
-// MatchColours maps a picture's colours x, from 0 to 1 in a space, to A (x - μ) + μ′, so that their mean and covariance
-// become those of another picture (Gatys, Bethge, Hertzmann and Shechtman 2016, in codes; Symmetric: Pitié and Kokaram
-// 2007). Done to the style picture before the run, with the content picture as the other, the painting takes the content's
-// colours. What passes black or white is clipped. To both variances 10⁻⁵ is added, so that a grey picture's noise is not
-// blown up to colours.
+// Match maps a picture's colours x, in a space, to A (x - μ) + μ′, so that their mean and covariance become those of another picture
+// (Gatys, Bethge, Hertzmann and Shechtman 2016, in sRGB values; MongeKantorovich: Pitié and Kokaram 2007). Where the style picture is
+// matched to the content picture before a transfer, the result takes the content's colours. Values outside [0, 1] are clipped. To the
+// variances of both pictures 10⁻⁵ is added, so that the noise of a grey picture is not amplified to colours.
 //
-// In linear light the matched picture sends out the same light on the whole, but most colours of a picture lie near its
-// black end, and more of them pass it: 9.7 % of the values where in codes 6.1 % do (four photographs, five paintings), so
-// that shadows become black or of one bright colour.
-func Match(picture, to image.Image, how LinearMap, in Space) (image.Image, error) {
-	values, want, err := in.pair(picture, to)
+// In linear light the means of light agree, but most colours of a picture are near black there, and more of them are clipped: 9.7 % of
+// the values, 6.1 % in sRGB values (four photographs, five paintings), so that shadows become black or take one bright colour.
+func Match(img, to image.Image, by LinearMap, in Space) (image.Image, error) {
+	values, want, err := in.pair(img, to)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +41,7 @@ func Match(picture, to image.Image, how LinearMap, in Space) (image.Image, error
 		wantCovariance[c][c] += noise
 	}
 	var a rgb.Matrix
-	switch how {
+	switch by {
 	case Cholesky:
 		a = wantCovariance.Cholesky().Times(covariance.Cholesky().Inverse())
 	case PCA:
@@ -61,49 +50,13 @@ func Match(picture, to image.Image, how LinearMap, in Space) (image.Image, error
 		root, inverse := covariance.Power(0.5), covariance.Power(-0.5)
 		a = inverse.Times(root.Times(wantCovariance).Times(root).Power(0.5)).Times(inverse)
 	default:
-		return nil, fmt.Errorf("stylelib: no way %d to match colours; there are Cholesky, PCA and Symmetric", int(how))
+		return nil, fmt.Errorf("colour: no LinearMap %d; there are Cholesky, PCA and MongeKantorovich", int(by))
 	}
 	for i, v := range values {
 		v = a.Apply([3]float64{v[0] - mean[0], v[1] - mean[1], v[2] - mean[2]})
 		values[i] = [3]float64{v[0] + wantMean[0], v[1] + wantMean[1], v[2] + wantMean[2]}
 	}
-	return in.picture(values, picture.Bounds().Size()), nil
-}
-
-// pair returns the values of a picture whose colours are to change, and of the one whose colours are to be taken.
-func (s Space) pair(picture, to image.Image) (values, want [][3]float64, err error) {
-	if err := checkPair(picture, to); err != nil {
-		return nil, nil, err
-	}
-	if values, err = s.values(picture); err != nil {
-		return nil, nil, err
-	}
-	want, err = s.values(to)
-	return values, want, err
-}
-
-// values returns a picture's colours.
-func (s Space) values(img image.Image) ([][3]float64, error) {
-	if s != SRGB && s != Linear {
-		return nil, fmt.Errorf("stylelib: no colour space %d; there are Codes and LinearLight", int(s))
-	}
-	values := picture.Colours(img)
-	if s == Linear {
-		for i, v := range values {
-			values[i] = [3]float64{rgb.ToLinear(v[0]), rgb.ToLinear(v[1]), rgb.ToLinear(v[2])}
-		}
-	}
-	return values, nil
-}
-
-// picture is the inverse of values, which it overwrites; what leaves [0, 1] is clipped.
-func (s Space) picture(values [][3]float64, size image.Point) image.Image {
-	if s == Linear {
-		for i, v := range values {
-			values[i] = [3]float64{rgb.FromLinear(v[0]), rgb.FromLinear(v[1]), rgb.FromLinear(v[2])}
-		}
-	}
-	return picture.FromColours(values, size)
+	return in.picture(values, img.Bounds().Size()), nil
 }
 
 // colourMoments returns the mean and the covariance of colours.
@@ -124,9 +77,9 @@ func colourMoments(values [][3]float64) (mean [3]float64, covariance rgb.Matrix)
 	return mean, covariance
 }
 
-// MatchHistograms maps each channel of a picture by a rising curve so that its histogram becomes that of another
-// picture, of any size: the pixels of one value, in rank from the a-th to the b-th of all, take the mean of the values of
-// the same ranks there. That rests on ranks alone: done in linear light it is the same but for that mean.
+// MatchHistograms maps each channel of a picture by a monotonic curve so that its histogram becomes that of another picture: the pixels of
+// one value, in rank from the a-th to the b-th of all, take the mean of the other's values of the same ranks. It depends on ranks, so
+// in linear light it would differ only by that mean.
 func MatchHistograms(img, to image.Image) (image.Image, error) {
 	if err := checkPair(img, to); err != nil {
 		return nil, err
@@ -156,17 +109,17 @@ func channelCounts(img image.Image) (counts [3][]int64) {
 	return counts
 }
 
-// rankCurve returns, for each value that have counts, the mean of the values of its ranks in want.
+// rankCurve returns, for each value that have counts, the mean of want's values of the same ranks.
 func rankCurve(have, want []int64) []uint16 {
 	var all, wantAll int64
 	for v := range have {
 		all, wantAll = all+have[v], wantAll+want[v]
 	}
 	curve := make([]uint16, len(have))
-	w, left := -1, int64(0) // what is left of want's value w; a pixel is wantAll parts here and all parts there
+	w, left := -1, int64(0) // what is left of want's value w; a pixel counts wantAll in have and all in want, so that both have one sum
 	for v, count := range have {
-		parts, sum := count*wantAll, 0.
-		for need := parts; need > 0; {
+		weight, sum := count*wantAll, 0.
+		for need := weight; need > 0; {
 			for left == 0 {
 				w++
 				left = want[w] * all
@@ -175,7 +128,7 @@ func rankCurve(have, want []int64) []uint16 {
 			need, left, sum = need-taken, left-taken, sum+float64(taken)*float64(w)
 		}
 		if count > 0 {
-			curve[v] = uint16(math.Round(sum / float64(parts)))
+			curve[v] = uint16(math.Round(sum / float64(weight)))
 		}
 	}
 	return curve

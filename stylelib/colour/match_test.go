@@ -11,7 +11,7 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// mild returns a picture without colours near black or white, its channels correlated, each picture in its own way.
+// mild returns a picture without colours near black or white, whose channels are correlated, in another way for each seed.
 func mild(h, w int, seed uint64) image.Image {
 	values := picture.Colours(testkit.Picture(h, w, seed))
 	for i, v := range values {
@@ -44,20 +44,20 @@ func crossMoments(x, y [][3]float64) (meanX, meanY [3]float64, cross rgb.Matrix)
 	return meanX, meanY, cross
 }
 
-// Mean and covariance become the other's; the map that did it has its way's own property.
-func TestMatchColours(t *testing.T) {
+// Mean and covariance become the other's, and each linear map has its own property.
+func TestMatch(t *testing.T) {
 	for _, space := range []Space{SRGB, Linear} {
 		moved := map[LinearMap]float64{}
-		for _, how := range []LinearMap{Cholesky, PCA, MongeKantorovich} {
-			moved[how] = checkMatch(t, how, space)
+		for _, by := range []LinearMap{Cholesky, PCA, MongeKantorovich} {
+			moved[by] = checkMatch(t, by, space)
 		}
 		if !(moved[MongeKantorovich] < moved[Cholesky] && moved[MongeKantorovich] < moved[PCA]) {
-			t.Errorf("space %d: squared moves %v; the symmetric one should be least", space, moved)
+			t.Errorf("space %d: squared moves %v; that of MongeKantorovich should be least", space, moved)
 		}
 	}
 }
 
-// valuesIn are a picture's colours, in light by sRGB's own numbers.
+// valuesIn returns a picture's colours in a space, by the constants of the sRGB standard.
 func valuesIn(space Space, img image.Image) [][3]float64 {
 	values := picture.Colours(img)
 	for i := range values {
@@ -72,13 +72,13 @@ func valuesIn(space Space, img image.Image) [][3]float64 {
 	return values
 }
 
-// checkMatch checks one way in one space and returns how far it moved colours.
-func checkMatch(t *testing.T, how LinearMap, space Space) (moved float64) {
+// checkMatch checks one linear map in one space and returns the sum of squares by which it moved colours.
+func checkMatch(t *testing.T, by LinearMap, space Space) (moved float64) {
 	t.Helper()
 	from, to := mild(40, 30, 1), mild(25, 50, 3)
 	in, target := valuesIn(space, from), valuesIn(space, to)
 	wantMean, _, wantCovariance := crossMoments(target, target)
-	picture, err := Match(from, to, how, space)
+	picture, err := Match(from, to, by, space)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,16 +86,16 @@ func checkMatch(t *testing.T, how LinearMap, space Space) (moved float64) {
 	mean, _, covariance := crossMoments(out, out)
 	for c := range 3 {
 		if math.Abs(mean[c]-wantMean[c]) > 1e-5 {
-			t.Errorf("way %d, space %d: mean %.6f, want %.6f", how, space, mean, wantMean)
+			t.Errorf("map %d, space %d: mean %.6f, want %.6f", by, space, mean, wantMean)
 		}
 	}
 	if !covariance.Near(wantCovariance, map[Space]float64{SRGB: 6e-5, Linear: 1.2e-4}[space]) { // the noise that is added
-		t.Errorf("way %d, space %d: covariance %.6f, want %.6f", how, space, covariance, wantCovariance)
+		t.Errorf("map %d, space %d: covariance %.6f, want %.6f", by, space, covariance, wantCovariance)
 	}
 	_, _, before := crossMoments(in, in)
 	_, _, across := crossMoments(out, in)
 	a := across.Times(before.Inverse())
-	switch how {
+	switch by {
 	case Cholesky:
 		if math.Abs(a[0][1])+math.Abs(a[0][2])+math.Abs(a[1][2]) > 1e-3 {
 			t.Errorf("space %d: Cholesky's map %.4f is not lower triangular", space, a)
@@ -106,7 +106,7 @@ func checkMatch(t *testing.T, how LinearMap, space Space) (moved float64) {
 		}
 	case MongeKantorovich:
 		if !a.Near(a.Transposed(), 2e-3) {
-			t.Errorf("space %d: the symmetric map is %.4f", space, a)
+			t.Errorf("space %d: MongeKantorovich's map %.4f is not symmetric", space, a)
 		}
 	}
 	for i := range in {
@@ -117,26 +117,26 @@ func checkMatch(t *testing.T, how LinearMap, space Space) (moved float64) {
 	return moved
 }
 
-// Two pixels each: a grey step of 0.2 becomes one of 0.1 around another mean, whatever the way; equal pictures stay.
-func TestMatchColoursByHand(t *testing.T) {
-	for _, how := range []LinearMap{Cholesky, PCA, MongeKantorovich} {
-		same, err := Match(mild(10, 9, 2), mild(10, 9, 2), how, SRGB)
+// Two pixels each: a step of 0.2 in red becomes one of 0.1 around another mean, by every linear map; equal pictures stay.
+func TestMatchByHand(t *testing.T) {
+	for _, by := range []LinearMap{Cholesky, PCA, MongeKantorovich} {
+		same, err := Match(mild(10, 9, 2), mild(10, 9, 2), by, SRGB)
 		if err != nil {
 			t.Fatal(err)
 		}
 		testkit.Close16(t, "a picture matched to itself", same, mild(10, 9, 2), 1)
 		// Covariances 0.01 and 0.0025 in red alone: A is √(0.00251 / 0.01001) there, 1 elsewhere.
 		a := math.Sqrt(0.00251 / 0.01001)
-		got, err := Match(testkit.Row(testkit.RGB(0.3, 0.5, 0.5), testkit.RGB(0.5, 0.5, 0.5)), testkit.Row(testkit.RGB(0.6, 0.2, 0.5), testkit.RGB(0.7, 0.2, 0.5)), how, SRGB)
+		got, err := Match(testkit.Row(testkit.RGB(0.3, 0.5, 0.5), testkit.RGB(0.5, 0.5, 0.5)), testkit.Row(testkit.RGB(0.6, 0.2, 0.5), testkit.RGB(0.7, 0.2, 0.5)), by, SRGB)
 		if err != nil {
 			t.Fatal(err)
 		}
 		testkit.Close16(t, "two pixels", got, testkit.Row(testkit.RGB(0.65-0.1*a, 0.2, 0.5), testkit.RGB(0.65+0.1*a, 0.2, 0.5)), 1)
 	}
-	if _, err := Match(mild(2, 2, 1), mild(2, 2, 1), 3, SRGB); err == nil || !strings.Contains(err.Error(), "no way 3 to match colours") {
+	if _, err := Match(mild(2, 2, 1), mild(2, 2, 1), 3, SRGB); err == nil || !strings.Contains(err.Error(), "colour: no LinearMap 3; there are Cholesky, PCA and MongeKantorovich") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := Match(mild(2, 2, 1), mild(2, 2, 1), PCA, 2); err == nil || !strings.Contains(err.Error(), "no colour space 2") {
+	if _, err := Match(mild(2, 2, 1), mild(2, 2, 1), PCA, 2); err == nil || !strings.Contains(err.Error(), "colour: no Space 2; there are SRGB and Linear") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := Match(mild(2, 2, 1), nil, PCA, SRGB); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {

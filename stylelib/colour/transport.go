@@ -11,34 +11,33 @@ import (
 	"stylenet/stylelib/internal/rgb"
 )
 
-// TransportColours carries the colours of a picture to those of another, of any size: afterwards it has the other's
-// colours, each as often, not only their mean and covariance, and they have moved about as little as that takes. Done to
-// the painted picture with the content picture as the other, the painting gets the content's colours. Where
-// [MatchHistograms] goes by red, green and blue alone and may mix colours that the other does not have, this goes by all
-// directions: it matches the values along three axes at right angles by rank, turns the axes at random, the same way
-// in every run, and repeats (Pitié, Kokaram and Dahyot 2007, "Automated colour grading using colour distribution
-// transfer", without their smoothing at the end; Rabin et al. 2011 for the distance it comes near to).
+// Transport moves the colours of a picture, in a space, to the distribution of another's: the result has the other's colours, each as
+// often, and they have moved about as little as that takes. Where the painted picture is the first and the content picture the other,
+// the result has the content's colours. [MatchHistograms] matches red, green and blue one by one and may give colours that the other
+// picture does not have. Transport matches the values along three orthogonal axes by rank, rotates the axes at random, the same way in
+// every run, and repeats (Pitié, Kokaram and Dahyot 2007, "Automated colour grading using colour distribution transfer", without their
+// regularization at the end). That minimizes the sliced Wasserstein distance (Rabin et al. 2011).
 //
-// Equal colours stay equal. It sorts the pixels 72 times: about a second for 256x256 of them.
-func Transport(picture, to image.Image, in Space) (image.Image, error) {
-	values, want, err := in.pair(picture, to)
+// Equal colours stay equal. It sorts the pixels 72 times, which takes about a second for 256x256 pixels.
+func Transport(img, to image.Image, in Space) (image.Image, error) {
+	values, want, err := in.pair(img, to)
 	if err != nil {
 		return nil, err
 	}
 	const rounds = 24
 	random := rand.New(rand.NewPCG(1, 2))
 	for range rounds {
-		carry(values, want, randomAxes(random))
+		matchAlong(values, want, randomAxes(random))
 	}
-	return in.picture(values, picture.Bounds().Size()), nil
+	return in.picture(values, img.Bounds().Size()), nil
 }
 
-// carry moves values along three axes at right angles, along each so that their distribution becomes that of want.
-func carry(values, want [][3]float64, axes rgb.Matrix) {
+// matchAlong moves values along three orthogonal axes so that along each their distribution becomes that of want.
+func matchAlong(values, want [][3]float64, axes rgb.Matrix) {
 	var moves [3][]float64
 	var wait sync.WaitGroup
 	for k, axis := range axes {
-		wait.Go(func() { moves[k] = rankMoves(along(values, axis), along(want, axis)) })
+		wait.Go(func() { moves[k] = rankMoves(coordinates(values, axis), coordinates(want, axis)) })
 	}
 	wait.Wait()
 	for i := range values {
@@ -48,8 +47,8 @@ func carry(values, want [][3]float64, axes rgb.Matrix) {
 	}
 }
 
-// along returns the values' coordinates on an axis.
-func along(values [][3]float64, axis [3]float64) []float64 {
+// coordinates returns the values' coordinates on an axis.
+func coordinates(values [][3]float64, axis [3]float64) []float64 {
 	list := make([]float64, len(values))
 	for i, v := range values {
 		list[i] = v[0]*axis[0] + v[1]*axis[1] + v[2]*axis[2]
@@ -57,30 +56,30 @@ func along(values [][3]float64, axis [3]float64) []float64 {
 	return list
 }
 
-// rankMoves returns by how much each value must move to the wanted one of its rank, which lies between two where there
-// are more or fewer of those. Equal values move alike.
+// rankMoves returns by how much each value must move to the wanted value of its rank, interpolated where there are more or fewer of those.
+// Equal values move by the same amount. It sorts want.
 func rankMoves(values, want []float64) []float64 {
-	type place struct {
+	type entry struct {
 		value float64
 		index int32
 	}
-	places := make([]place, len(values))
+	sorted := make([]entry, len(values))
 	for i, v := range values {
-		places[i] = place{v, int32(i)}
+		sorted[i] = entry{v, int32(i)}
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.value, b.value) })
+	slices.SortFunc(sorted, func(a, b entry) int { return cmp.Compare(a.value, b.value) })
 	slices.Sort(want)
 	perValue := float64(len(want)) / float64(len(values))
 	moves := make([]float64, len(values))
-	for i := 0; i < len(places); {
+	for i := 0; i < len(sorted); {
 		end, sum := i, 0.
-		for ; end < len(places) && places[end].value == places[i].value; end++ {
+		for ; end < len(sorted) && sorted[end].value == sorted[i].value; end++ {
 			at := min(max((float64(end)+0.5)*perValue-0.5, 0), float64(len(want)-1))
 			below := int(at)
 			above := min(below+1, len(want)-1)
 			sum += want[below] + (at-float64(below))*(want[above]-want[below])
 		}
-		for _, p := range places[i:end] {
+		for _, p := range sorted[i:end] {
 			moves[p.index] = sum/float64(end-i) - p.value
 		}
 		i = end
@@ -88,16 +87,16 @@ func rankMoves(values, want []float64) []float64 {
 	return moves
 }
 
-// randomAxes returns three directions at right angles as rows, each as likely as any other.
+// randomAxes returns three orthogonal unit vectors as rows, in a random orientation without preference.
 func randomAxes(random *rand.Rand) (axes rgb.Matrix) {
 	for i := range axes {
 		for c := range 3 {
 			axes[i][c] = random.NormFloat64()
 		}
 		for _, before := range axes[:i] {
-			part := axes[i][0]*before[0] + axes[i][1]*before[1] + axes[i][2]*before[2]
+			projection := axes[i][0]*before[0] + axes[i][1]*before[1] + axes[i][2]*before[2]
 			for c := range 3 {
-				axes[i][c] -= part * before[c]
+				axes[i][c] -= projection * before[c]
 			}
 		}
 		length := math.Hypot(math.Hypot(axes[i][0], axes[i][1]), axes[i][2])

@@ -16,13 +16,13 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// slicedDistance is the mean over directions of the squared distance of two equally long lists by rank.
+// slicedDistance returns the mean over directions of the squared distance of two equally long lists by rank.
 func slicedDistance(a, b [][3]float64) float64 {
 	random := rand.New(rand.NewPCG(9, 9))
 	sum, n := 0., 0.
 	for range 20 {
 		for _, axis := range randomAxes(random) {
-			x, y := along(a, axis), along(b, axis)
+			x, y := coordinates(a, axis), coordinates(b, axis)
 			slices.Sort(x)
 			slices.Sort(y)
 			for i := range x {
@@ -34,8 +34,8 @@ func slicedDistance(a, b [][3]float64) float64 {
 	return sum / n
 }
 
-// The colours become the other's, at hardly more than the least cost that SciPy finds (testdata/transport.py).
-func TestTransportColoursCostsLittle(t *testing.T) {
+// The colours become the other's at little more than the least cost, which SciPy finds (testdata/transport.py).
+func TestTransportCostsLittle(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "transport.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -76,9 +76,9 @@ func TestTransportColoursCostsLittle(t *testing.T) {
 	}
 }
 
-// Greys lie on one line, on which the cheapest way is by rank, found in one round: by hand. Two equal greys share a mean,
-// and four take what lies between two.
-func TestTransportColoursByHand(t *testing.T) {
+// By hand: greys are on one line, on which the cheapest transport goes by rank, in one round. Two equal greys take one mean, and four take
+// values between two.
+func TestTransportByHand(t *testing.T) {
 	grey := func(values ...float64) image.Image {
 		var all []color.NRGBA64
 		for _, v := range values {
@@ -103,21 +103,21 @@ func TestTransportColoursByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		testkit.Close16(t, "a picture carried to itself", same, picture, 1)
+		testkit.Close16(t, "a picture transported to itself", same, picture, 1)
 	}
-	// In light 0.1 and 0.3, carried to one wanted grey and back to codes.
-	code := func(light float64) float64 { return 1.055*math.Pow(light, 1/2.4) - 0.055 }
-	got, err := Transport(grey(0.2, 0.2), grey(code(0.1), code(0.3)), Linear)
+	// Two equal greys take the mean of 0.1 and 0.3 in linear light.
+	value := func(light float64) float64 { return 1.055*math.Pow(light, 1/2.4) - 0.055 }
+	got, err := Transport(grey(0.2, 0.2), grey(value(0.1), value(0.3)), Linear)
 	if err != nil {
 		t.Fatal(err)
 	}
-	testkit.Close16(t, "the mean in light", got, grey(code(0.2), code(0.2)), 1)
+	testkit.Close16(t, "the mean in light", got, grey(value(0.2), value(0.2)), 1)
 	if _, err := Transport(picture, nil, SRGB); err == nil || !strings.Contains(err.Error(), "to be taken is missing") {
 		t.Errorf("error %v", err)
 	}
 }
 
-func BenchmarkTransportColours(b *testing.B) {
+func BenchmarkTransport(b *testing.B) {
 	from, to := testkit.Picture(256, 256, 1), testkit.Picture(256, 256, 2)
 	for b.Loop() {
 		if _, err := Transport(from, to, SRGB); err != nil {

@@ -1,12 +1,15 @@
-// Package conv does 3x3 convolutions: nothing outside it knows how.
+// Package conv computes the 3x3 convolutions of VGG-19, forward and backward, by one of two methods.
 //
-// [Apply] does one. A [Method] may want the weights in a form of its own (Winograd's wants them transformed); it asks
-// for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
+// [Apply] computes one convolution of x [1, h, w, in] to [1, h, w, out], and [ApplyReLU] one with a ReLU after it. A [Method] needs the
+// weights in certain forms: it asks for a [Form] by name, [Prepare] makes that form once, and the caller keeps it on the device.
 //
+//	conv.go       methods, forms, Apply, ReLU
+//	padding.go    PadEdges: paddings other than zeros
 //	plain.go      XLA's own convolution, the reference
-//	winograd.go   four times fewer multiplications, forward and backward, by package native
-//	padding.go    what lies beyond the picture's edge
-//	gradient.go   how an operation brings a gradient of its own into GoMLX
+//	winograd.go   Winograd's convolution, by the kernel of package native: four times fewer multiplications
+//	transform.go  the weights as that kernel needs them, and back
+//
+// It needs packages weights, internal/graphs and internal/native.
 package conv
 
 import (
@@ -14,20 +17,21 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 )
 
-// Method is a way to do the convolution. Both give the same result up to float32 rounding.
+// Method is a way to compute the convolution. All methods give the same result up to float32 rounding.
 type Method int
 
 // The methods.
 const (
-	Auto     Method = iota // left to the caller, who knows how often the graph will run; Apply takes Plain
+	Auto     Method = iota // the caller chooses, who knows how often the graph will run; Apply takes Plain
 	Plain                  // XLA's own convolution, and its gradient by automatic differentiation: the reference
-	Winograd               // Lavin and Gray (2016), F(4x4, 3x3); Plain where Chosen says so
+	Winograd               // F(4x4, 3x3) of Lavin and Gray (2016); Plain where the backend cannot, see [Chosen]
 )
 
 // String returns the method's name: auto, plain or winograd.
@@ -44,46 +48,46 @@ type Form string
 // The forms.
 const (
 	Kernel      Form = "kernel"      // [3, 3, in, out], as in weights.Conv
-	Transformed Form = "transformed" // [36, panels, in, 32], for Winograd; in is rounded up to a multiple of 16
-	Turned      Form = "turned"      // [36, panels, out, 32], the kernel turned round, for Winograd's gradient; likewise
+	Transformed Form = "transformed" // [36, panels, in, 32], for Winograd forward; in is rounded up to a multiple of 16
+	Rotated     Form = "rotated"     // [36, panels, out, 32], for Winograd backward: the kernel rotated by 180 degrees, then transformed
 	Bias        Form = "bias"        // [out]
 )
 
-// Forms are all of them.
-var Forms = []Form{Kernel, Transformed, Turned, Bias}
+// Forms are all forms.
+var Forms = []Form{Kernel, Transformed, Rotated, Bias}
 
-// Prepare returns a form's values and dimensions.
+// Prepare returns the values of a form, row by row, and its dimensions. It panics on an unknown form.
 func Prepare(form Form, c *weights.Conv) (values []float32, dimensions []int) {
 	switch form {
 	case Kernel:
 		return c.Kernel, []int{3, 3, c.In, c.Out}
 	case Transformed:
 		return transformKernel(c.Kernel, c.In, c.Out)
-	case Turned:
-		return transformKernel(turn(c), c.Out, c.In)
+	case Rotated:
+		return transformKernel(rotate(c), c.Out, c.In)
 	case Bias:
 		return c.Bias, []int{c.Out}
 	}
 	panic(fmt.Sprintf("conv: no form %q of the weights", form))
 }
 
-// Apply convolves x [1, h, w, in] with a 3x3 kernel of out channels, stride 1 and one pixel of padding, adds the bias
-// and returns [1, h, w, out]. The weights come from param, which returns the node of a form. It is differentiable in x
-// only.
+// Apply convolves x [1, h, w, in] with a 3x3 kernel of out channels, with stride 1 and one pixel of padding, adds the bias and returns
+// [1, h, w, out]. The weights come from param, which returns the node of a form. Apply is differentiable in x only.
 //
-// Plain does more, for training: several pictures at once, x [n, h, w, in] to [n, h, w, out], and it is differentiable
-// in kernel and bias too.
+// Plain does more, for training: it takes several pictures at once, x [n, h, w, in] to [n, h, w, out], and is differentiable in kernel
+// and bias too.
 //
-// It panics if x is smaller than 2x2 and padding is [weights.ReflectPadding].
+// It panics where padding is [weights.ReflectPadding] and x is smaller than 2x2.
 func Apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
 	return apply(m, padding, x, out, param, false)
 }
 
-// ApplyReLU is [ReLU] of [Apply], done in one.
+// ApplyReLU is [ReLU] of [Apply]; Winograd's kernel does both in one.
 func ApplyReLU(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node) *Node {
 	return apply(m, padding, x, out, param, true)
 }
 
+// apply is Apply, with a ReLU after it where rectify is set.
 func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form) *Node, rectify bool) *Node {
 	if x.DType() == dtypes.Float32 && Chosen(x.Graph().Backend(), m) == Winograd {
 		return winograd(padding, x, out, param, rectify)
@@ -95,19 +99,23 @@ func apply(m Method, padding weights.Padding, x *Node, out int, param func(Form)
 	return y
 }
 
-// ReLU returns the larger of x and 0. Its gradient needs the result alone, so x need not be kept; at 0 it is 0.
+// ReLU returns the larger of x and 0, and NaN for NaN. Its gradient is 0 at 0. It needs the result alone, so XLA need not keep x.
 func ReLU(x *Node) *Node {
 	return graphs.WithGradient(x,
 		func(x *Node) *Node { return Max(x, ZerosLike(x)) },
-		func(_, y, dy *Node) *Node { return rectified(y, dy) })
+		func(_, y, dy *Node) *Node { return reluGradient(y, dy) })
 }
 
-// rectified returns the gradient in front of a ReLU, from its result y and the gradient dy behind it.
-func rectified(y, dy *Node) *Node {
-	return Where(GreaterThan(y, graphs.Constant(y, 0)), dy, graphs.Constant(dy, 0))
+// reluGradient returns the gradient with respect to a ReLU's input, from its result y and the gradient dy with respect to y.
+func reluGradient(y, dy *Node) *Node {
+	return Where(GreaterThan(y, constant(y, 0)), dy, constant(dy, 0))
 }
 
-// Chosen returns the method by which Apply does a convolution on this backend when it is asked for one: Winograd only on a CPU.
+// constant returns c as a scalar of x's type, for the body of a function. GoMLX keeps the scalars of MulScalar and the like once for the
+// whole graph, and another function than the first that used one cannot use it.
+func constant(x *Node, c float64) *Node { return Const(x.Graph(), shapes.CastAsDType(c, x.DType())) }
+
+// Chosen returns the method that Apply takes on this backend where it is given m: Plain where the backend cannot do m.
 func Chosen(backend compute.Backend, m Method) Method {
 	if m == Winograd && WinogradOn(backend) == nil {
 		return Winograd
@@ -115,5 +123,5 @@ func Chosen(backend compute.Backend, m Method) Method {
 	return Plain
 }
 
-// WinogradOn returns why a backend cannot do convolutions by Winograd; nil: it can.
+// WinogradOn returns nil where a backend can do convolutions by Winograd, which is XLA on a CPU, and otherwise why it cannot.
 func WinogradOn(backend compute.Backend) error { return native.Open(backend) }

@@ -10,20 +10,10 @@ import (
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"stylenet/stylelib"
 	"stylenet/stylelib/conv"
+	"stylenet/stylelib/internal/testkit"
 	"stylenet/weights"
 )
-
-func testBackend(t testing.TB) compute.Backend {
-	t.Helper()
-	backend, err := stylelib.OpenBackend()
-	if err != nil {
-		t.Skip(err)
-	}
-	t.Cleanup(backend.Finalize)
-	return backend
-}
 
 // layer returns a convolution with normal random weights, about as large as a trained one's.
 func layer(in, out int) *weights.Conv {
@@ -38,6 +28,7 @@ func layer(in, out int) *weights.Conv {
 	return c
 }
 
+// randoms returns n values in [0, 1).
 func randoms(n int, seed uint64) []float32 {
 	random := rand.New(rand.NewPCG(seed, 0))
 	values := make([]float32, n)
@@ -47,7 +38,7 @@ func randoms(n int, seed uint64) []float32 {
 	return values
 }
 
-// source returns where the pixel at i of n is found, i from -1 to n; false where there is none.
+// source returns the pixel that stands at place i of n, i from -1 to n; false where that is a zero.
 func source(padding weights.Padding, i, n int) (int, bool) {
 	switch {
 	case i >= 0 && i < n:
@@ -62,7 +53,7 @@ func source(padding weights.Padding, i, n int) (int, bool) {
 	return 0, false
 }
 
-// direct does the convolution y of x, and the gradient dx of Σ dy·y, in float64 by their definition.
+// direct computes the convolution y of x, and the gradient dx of Σ dy·y, in float64 by their definition.
 func direct(padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float64) {
 	y, dx = make([]float64, h*w*c.Out), make([]float64, h*w*c.In)
 	for i := range y {
@@ -96,12 +87,12 @@ func forms(c *weights.Conv) (list []any) {
 	return list
 }
 
-// among finds a form among these inputs.
+// among returns how to find a form among these inputs.
 func among(in []*Node) func(conv.Form) *Node {
 	return func(form conv.Form) *Node { return in[slices.Index(conv.Forms, form)] }
 }
 
-// run does the same by a method; the forms of the weights are inputs of the graph, as in use.
+// run computes the same by a method; the forms of the weights are inputs of the graph.
 func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.Padding, c *weights.Conv, x, dy []float32, h, w int) (y, dx []float32) {
 	t.Helper()
 	args := []any{tensors.FromFlatDataAndDimensions(x, 1, h, w, c.In), tensors.FromFlatDataAndDimensions(dy, 1, h, w, c.Out)}
@@ -116,27 +107,17 @@ func run(t *testing.T, backend compute.Backend, m conv.Method, padding weights.P
 	return tensors.MustCopyFlatData[float32](out[0]), tensors.MustCopyFlatData[float32](out[1])
 }
 
-// difference is |got - want| / |want| in the Euclidean norm.
-func difference(got []float32, want []float64) float64 {
-	var square, norm float64
-	for i := range want {
-		d := float64(got[i]) - want[i]
-		square += d * d
-		norm += want[i] * want[i]
-	}
-	return math.Sqrt(square / norm)
-}
-
-// Float32 rounds to 6e-8; a direct sum of 1000 products ends near 3e-7, Winograd's transforms make that ten times more.
+// Float32 rounds to 6e-8; a direct sum of 1000 products ends near 3e-7, Winograd's transforms make that ten times as much.
 var tol = map[conv.Method]float64{conv.Plain: 1e-6, conv.Winograd: 1e-5}
 
 func TestMethodsAgreeWithTheDefinition(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	for m, tol := range tol {
 		agreesWithTheDefinition(t, backend, m, layer(128, 144), tol)
 	}
 }
 
+// agreesWithTheDefinition compares a method with direct, for all paddings and some sizes.
 func agreesWithTheDefinition(t *testing.T, backend compute.Backend, m conv.Method, c *weights.Conv, tol float64) {
 	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
 		for _, size := range [][2]int{{12, 12}, {7, 9}, {2, 3}} {
@@ -145,26 +126,26 @@ func agreesWithTheDefinition(t *testing.T, backend compute.Backend, m conv.Metho
 			wantY, wantDx := direct(padding, c, x, dy, h, w)
 			y, dx := run(t, backend, m, padding, c, x, dy, h, w)
 			name := fmt.Sprintf("%s, %d channels, %s padding, %dx%d", m, c.In, padding, h, w)
-			if d := difference(y, wantY); !(d < tol) {
+			if d := testkit.RelativeDifference(y, wantY); !(d < tol) {
 				t.Errorf("%s: differs by %.2g, want at most %g", name, d, tol)
 			}
-			if d := difference(dx, wantDx); !(d < tol) {
+			if d := testkit.RelativeDifference(dx, wantDx); !(d < tol) {
 				t.Errorf("%s: gradient differs by %.2g, want at most %g", name, d, tol)
 			}
 		}
 	}
 }
 
-// A large picture is done in many parts; the plain method, tested above, says what must come out.
-func TestManyParts(t *testing.T) {
-	backend := testBackend(t)
+// Package native cuts a large picture into many tasks; the plain method, tested above, gives the wanted result.
+func TestLargePicture(t *testing.T) {
+	backend := testkit.Backend(t)
 	c := layer(64, 80)
 	const h, w = 190, 118
 	x, dy := randoms(h*w*c.In, 5), randoms(h*w*c.Out, 6)
 	for _, padding := range []weights.Padding{weights.ZeroPadding, weights.ReflectPadding, weights.ReplicatePadding, weights.CircularPadding} {
 		wantY, wantDx := run(t, backend, conv.Plain, padding, c, x, dy, h, w)
 		y, dx := run(t, backend, conv.Winograd, padding, c, x, dy, h, w)
-		if a, b := difference(y, float64s(wantY)), difference(dx, float64s(wantDx)); !(a < 1e-5) || !(b < 1e-5) {
+		if a, b := testkit.RelativeDifference(y, wantY), testkit.RelativeDifference(dx, wantDx); !(a < 1e-5) || !(b < 1e-5) {
 			t.Errorf("%s padding: differ by %.2g and %.2g", padding, a, b)
 		}
 	}
@@ -173,7 +154,7 @@ func TestManyParts(t *testing.T) {
 // ApplyReLU is ReLU after Apply, by every method. The loss Σ y²/2 is smooth where y is 0, so that
 // rounding decides nothing.
 func TestApplyReLU(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	c := layer(64, 80)
 	for _, size := range [][2]int{{9, 14}, {131, 118}} {
 		args := []any{tensors.FromFlatDataAndDimensions(randoms(size[0]*size[1]*c.In, 7), 1, size[0], size[1], c.In)}
@@ -195,7 +176,7 @@ func TestApplyReLU(t *testing.T) {
 			}
 			for i, what := range []string{"values", "gradients"} {
 				got, want := tensors.MustCopyFlatData[float32](out[i]), tensors.MustCopyFlatData[float32](out[i+2])
-				if d := difference(got, float64s(want)); !(d < 1e-5) {
+				if d := testkit.RelativeDifference(got, want); !(d < 1e-5) {
 					t.Errorf("%s, %v: %s differ by %.2g", m, size, what, d)
 				}
 			}
@@ -203,17 +184,9 @@ func TestApplyReLU(t *testing.T) {
 	}
 }
 
-func float64s(values []float32) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = float64(v)
-	}
-	return out
-}
-
-// What is not a number stays so, behind a ReLU too, that a run may notice.
-func TestNotANumber(t *testing.T) {
-	backend, c := testBackend(t), layer(16, 16)
+// NaN stays NaN, after a ReLU too, so that a run can notice it.
+func TestNaN(t *testing.T) {
+	backend, c := testkit.Backend(t), layer(16, 16)
 	args := []any{tensors.FromFlatDataAndDimensions(append(randoms(7*7*c.In-1, 1), float32(math.NaN())), 1, 7, 7, c.In)}
 	args = append(args, forms(c)...)
 	for _, m := range []conv.Method{conv.Plain, conv.Winograd} {
@@ -225,26 +198,26 @@ func TestNotANumber(t *testing.T) {
 		}
 		got := tensors.MustCopyFlatData[float32](y)
 		if last := got[len(got)-c.Out:]; slices.ContainsFunc(last, func(v float32) bool { return v == v }) {
-			t.Errorf("%s: beside a pixel that is not a number there is %v", m, last)
+			t.Errorf("%s: next to a NaN pixel there is %v", m, last)
 		}
 	}
 }
 
-// Few channels, numbers of them that are not multiples of 16, and few pixels go through every method, whatever is chosen.
+// Winograd takes few channels too, numbers of them that are not multiples of 16, and a single pixel.
 func TestNarrowLayers(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	for _, c := range []*weights.Conv{layer(3, 64), layer(16, 32), layer(24, 16), layer(16, 40)} {
 		x, dy := randoms(c.In, 3), randoms(c.Out, 4)
 		wantY, wantDx := direct(weights.ZeroPadding, c, x, dy, 1, 1)
 		y, dx := run(t, backend, conv.Winograd, weights.ZeroPadding, c, x, dy, 1, 1)
-		if a, b := difference(y, wantY), difference(dx, wantDx); !(a < 1e-5) || !(b < 1e-5) {
+		if a, b := testkit.RelativeDifference(y, wantY), testkit.RelativeDifference(dx, wantDx); !(a < 1e-5) || !(b < 1e-5) {
 			t.Errorf("%d to %d channels: differ by %.2g and %.2g", c.In, c.Out, a, b)
 		}
 	}
 }
 
 func TestReflectPaddingNeedsTwoPixels(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	_, err := ExecOnce(backend, func(x *Node) *Node {
 		return conv.Apply(conv.Plain, weights.ReflectPadding, x, 3, func(conv.Form) *Node { return Zeros(x.Graph(), x.Shape()) })
 	}, tensors.FromFlatDataAndDimensions([]float32{1, 2, 3}, 1, 1, 1, 3))

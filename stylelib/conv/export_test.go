@@ -1,4 +1,4 @@
 package conv
 
-// Call and Said are for tests.
-var Call, Said = call, said
+// Call and Reference are for tests.
+var Call, Reference = call, reference

@@ -5,13 +5,13 @@ import (
 	"stylenet/weights"
 )
 
-// plain is XLA's convolution of x [1, h, w, in] with kernel [3, 3, in, out] and bias [out].
+// plain is XLA's convolution of x [n, h, w, in] with kernel [3, 3, in, out] and bias [out].
 func plain(padding weights.Padding, x, kernel, bias *Node) *Node {
 	if padding == weights.ZeroPadding {
-		return Add(Convolve(x, kernel).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done(), row(bias))
+		return Add(Convolve(x, kernel).PaddingPerDim([][2]int{{1, 1}, {1, 1}}).Done(), perChannel(bias))
 	}
-	return Add(Convolve(pad(padding, x), kernel).NoPadding().Done(), row(bias))
+	return Add(Convolve(PadEdges(padding, x), kernel).NoPadding().Done(), perChannel(bias))
 }
 
-// row gives bias [c] the shape [1, 1, 1, c], to be added to every pixel.
-func row(bias *Node) *Node { return Reshape(bias, 1, 1, 1, -1) }
+// perChannel gives bias [c] the shape [1, 1, 1, c], to be added to every pixel.
+func perChannel(bias *Node) *Node { return Reshape(bias, 1, 1, 1, -1) }

@@ -7,11 +7,12 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/native"
+	"stylenet/stylelib/internal/testkit"
 )
 
-// What native does is what is said of it.
-func TestNativeDoesWhatIsSaid(t *testing.T) {
-	backend := testBackend(t)
+// Native's kernel computes what the reference computes.
+func TestKernelAgreesWithItsReference(t *testing.T) {
+	backend := testkit.Backend(t)
 	if err := conv.WinogradOn(backend); err != nil {
 		t.Skip(err)
 	}
@@ -38,12 +39,12 @@ func TestNativeDoesWhatIsSaid(t *testing.T) {
 	} {
 		for border := range 3 {
 			y, err := ExecOnceN(backend, func(in []*Node) []*Node {
-				return []*Node{conv.Call(kind, border, out, in...), conv.Said(kind, border, out, in)}
+				return []*Node{conv.Call(kind, border, out, in...), conv.Reference(kind, border, out, in)}
 			}, args...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			off := difference(tensors.MustCopyFlatData[float32](y[0]), float64s(tensors.MustCopyFlatData[float32](y[1])))
+			off := testkit.RelativeDifference(tensors.MustCopyFlatData[float32](y[0]), tensors.MustCopyFlatData[float32](y[1]))
 			if !(off > 0 && off < 1e-5) { // 0: XLA did both
 				t.Errorf("%s, border %d: off by %.2g", kind, border, off)
 			}

@@ -6,26 +6,26 @@ import (
 	"stylenet/stylelib/internal/graphs"
 )
 
-// MeanSquare is the mean of (got - want)² over all entries, a scalar.
+// MeanSquare is the mean of (got - want)² over all entries of two descriptions of one shape, a scalar.
 var MeanSquare = Compare{"MeanSquare", func(got, want *Node) *Node {
-	sameShape(got, want)
+	assertSameShape(got, want)
 	return graphs.MeanAll(Square(Sub(got, want)))
 }}
 
-// RelativeSquare is the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, about 1
-// where got knows nothing of want. It makes a weight mean the same for every network and every layer.
+// RelativeSquare is the sum of (got - want)² divided by the sum of want², a scalar: 0 where they agree, 1 where got is 0. With it a weight
+// means the same for every network and every layer.
 //
-// Differs from Gatys et al.: they leave the scale of each layer in, so their weights hold for one network only.
+// Differs from Gatys et al.: they keep the scale of each layer, so their weights are for one network only.
 var RelativeSquare = Compare{"RelativeSquare", func(got, want *Node) *Node {
-	sameShape(got, want)
+	assertSameShape(got, want)
 	scale := MaxScalar(StopGradient(graphs.MeanAll(Square(want))), 1e-12)
 	return Div(graphs.MeanAll(Square(Sub(got, want))), scale)
 }}
 
-// RelativeRows is the mean over the rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as
-// one moment, counts the same whatever its size.
+// RelativeRows is the mean over the n rows of two descriptions [n, …] of [RelativeSquare], a scalar: each row, such as one moment, counts
+// the same whatever its size.
 var RelativeRows = Compare{"RelativeRows", func(got, want *Node) *Node {
-	sameShape(got, want)
+	assertSameShape(got, want)
 	axes := make([]int, got.Rank()-1)
 	for i := range axes {
 		axes[i] = i + 1
@@ -34,10 +34,10 @@ var RelativeRows = Compare{"RelativeRows", func(got, want *Node) *Node {
 	return graphs.MeanAll(Div(ReduceMean(Square(Sub(got, want)), axes...), scale))
 }}
 
-// sameShape panics where two descriptions cannot be compared.
-func sameShape(got, want *Node) {
+// assertSameShape panics where the shapes of two descriptions differ or there is no target.
+func assertSameShape(got, want *Node) {
 	if want == nil {
-		exceptions.Panicf("nothing to compare with: the term has no Target; Content and Style(0) are some")
+		exceptions.Panicf("nothing to compare with: the term has no Target, such as Content or Style(0)")
 	}
 	if !got.Shape().Equal(want.Shape()) {
 		exceptions.Panicf("cannot compare a description of shape %s with the target's %s", got.Shape(), want.Shape())

@@ -14,8 +14,8 @@ func TestGramByHand(t *testing.T) {
 	testkit.Expect(t, "Gram", got, 30./8, 10./8, 10./8, 5./8)
 }
 
-// Where things are does not matter to the Gram matrix: the same pixels in another order give the same one.
-func TestGramForgetsPlaces(t *testing.T) {
+// The Gram matrix does not depend on the order of positions.
+func TestGramOfShuffledPositions(t *testing.T) {
 	backend := testkit.Backend(t)
 	values := testkit.Unit(6*5*3, 9)
 	shuffled := append(append([]float32{}, values[45:]...), values[:45]...) // whole pixels: 15 x 3 values
@@ -27,8 +27,8 @@ func TestTotalVariationByHand(t *testing.T) {
 	backend := testkit.Backend(t)
 	testkit.Expect(t, "total variation", testkit.Evaluate(t, backend, TotalVariation.Of, []float32{0, 1, 3, 2}, 1, 2, 2, 1), 6)
 	testkit.Expect(t, "of a flat picture", testkit.Evaluate(t, backend, TotalVariation.Of, []float32{7, 7, 7, 7, 7, 7}, 1, 2, 3, 1), 0)
-	// A chequer of 0 and 1 has difference 1 everywhere: 1 + 1.
-	testkit.Expect(t, "of a chequer", testkit.Evaluate(t, backend, TotalVariation.Of, []float32{0, 1, 0, 1, 0, 1, 0, 1, 0}, 1, 3, 3, 1), 2)
+	// A checkerboard of 0 and 1 has difference 1 everywhere: 1 + 1.
+	testkit.Expect(t, "of a checkerboard", testkit.Evaluate(t, backend, TotalVariation.Of, []float32{0, 1, 0, 1, 0, 1, 0, 1, 0}, 1, 3, 3, 1), 2)
 }
 
 func TestRelativeSquareByHand(t *testing.T) {
@@ -36,6 +36,6 @@ func TestRelativeSquareByHand(t *testing.T) {
 	want := []float32{3, 4} // 25 together
 	compare := func(x *graph.Node) *graph.Node { return RelativeSquare.Of(x, graph.Const(x.Graph(), want)) }
 	testkit.Expect(t, "agreeing", testkit.Evaluate(t, backend, compare, []float32{3, 4}, 2), 0)
-	testkit.Expect(t, "knowing nothing", testkit.Evaluate(t, backend, compare, []float32{0, 0}, 2), 1)
+	testkit.Expect(t, "zeros", testkit.Evaluate(t, backend, compare, []float32{0, 0}, 2), 1)
 	testkit.Expect(t, "off by 1 and 2", testkit.Evaluate(t, backend, compare, []float32{4, 2}, 2), 5./25)
 }

@@ -9,8 +9,8 @@ import (
 	"stylenet/stylelib/internal/testkit"
 )
 
-// R = √A is that whose square is A. From RR = A follows what its gradient must be: where D is the gradient with respect to R,
-// that with respect to A is the X of RX + XR = D (A and D symmetric).
+// R = √A has the square A. Differentiating RR = A gives its gradient: where D is the gradient with respect to R, that with respect to A is
+// the X of RX + XR = D (A and D symmetric).
 func TestSquareRoot(t *testing.T) {
 	out, err := graph.ExecOnceN(testkit.Backend(t), func(m *graph.Node) []*graph.Node {
 		a := graph.Add(graph.MulScalar(identity(m), 0.1), product(m, transposed(m)))
@@ -18,7 +18,7 @@ func TestSquareRoot(t *testing.T) {
 		root := squareRoot(a, 20)
 		x := graph.Gradient(graph.ReduceAllSum(graph.Mul(root, d)), a)[0]
 		return []*graph.Node{graph.Sub(product(root, root), a), graph.Sub(graph.Add(product(root, x), product(x, root)), d)}
-	}, tensors.FromFlatDataAndDimensions(testkit.Wide(25, 7), 5, 5))
+	}, tensors.FromFlatDataAndDimensions(testkit.Unit64(25, 7), 5, 5))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,11 +9,11 @@ import (
 	"stylenet/stylelib/internal/testkit"
 )
 
-// describedLosses are the ways to describe and compare features, each with a smooth loss.
+// describedLosses are pairs of a description and a comparison whose loss is smooth.
 var describedLosses = map[string]struct {
-	describe Describe
-	compare  Compare
-	forgets  bool // where things are
+	describe  Describe
+	compare   Compare
+	unordered bool // does not depend on the order of positions
 }{
 	"Gram":            {Gram, RelativeSquare, true},
 	"mean, variance":  {MeanVariance, RelativeRows, true},
@@ -45,22 +45,22 @@ func evaluator(t *testing.T, describe Describe, compare Compare, h, w int) func(
 	}
 }
 
-// The gradient of every loss is the slope that finite differences measure. A picture differs by nothing from itself; and from
-// itself with its pixels in another order, where the statistic forgets places.
+// The gradient of every loss is the slope that finite differences measure. The loss of a picture with itself as target is 0, and with its
+// pixels in another order too, where the description does not depend on their order.
 func TestGradientsAndInvariances(t *testing.T) {
 	for name, loss := range describedLosses {
 		run := evaluator(t, loss.describe, loss.compare, 5, 6)
-		x, target := testkit.Wide(90, 1), testkit.Wide(90, 2)
+		x, target := testkit.Unit64(90, 1), testkit.Unit64(90, 2)
 		checkGradient(t, name, run, x, target)
 		if itself, _ := run(x, x); !(math.Abs(itself) < 1e-9) {
 			t.Errorf("%s: a picture differs by %g from itself", name, itself)
 		}
-		var turned []float64
+		var permuted []float64
 		for i := range 30 { // 11 and 30 share no factor: every pixel once
-			turned = append(turned, x[i*11%30*3:][:3]...)
+			permuted = append(permuted, x[i*11%30*3:][:3]...)
 		}
-		shuffled, _ := run(turned, x)
-		if forgets := math.Abs(shuffled) < 1e-9; forgets != loss.forgets {
+		shuffled, _ := run(permuted, x)
+		if unordered := math.Abs(shuffled) < 1e-9; unordered != loss.unordered {
 			t.Errorf("%s: shuffled pixels differ by %g", name, shuffled)
 		}
 	}
@@ -75,7 +75,7 @@ func checkGradient(t *testing.T, name string, run func(x, target []float64) (flo
 	}
 	for seed := range uint64(3) {
 		const h = 1e-6
-		direction := testkit.Wide(len(x), 10+seed)
+		direction := testkit.Unit64(len(x), 10+seed)
 		moved := func(by float64) float64 {
 			y := make([]float64, len(x))
 			for i := range y {
@@ -109,10 +109,10 @@ func TestRelativeRowsByHand(t *testing.T) {
 	testkit.Expect(t, "rows", testkit.Evaluate(t, testkit.Backend(t), compare, []float32{1, 1, 100, 100}, 2, 2), 13./32)
 }
 
-// One channel. 0 1 3 carried to 1 2 6 costs (1 + 1 + 9)/3 = 11/3; the target's mean square is 41/3. The values come in
-// another order than the target's.
-// 0 1 carried to 0 1 2 3: the target's ranks 1/2 and 5/2 hold 0.5 and 2.5, which costs (0.25 + 2.25)/2; mean square 14/4.
-// 0 1 2 3 carried to 0 4: between their ranks, at -1/4, 1/4, 3/4 and 5/4 and held to the ends, lie 0, 1, 3 and 4, which costs
+// One channel. 0 1 3 transported to 1 2 6 costs (1 + 1 + 9)/3 = 11/3; the target's mean square is 41/3. The values come in another order
+// than the target's.
+// 0 1 transported to 0 1 2 3: at the target's ranks 1/2 and 5/2 are 0.5 and 2.5, which costs (0.25 + 2.25)/2; mean square 14/4.
+// 0 1 2 3 transported to 0 4: at the ranks -1/4, 1/4, 3/4 and 5/4, clipped to 0 and 1, are 0, 1, 3 and 4, which costs
 // (0 + 0 + 1 + 1)/4; mean square 8.
 func TestSlicedWassersteinByHand(t *testing.T) {
 	for _, test := range []struct {
@@ -123,19 +123,19 @@ func TestSlicedWassersteinByHand(t *testing.T) {
 		{[]float32{1, 0}, []float32{3, 0, 2, 1}, 1.25 / 3.5},
 		{[]float32{3, 0, 2, 1}, []float32{4, 0}, 2. / 4 / 8},
 	} {
-		carry := func(x *graph.Node) *graph.Node {
+		transport := func(x *graph.Node) *graph.Node {
 			target := graph.Reshape(graph.Const(x.Graph(), test.target), 1, 1, -1, 1)
 			return SlicedWasserstein.Of(Channels.Of(x), Channels.Of(target))
 		}
-		testkit.Expect(t, "sliced", testkit.Evaluate(t, testkit.Backend(t), carry, test.x, 1, 1, len(test.x), 1), test.want)
+		testkit.Expect(t, "sliced", testkit.Evaluate(t, testkit.Backend(t), transport, test.x, 1, 1, len(test.x), 1), test.want)
 	}
 }
 
 // For two channels the distance has a closed form: of a 2x2 matrix M, tr √M = √(tr M + 2 √det M).
 func TestWassersteinByHand(t *testing.T) {
-	x, target := testkit.Wide(40, 3), testkit.Wide(40, 4)
+	x, target := testkit.Unit64(40, 3), testkit.Unit64(40, 4)
 	for i := range target {
-		target[i] = 2*target[i] + float64(i%2) + 0.5*target[i/2*2] // another mean, spread and slant
+		target[i] = 2*target[i] + float64(i%2) + 0.5*target[i/2*2] // another mean, variance and covariance
 	}
 	mean, c := gaussianOf(x)
 	wantMean, d := gaussianOf(target)
@@ -175,7 +175,7 @@ func gaussianOf(pairs []float64) (mean [2]float64, covariance [4]float64) {
 
 // Each patch's match is found by hand: the target patch with the largest cosine.
 func TestNearestPatchesByHand(t *testing.T) {
-	x, target := testkit.Wide(90, 5), testkit.Wide(84, 6)
+	x, target := testkit.Unit64(90, 5), testkit.Unit64(84, 6)
 	value, _ := evaluator(t, Patches, NearestPatches, 4, 7)(x, target)
 	patches := func(values []float64, h, w int) (list [][]float64) {
 		for y := range h - 2 {
@@ -226,11 +226,11 @@ func TestTotalVariationL1ByHand(t *testing.T) {
 func TestGradientOfTotalVariation(t *testing.T) {
 	for name, describe := range map[string]Describe{"squares": TotalVariation, "L1": TotalVariationL1} {
 		run := evaluator(t, describe, Compare{Name: "as it is", Of: func(got, _ *graph.Node) *graph.Node { return got }}, 5, 6)
-		checkGradient(t, name, run, testkit.Wide(90, 8), testkit.Wide(90, 9))
+		checkGradient(t, name, run, testkit.Unit64(90, 8), testkit.Unit64(90, 9))
 	}
 }
 
-// FᵀF and its gradient are those of XLA's own products, for as many channels as the kernel knows and for others; the Gram matrix
+// FᵀF and its gradient are those of XLA's own products, for numbers of channels that the kernel takes and others; the Gram matrix
 // is symmetric to the last bit.
 func TestProducts(t *testing.T) {
 	backend := testkit.Backend(t)

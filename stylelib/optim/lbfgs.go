@@ -8,25 +8,24 @@ import (
 	"stylenet/stylelib/internal/graphs"
 )
 
-// LBFGS is the limited-memory quasi-Newton method of Liu and Nocedal (1989): the last moves and the changes of the
-// gradient along them tell how the loss is curved, which sets direction and length of the next move. Each move is
-// found by a line search that satisfies the strong Wolfe conditions; it mostly takes one evaluation.
+// LBFGS is the limited-memory quasi-Newton method of Liu and Nocedal (1989). It estimates the curvature of the loss from the last moves
+// and the changes of the gradient along them, and takes direction and length of the next move from that. A line search finds each
+// move by the strong Wolfe conditions; it mostly takes one evaluation.
 //
-// A step is one evaluation: an iteration ends only where [stylelib.Step] Accepted is true, and the picture shown is that of the
-// last iteration. Without a box the iterates are those of PyTorch's LBFGS with strong_wolfe. In a box the line is
-// projected onto it, pixels held at its edge by their gradient are left out of the direction (Bertsekas 1982), and the
-// pairs remembered are between the pictures really taken.
+// A step is one evaluation. An iteration ends only where [stylelib.Step] Accepted is true, and the picture shown is that of the last
+// iteration. Without bounds the iterates are those of PyTorch's LBFGS with strong_wolfe. With bounds each trial picture is clipped,
+// pixels that their gradient holds at a bound are left out of the direction (Bertsekas 1982), and pairs are remembered between the
+// clipped pictures.
 type LBFGS struct {
-	History int // pairs remembered; each takes the memory of two pictures; 0: 10
+	History int // how many pairs of moves and gradient changes are remembered, up to 1000; each takes the memory of two pictures; 0: 10
 
-	// FirstMove is how far the first trial goes, when nothing is known of the curvature: by how much the entries
-	// change on average, in units of the picture's range. 0: 0.02.
+	// FirstMove is the length of the first trial, when nothing is known of the curvature: by how much the values of the picture
+	// change on average. 0: 0.02.
 	FirstMove float64
 }
 
-// The arrays of memory: the last iteration's picture and gradient, the direction searched along, the gradient at
-// the lower end of the search's bracket; pairs of moves and gradient changes, oldest first, with 1/(move · change);
-// the search.
+// The arrays of the memory: the last iteration's picture and gradient, the direction of the line search, the gradient at its lowest
+// point so far; pairs of moves and gradient changes, oldest first, with 1/(move · change); the state of the line search.
 const (
 	lbfgsPicture = iota
 	lbfgsGradient
@@ -48,7 +47,7 @@ func (l LBFGS) Memory(picture shapes.Shape) []shapes.Shape {
 // Rate implements [Optimizer]: the first trial is the whole quasi-Newton move.
 func (l LBFGS) Rate(int) float64 { return 1 }
 
-// check finds settings that cannot be meant.
+// Check returns an error for settings outside their ranges. It has no prefix.
 func (l LBFGS) Check() error {
 	if l.History < 0 || l.History > 1000 || !(l.FirstMove >= 0) {
 		return fmt.Errorf("L-BFGS has a History of %d pairs and a FirstMove of %v; 0 to 1000 pairs can be remembered, and neither may be below 0", l.History, l.FirstMove)
@@ -59,18 +58,19 @@ func (l LBFGS) Check() error {
 // Best implements [Optimizer].
 func (l LBFGS) Best() int { return lbfgsPicture }
 
+// history returns how many pairs are remembered.
 func (l LBFGS) history() int { return int(orDefault(float64(l.History), 10)) }
 
 // Update implements [Optimizer].
 func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*Node, accepted *Node) {
 	base, baseGradient, direction := memory[lbfgsPicture], memory[lbfgsGradient], memory[lbfgsDirection]
 	before := unpackSearch(memory[lbfgsSearch])
-	slope := graphs.InnerProduct(at.Gradient, at.Bounds.inside(direction, at.Picture))
+	slope := innerProduct(at.Gradient, at.Bounds.feasible(direction, at.Picture))
 	after, ended, lowIsHere := before.advance(sample{before.length, at.Loss, slope}, ReduceAllMax(Abs(direction)))
 	lowGradient := Where(lowIsHere, at.Gradient, memory[lbfgsLowGradient])
 
 	// Where the search ends, its lowest point is the next iteration's picture.
-	fresh := LogicalOr(graphs.AsBool(at.Fresh), LogicalNot(before.started))
+	fresh := LogicalOr(asBool(at.Fresh), LogicalNot(before.started))
 	ended = LogicalOr(ended, fresh)
 	arrived := after.low
 	arrived.loss = Where(fresh, at.Loss, arrived.loss)
@@ -83,7 +83,7 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 	known = known.remember(Sub(picture, base), Sub(gradient, baseGradient)).where(ended, known)
 	known = known.forget(LogicalAnd(ended, LogicalOr(fresh, stuck)))
 
-	newDirection, newSlope, newLength := l.direct(at, picture, gradient, known)
+	newDirection, newSlope, newLength := l.newDirection(at, picture, gradient, known)
 	picture = Where(ended, picture, base)
 	direction = Where(ended, newDirection, direction)
 	lowGradient = Where(ended, gradient, lowGradient)
@@ -93,32 +93,31 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 		known.moves, known.changes, known.rho, after.pack()}, ConvertDType(ended, at.Loss.DType())
 }
 
-// direct returns the direction of the search that starts from an iteration's picture and gradient, the slope of the
-// loss along it, and the length of the first trial.
-func (l LBFGS) direct(at Evaluation, picture, gradient *Node, known pairs) (direction, slope, length *Node) {
-	steepest := at.Bounds.inside(Neg(gradient), picture)
+// newDirection returns the direction of the line search that starts from an iteration's picture and gradient, the slope of the loss
+// along it, and the length of the first trial.
+func (l LBFGS) newDirection(at Evaluation, picture, gradient *Node, known pairs) (direction, slope, length *Node) {
+	steepest := at.Bounds.feasible(Neg(gradient), picture)
 	if at.Bounds != nil {
-		known = known.within(NotEqual(steepest, ZerosLike(steepest)))
+		known = known.restrictedTo(NotEqual(steepest, ZerosLike(steepest)))
 	}
-	direction, any := known.apply(steepest)
-	direction = at.Bounds.inside(direction, picture)
-	slope = graphs.InnerProduct(gradient, direction)
-	// Without pairs, and where rounding has spoilt the direction, it is the steepest descent.
-	good := LogicalAnd(any, LessThan(slope, ZerosLike(slope)))
-	entries := float64(picture.Shape().Size())
+	direction, any := known.inverseHessianTimes(steepest)
+	direction = at.Bounds.feasible(direction, picture)
+	slope = innerProduct(gradient, direction)
+	// Without pairs, and where the direction does not descend for rounding, it is the steepest descent.
+	descends := LogicalAnd(any, LessThan(slope, ZerosLike(slope)))
 	first := Reciprocal(MaxScalar(graphs.SumAll(Abs(steepest)), 1e-30))
-	first = MulScalar(first, orDefault(l.FirstMove, 0.02)*entries)
-	return Where(good, direction, steepest), Where(good, slope, graphs.InnerProduct(gradient, steepest)), Where(good, at.Rate, first)
+	first = MulScalar(first, orDefault(l.FirstMove, 0.02)*float64(picture.Shape().Size()))
+	return Where(descends, direction, steepest), Where(descends, slope, innerProduct(gradient, steepest)), Where(descends, at.Rate, first)
 }
 
-// pairs are the moves s [m, …] and gradient changes y [m, …] remembered, oldest first, and 1/(s·y) [m]. All is zero where
-// there is none yet.
+// pairs are the remembered moves s [m, …] and gradient changes y [m, …], oldest first, and ρ = 1/(s·y) [m]. All three are 0 where there
+// is no pair yet.
 type pairs struct{ moves, changes, rho *Node }
 
 // remember adds a pair and drops the oldest, unless the gradient did not grow along the move.
 func (p pairs) remember(move, change *Node) pairs {
-	product := graphs.InnerProduct(move, change)
-	lengths := Mul(Sqrt(graphs.InnerProduct(move, move)), Sqrt(graphs.InnerProduct(change, change)))
+	product := innerProduct(move, change)
+	lengths := Mul(Sqrt(innerProduct(move, move)), Sqrt(innerProduct(change, change)))
 	push := func(list, last *Node) *Node {
 		last = InsertAxes(last, 0)
 		if list.Shape().Dim(0) == 1 {
@@ -140,9 +139,9 @@ func (p pairs) forget(condition *Node) pairs {
 	return pairs{ZerosLike(p.moves), ZerosLike(p.changes), ZerosLike(p.rho)}.where(condition, p)
 }
 
-// within returns the pairs in the space of the free entries alone; those along which the gradient falls there count
-// as not there.
-func (p pairs) within(free *Node) pairs {
+// restrictedTo returns the pairs in the space of the free entries alone. It leaves out pairs along which the gradient does not grow
+// there.
+func (p pairs) restrictedTo(free *Node) pairs {
 	free = BroadcastToDims(InsertAxes(free, 0), p.moves.Shape().Dimensions...)
 	p.moves = Where(free, p.moves, ZerosLike(p.moves))
 	p.changes = Where(free, p.changes, ZerosLike(p.changes))
@@ -154,9 +153,9 @@ func (p pairs) within(free *Node) pairs {
 	return p
 }
 
-// apply multiplies a vector by the inverse of the Hessian that the pairs tell of, by the two-loop recursion (Nocedal
-// and Wright 2006, algorithm 7.4), and says whether there are any. Pairs not there yet have ρ = 0 and change nothing.
-func (p pairs) apply(q *Node) (product, any *Node) {
+// inverseHessianTimes multiplies a vector by the inverse of the Hessian as the pairs estimate it, by the two-loop recursion (Nocedal and
+// Wright 2006, algorithm 7.4), and says whether there are any pairs. Places without a pair have ρ = 0 and change nothing.
+func (p pairs) inverseHessianTimes(q *Node) (product, any *Node) {
 	m := p.rho.Shape().Dim(0)
 	pair := func(i int) (move, change, rho *Node) {
 		return Squeeze(Slice(p.moves, AxisElem(i)), 0), Squeeze(Slice(p.changes, AxisElem(i)), 0), graphs.Entry(p.rho, i)
@@ -164,15 +163,15 @@ func (p pairs) apply(q *Node) (product, any *Node) {
 	alpha := make([]*Node, m)
 	for i := m - 1; i >= 0; i-- {
 		move, change, rho := pair(i)
-		alpha[i] = Mul(rho, graphs.InnerProduct(move, q))
+		alpha[i] = Mul(rho, innerProduct(move, q))
 		q = Sub(q, Mul(alpha[i], change))
 	}
 	_, change, rho := pair(m - 1)
 	any = GreaterThan(rho, ZerosLike(rho))
-	product = Mul(Reciprocal(Where(any, Mul(rho, graphs.InnerProduct(change, change)), OnesLike(rho))), q) // times s·y / y·y
+	product = Mul(Reciprocal(Where(any, Mul(rho, innerProduct(change, change)), OnesLike(rho))), q) // times s·y / y·y
 	for i := range m {
 		move, change, rho := pair(i)
-		product = Add(product, Mul(Sub(alpha[i], Mul(rho, graphs.InnerProduct(change, product))), move))
+		product = Add(product, Mul(Sub(alpha[i], Mul(rho, innerProduct(change, product))), move))
 	}
 	return product, any
 }

@@ -16,7 +16,7 @@ import (
 	"stylenet/stylelib/internal/testkit"
 )
 
-// The functions of testdata/lbfgs.py, of x [n].
+// testFunctions are the functions of testdata/lbfgs.py, of x [n].
 var testFunctions = map[string]func(x *graph.Node) *graph.Node{
 	"quadratic": func(x *graph.Node) *graph.Node {
 		n := x.Shape().Dim(0)
@@ -24,8 +24,8 @@ var testFunctions = map[string]func(x *graph.Node) *graph.Node{
 		for i := range scale {
 			scale[i] = math.Pow(1000, float64(i)/float64(n-1))
 		}
-		turned := graph.Concatenate([]*graph.Node{graph.Slice(x, graph.AxisRange(n-1)), graph.Slice(x, graph.AxisRange(0, n-1))}, 0)
-		y := graph.Add(x, graph.DivScalar(turned, 2))
+		shifted := graph.Concatenate([]*graph.Node{graph.Slice(x, graph.AxisRange(n-1)), graph.Slice(x, graph.AxisRange(0, n-1))}, 0)
+		y := graph.Add(x, graph.DivScalar(shifted, 2))
 		return graph.DivScalar(graph.ReduceAllSum(graph.Mul(graph.Const(x.Graph(), scale), graph.Square(y))), 2)
 	},
 	"rosenbrock": func(x *graph.Node) *graph.Node { return valley(x, 100) },
@@ -52,14 +52,14 @@ type recorded struct {
 }
 
 // minimize runs an optimiser in float64 on a function of a vector.
-func minimize(t *testing.T, o Optimizer, fn func(x *graph.Node) *graph.Node, start []float64, steps int, box *Bounds) recorded {
+func minimize(t *testing.T, o Optimizer, fn func(x *graph.Node) *graph.Node, start []float64, steps int, bounds *Bounds) recorded {
 	t.Helper()
 	backend := testkit.Backend(t)
 	exec, err := graph.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		x, scalars, memory := in[0], in[1], in[2:]
 		loss := fn(x)
 		next, memory, accepted := o.Update(Evaluation{
-			Picture: x, Loss: loss, Gradient: graph.Gradient(loss, x)[0], Bounds: box,
+			Picture: x, Loss: loss, Gradient: graph.Gradient(loss, x)[0], Bounds: bounds,
 			Rate: graphs.Entry(scalars, 0), N: graphs.Entry(scalars, 1), Fresh: graphs.Entry(scalars, 2),
 		}, memory)
 		if accepted == nil {
@@ -114,6 +114,7 @@ type lbfgsRecord struct {
 	}
 }
 
+// readLBFGS reads it.
 func readLBFGS(t *testing.T) (record lbfgsRecord) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "lbfgs.json"))
@@ -148,9 +149,9 @@ func TestLBFGSTakesPyTorchsSteps(t *testing.T) {
 	}
 }
 
-// In a box the minimum is the one that SciPy's L-BFGS-B finds, entries at the box's edge and inside, and not one point
-// evaluated is outside.
-func TestLBFGSInABox(t *testing.T) {
+// With bounds the minimum is the one that SciPy's L-BFGS-B finds, with entries at a bound and between, and no point that is evaluated is
+// out of bounds.
+func TestLBFGSWithBounds(t *testing.T) {
 	for _, want := range readLBFGS(t).Bounded {
 		moved := func(x *graph.Node) *graph.Node {
 			shift := make([]float64, len(want.Start))
@@ -160,22 +161,22 @@ func TestLBFGSInABox(t *testing.T) {
 			return testFunctions[want.Name](graph.Sub(x, graph.Const(x.Graph(), shift)))
 		}
 		got := minimize(t, LBFGS{History: 5}, moved, want.Start, 3*want.Evaluations, &Bounds{0, 1})
-		best, edge := got.best[len(got.best)-1], 0
+		best, atBounds := got.best[len(got.best)-1], 0
 		for i, v := range want.Minimum {
 			if v == 0 || v == 1 {
-				edge++
+				atBounds++
 			}
 			if !(math.Abs(best[i]-v) < 1e-6) {
 				t.Errorf("%s: minimum at %v, SciPy's at %v", want.Name, best, want.Minimum)
 				break
 			}
 		}
-		if edge == 0 || edge == len(best) {
-			t.Errorf("%s: %d of %d entries are at the edge; the test wants some", want.Name, edge, len(best))
+		if atBounds == 0 || atBounds == len(best) {
+			t.Errorf("%s: %d of %d entries are at a bound; the test wants some", want.Name, atBounds, len(best))
 		}
 		for _, point := range got.points {
 			if slices.Min(point) < 0 || slices.Max(point) > 1 {
-				t.Errorf("%s: evaluated %v, outside of the box", want.Name, point)
+				t.Errorf("%s: evaluated %v, out of bounds", want.Name, point)
 			}
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// SGD is plain gradient descent: picture - rate · gradient. It is at the mercy of the loss's scale.
+// SGD is gradient descent: picture - rate · gradient. Its steps are as large as the loss's scale makes them, so the learning rate has
+// to fit that scale.
 type SGD struct {
 	LearningRate float64 // in units of the picture per unit of the gradient
 
@@ -16,7 +17,7 @@ type SGD struct {
 	DecayEvery int
 }
 
-// check finds settings that cannot be meant.
+// Check returns an error for settings outside their ranges. It has no prefix.
 func (s SGD) Check() error { return checkDecay("SGD", s.Decay, s.DecayEvery) }
 
 // Memory implements [Optimizer].

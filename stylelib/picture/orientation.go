@@ -8,7 +8,7 @@ import (
 	"github.com/bep/imagemeta"
 )
 
-// orientation returns the EXIF orientation in a picture file, 1 (upright) to 8; 1 where it says nothing sensible.
+// orientation returns the EXIF orientation in a picture file, 1 (upright) to 8; 1 where there is none, or none of these.
 func orientation(data []byte, format string) int {
 	formats := map[string]imagemeta.ImageFormat{
 		"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP, "tiff": imagemeta.TIFF,
@@ -31,23 +31,23 @@ func orientation(data []byte, format string) int {
 		},
 	})
 	if err != nil {
-		return 1 // damaged metadata does not spoil a picture that decodes
+		return 1 // a picture with damaged metadata is still read
 	}
 	return found
 }
 
-// upright turns and mirrors a picture as its EXIF orientation asks.
-func upright(picture image.Image, orientation int) image.Image {
+// turnUpright rotates and mirrors a picture by its EXIF orientation, 1 to 8.
+func turnUpright(picture image.Image, orientation int) image.Image {
 	if orientation == 1 {
 		return picture
 	}
 	b := picture.Bounds()
 	w, h := b.Dx(), b.Dy()
 	out := image.Rect(0, 0, w, h)
-	if orientation >= 5 { // a quarter turn is among the steps
+	if orientation >= 5 { // rotated by 90 degrees, with or without a mirror
 		out = image.Rect(0, 0, h, w)
 	}
-	// from gives the source pixel of an upright pixel.
+	// from returns the stored pixel of an upright one.
 	from := map[int]func(x, y int) (int, int){
 		2: func(x, y int) (int, int) { return w - 1 - x, y },
 		3: func(x, y int) (int, int) { return w - 1 - x, h - 1 - y },
@@ -57,12 +57,12 @@ func upright(picture image.Image, orientation int) image.Image {
 		7: func(x, y int) (int, int) { return w - 1 - y, h - 1 - x },
 		8: func(x, y int) (int, int) { return w - 1 - y, x },
 	}[orientation]
-	var turned draw.Image = image.NewNRGBA64(out)
+	var upright draw.Image = image.NewNRGBA64(out)
 	for y := range out.Dy() {
 		for x := range out.Dx() {
 			sx, sy := from(x, y)
-			turned.Set(x, y, picture.At(b.Min.X+sx, b.Min.Y+sy))
+			upright.Set(x, y, picture.At(b.Min.X+sx, b.Min.Y+sy))
 		}
 	}
-	return turned
+	return upright
 }

@@ -9,7 +9,7 @@ import (
 	"math"
 )
 
-// eachPixel visits a picture's pixels, row by row from (0, 0), as opaque colours: what is transparent shows white.
+// EachPixel calls visit for each pixel of a picture, row by row, with x and y from 0 and its colour on white, which is opaque.
 func EachPixel(picture image.Image, visit func(x, y int, c color.RGBA64)) {
 	b := picture.Bounds()
 	at := func(x, y int) color.RGBA64 {
@@ -28,7 +28,7 @@ func EachPixel(picture image.Image, visit func(x, y int, c color.RGBA64)) {
 	}
 }
 
-// pixels returns a picture as values [1, h, w, 3], RGB in [0, 1], and its height and width.
+// Values returns a picture on white as values [h, w, 3], RGB in [0, 1], and its height and width.
 func Values(picture image.Image) (values []float32, h, w int) {
 	b := picture.Bounds()
 	values = make([]float32, 0, b.Dx()*b.Dy()*3)
@@ -38,7 +38,7 @@ func Values(picture image.Image) (values []float32, h, w int) {
 	return values, b.Dy(), b.Dx()
 }
 
-// toPicture turns values [1, h, w, 3] into a picture: clipped to [0, 1] and rounded to 16 bits.
+// FromValues returns the opaque picture of values [h, w, 3], clipped to [0, 1] and rounded to 16 bits.
 func FromValues(values []float32, h, w int) image.Image {
 	picture := image.NewNRGBA64(image.Rect(0, 0, w, h))
 	for i := range h * w {
@@ -52,7 +52,7 @@ func FromValues(values []float32, h, w int) image.Image {
 	return picture
 }
 
-// eightBits rounds a picture of 16 bits a channel to 8; others stay as they are.
+// eightBits rounds a picture with 16 bits a channel to 8; it returns others as they are.
 func eightBits(picture image.Image) image.Image {
 	switch picture.ColorModel() {
 	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
@@ -79,7 +79,7 @@ func sixteenBits(picture image.Image) image.Image {
 	return out
 }
 
-// nrgba64At returns how to look at a picture's pixels, quickly where they are opaque.
+// nrgba64At returns a function that returns a picture's pixels, not premultiplied; fast where they are opaque.
 func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
 	fast, isFast := picture.(image.RGBA64Image)
 	return func(x, y int) color.NRGBA64 {
@@ -92,7 +92,8 @@ func nrgba64At(picture image.Image) func(x, y int) color.NRGBA64 {
 	}
 }
 
-// pictureSize returns a picture's size. A nil pointer in an image.Image panics when asked; that is an error too.
+// Size returns a picture's size in pixels. It returns an error for nil, for a nil pointer, whose methods panic, and for a picture without
+// pixels. The error has no prefix and follows the name of the picture: "the style picture" + "is missing (nil)".
 func Size(picture image.Image) (size image.Point, err error) {
 	defer func() {
 		if recover() != nil {
@@ -105,7 +106,7 @@ func Size(picture image.Image) (size image.Point, err error) {
 	return size, nil
 }
 
-// codeValues returns a picture's pixels as sRGB codes in [0, 1], row by row.
+// Colours returns the pixels of a picture on white, row by row, as sRGB values of R, G and B in [0, 1].
 func Colours(picture image.Image) [][3]float64 {
 	size := picture.Bounds().Size()
 	values := make([][3]float64, 0, size.X*size.Y)
@@ -115,12 +116,12 @@ func Colours(picture image.Image) [][3]float64 {
 	return values
 }
 
-// fromCodeValues is the inverse of codeValues: clipped to [0, 1] and rounded to 16 bits.
+// FromColours is the inverse of [Colours]: it returns the opaque picture of such values, clipped to [0, 1] and rounded to 16 bits.
 func FromColours(values [][3]float64, size image.Point) image.Image {
 	picture := image.NewRGBA64(image.Rectangle{Max: size})
-	code := func(v float64) uint16 { return uint16(math.Round(min(max(v, 0), 1) * 0xffff)) }
+	round := func(v float64) uint16 { return uint16(math.Round(min(max(v, 0), 1) * 0xffff)) }
 	for i, v := range values {
-		picture.SetRGBA64(i%size.X, i/size.X, color.RGBA64{code(v[0]), code(v[1]), code(v[2]), 0xffff})
+		picture.SetRGBA64(i%size.X, i/size.X, color.RGBA64{round(v[0]), round(v[1]), round(v[2]), 0xffff})
 	}
 	return picture
 }

@@ -8,7 +8,7 @@ import (
 	"stylenet/stylelib/picture/internal/icc"
 )
 
-// findProfile returns the bytes of a picture file's ICC profile, nil where it has none that is whole.
+// findProfile returns the bytes of a picture file's ICC profile, nil where it has no complete one.
 func findProfile(data []byte, format string) []byte {
 	switch format {
 	case "png":
@@ -23,7 +23,7 @@ func findProfile(data []byte, format string) []byte {
 	return nil
 }
 
-// pngProfile looks for chunk iCCP: a name, 0, how it is compressed (0), and the profile, deflated.
+// pngProfile returns the profile in chunk iCCP: a name, 0, the compression method (0), and the profile, deflated.
 func pngProfile(data []byte) []byte {
 	for data = data[min(len(pngSignature), len(data)):]; len(data) >= 12; {
 		length, kind := uint64(binary.BigEndian.Uint32(data)), string(data[4:8])
@@ -35,20 +35,20 @@ func pngProfile(data []byte) []byte {
 			if len(packed) == 0 || packed[0] != 0 {
 				return nil
 			}
-			plain, _ := inflate(packed[1:], icc.MaxSize)
-			return plain
+			profile, _ := inflate(packed[1:], icc.MaxSize)
+			return profile
 		}
 		data = data[12+length:]
 	}
 	return nil
 }
 
-// jpegProfile puts together the segments APP2 that begin with ICC_PROFILE, their number and how many they are; they
-// come in order.
+// jpegProfile joins the segments APP2 that begin with ICC_PROFILE, the segment's number and how many there are. Programs write them in
+// order.
 func jpegProfile(data []byte) (profile []byte) {
 	const mark = "ICC_PROFILE\x00"
 	for data = data[min(2, len(data)):]; len(data) >= 4 && data[0] == 0xff; {
-		if data[1] == 0xff { // fills up
+		if data[1] == 0xff { // a fill byte
 			data = data[1:]
 			continue
 		}
@@ -56,8 +56,8 @@ func jpegProfile(data []byte) (profile []byte) {
 		if data[1] == 0xda || length < 2 || 2+length > len(data) {
 			break
 		}
-		body, isPart := bytes.CutPrefix(data[4:2+length], []byte(mark))
-		if data[1] == 0xe2 && isPart && len(body) > 2 {
+		body, isProfile := bytes.CutPrefix(data[4:2+length], []byte(mark))
+		if data[1] == 0xe2 && isProfile && len(body) > 2 {
 			profile = append(profile, body[2:]...)
 		}
 		data = data[2+length:]
@@ -65,7 +65,7 @@ func jpegProfile(data []byte) (profile []byte) {
 	return profile
 }
 
-// tiffProfile looks for tag 34675 in the first directory of a TIFF.
+// tiffProfile returns the value of tag 34675 in the first directory of a TIFF.
 func tiffProfile(data []byte) []byte {
 	const tag = 34675
 	if len(data) < 8 {
@@ -96,7 +96,7 @@ func tiffProfile(data []byte) []byte {
 	return nil
 }
 
-// webpProfile looks for chunk ICCP behind the 12 bytes that begin a WebP.
+// webpProfile returns the chunk ICCP of a WebP, whose chunks begin after 12 bytes.
 func webpProfile(data []byte) []byte {
 	for data = data[min(12, len(data)):]; len(data) >= 8; {
 		length := uint64(binary.LittleEndian.Uint32(data[4:]))
@@ -111,8 +111,8 @@ func webpProfile(data []byte) []byte {
 	return nil
 }
 
-// inSRGB returns a picture whose values are a profile's in sRGB, 16 bits a channel.
-func inSRGB(picture image.Image, p *icc.Profile) image.Image {
+// toSRGB converts a picture from a profile's values to sRGB, 16 bits a channel.
+func toSRGB(picture image.Image, p *icc.Profile) image.Image {
 	b, at, convert := picture.Bounds(), nrgba64At(picture), p.Converter()
 	out := image.NewNRGBA64(image.Rect(0, 0, b.Dx(), b.Dy()))
 	for y := range b.Dy() {

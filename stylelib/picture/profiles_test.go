@@ -20,8 +20,8 @@ import (
 	"stylenet/stylelib/picture/internal/icc"
 )
 
-// Pictures with profiles, each of another format and another kind of curve; the colours are worked out from the primaries
-// and compared with littleCMS's by testdata/icc/icc.py.
+// Pictures with profiles, each of another format and another kind of curve. testdata/icc/icc.py computed the colours from the primaries and
+// compared them with littleCMS's.
 func TestProfiles(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "icc", "icc.json"))
 	if err != nil {
@@ -61,39 +61,39 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// What a profile cannot be followed for is said, and the picture's codes stay.
+// A profile that cannot be followed gives a warning that says why, and the picture's values stay.
 func TestProfilesNotFollowed(t *testing.T) {
-	good := testkit.ICCProfile(srgbColumns, []byte("curv\x00\x00\x00\x00\x00\x00\x00\x00"))
-	lut := bytes.ReplaceAll(bytes.ReplaceAll(good, []byte("rXYZ"), []byte("A2B0")), []byte("gXYZ"), []byte("B2A0"))
-	long := bytes.Clone(good)
+	followed := testkit.ICCProfile(srgbColumns, []byte("curv\x00\x00\x00\x00\x00\x00\x00\x00"))
+	lut := bytes.ReplaceAll(bytes.ReplaceAll(followed, []byte("rXYZ"), []byte("A2B0")), []byte("gXYZ"), []byte("B2A0"))
+	long := bytes.Clone(followed)
 	binary.BigEndian.PutUint32(long[128:], 1<<31)
-	outside := bytes.Clone(good)
+	outside := bytes.Clone(followed)
 	binary.BigEndian.PutUint32(outside[128+4+4:], 1<<31)
-	cmyk := bytes.Replace(good, []byte("RGB "), []byte("CMYK"), 1)
-	curve := bytes.Replace(good, []byte("curv"), []byte("what"), 1)
+	cmyk := bytes.Replace(followed, []byte("RGB "), []byte("CMYK"), 1)
+	curve := bytes.Replace(followed, []byte("curv"), []byte("what"), 1)
 	black := testkit.ICCProfile(rgb.Matrix{}, []byte("curv\x00\x00\x00\x00\x00\x00\x00\x00"))
 	picture := encoded(t, func(b *bytes.Buffer) error {
 		return jpeg.Encode(b, testkit.Filled(image.NewNRGBA(image.Rect(0, 0, 8, 8)), color.NRGBA{200, 100, 50, 255}), nil)
 	})
-	for what, profile := range map[string][]byte{
+	for reason, profile := range map[string][]byte{
 		"is made of tables (LUT), which are not read": lut, `damaged: it claims 2147483648 tags`: long, `damaged: its tag "rXYZ" lies outside`: outside,
 		`is for colours of the kind "CMYK"; RGB and GRAY are read`: cmyk, "damaged: its curve rTRC cannot be read": curve,
-		"damaged: it does not begin as an ICC profile does": good[:100], "damaged: its primaries are no colours": black,
+		"damaged: it does not begin as an ICC profile does": followed[:100], "damaged: its primaries are no colours": black,
 	} {
 		path := write(t, "a.jpg", withProfile(picture, profile))
 		info, err := Inspect(path)
-		if err != nil || !strings.Contains(info.Warning, what) || !strings.Contains(info.Warning, "taken for sRGB") {
-			t.Errorf("warning %q, error %v, want %q", info.Warning, err, what)
+		if err != nil || !strings.Contains(info.Warning, reason) || !strings.Contains(info.Warning, "taken for sRGB") {
+			t.Errorf("warning %q, error %v, want %q", info.Warning, err, reason)
 		}
 		got, err := Open(path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := jpeg.Decode(bytes.NewReader(picture))
+		want, err := jpeg.Decode(bytes.NewReader(picture))
 		if err != nil {
 			t.Fatal(err)
 		}
-		testkit.Close16(t, what, got, plain, 0)
+		testkit.Close16(t, reason, got, want, 0)
 	}
 	if info, err := Inspect("testdata/cmyk.jpg"); err != nil || !strings.Contains(info.Warning, "CMYK picture") {
 		t.Errorf("%+v, error %v", info, err)
@@ -104,15 +104,15 @@ func TestProfilesNotFollowed(t *testing.T) {
 func withProfile(jpeg, profile []byte) []byte {
 	out := bytes.Clone(jpeg[:2])
 	half := len(profile) / 2
-	for i, part := range [][]byte{profile[:half], profile[half:]} {
+	for i, segment := range [][]byte{profile[:half], profile[half:]} {
 		out = append(out, 0xff, 0xe2)
-		out = binary.BigEndian.AppendUint16(out, uint16(2+14+len(part)))
-		out = append(append(append(out, "ICC_PROFILE\x00"...), byte(i+1), 2), part...)
+		out = binary.BigEndian.AppendUint16(out, uint16(2+14+len(segment)))
+		out = append(append(append(out, "ICC_PROFILE\x00"...), byte(i+1), 2), segment...)
 	}
 	return append(out, jpeg[2:]...)
 }
 
-// 16 bits a channel come in whole, from PNG and TIFF, colour and grey, and go out whole.
+// 16 bits a channel are read to the last bit, from PNG and TIFF, colour and grey.
 func TestSixteenBits(t *testing.T) {
 	colour, grey := image.NewNRGBA64(image.Rect(0, 0, 5, 4)), image.NewGray16(image.Rect(0, 0, 5, 4))
 	for i := range 20 {
@@ -138,7 +138,7 @@ func TestSixteenBits(t *testing.T) {
 	}
 }
 
-// Files are searched for a profile whatever their bytes are.
+// No bytes make the search for a profile panic.
 func FuzzFindProfile(f *testing.F) {
 	for _, name := range []string{"p3.png", "adobe.jpg", "prophoto.tif", "shifted.webp", "grey.png"} {
 		data, err := os.ReadFile(filepath.Join("testdata", "icc", name))

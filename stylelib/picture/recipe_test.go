@@ -37,12 +37,13 @@ func TestRecipe(t *testing.T) {
 	}
 }
 
+// Each kind of damage, and files without a recipe, are errors that say what is wrong.
 func TestRecipeErrors(t *testing.T) {
-	var plain bytes.Buffer
-	if err := png.Encode(&plain, testkit.Grey(0.5)); err != nil {
+	var file bytes.Buffer
+	if err := png.Encode(&file, testkit.Grey(0.5)); err != nil {
 		t.Fatal(err)
 	}
-	header, rest := plain.Bytes()[:33], plain.Bytes()[33:]
+	header, rest := file.Bytes()[:33], file.Bytes()[33:]
 	with := func(c []byte) string { return string(header) + string(c) + string(rest) }
 	ours := func(s string) []byte { return chunk("iTXt", []byte(recipeKeyword+"\x00"+s)) }
 	broken := ours("\x00\x00\x00\x00text")
@@ -52,11 +53,11 @@ func TestRecipeErrors(t *testing.T) {
 	z.Write(make([]byte, maxRecipe+1))
 	z.Close()
 	for name, test := range map[string]struct{ file, want string }{
-		"no recipe":   {plain.String(), "carries no recipe"},
+		"no recipe":   {file.String(), "carries no recipe"},
 		"other text":  {with(chunk("iTXt", []byte("Comment\x00\x00\x00\x00\x00hello"))), "carries no recipe"},
 		"not PNG":     {"GIF89a", "not a PNG file"},
 		"empty":       {"", "not a PNG file"},
-		"cut":         {plain.String()[:40], "ends early"},
+		"cut":         {file.String()[:40], "ends early"},
 		"cut in text": {with(ours("\x00\x00\x00\x00text"))[:60], "ends early"},
 		"checksum":    {with(broken), "checksum"},
 		"short":       {with(ours("\x00")), "ends early"},
@@ -70,8 +71,8 @@ func TestRecipeErrors(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", name, err, test.want)
 		}
 	}
-	if _, err := readRecipe(strings.NewReader(plain.String())); !errors.Is(err, ErrNoRecipe) {
-		t.Errorf("error %v, want ErrNoRecipe", err)
+	if _, err := readRecipe(strings.NewReader(file.String())); !errors.Is(err, errNoRecipe) {
+		t.Errorf("error %v, want errNoRecipe", err)
 	}
 	if err := SaveWithRecipe("x.jpg", testkit.Grey(0), ""); err == nil || !strings.Contains(err.Error(), ".png") {
 		t.Errorf("error %v, want one about .png", err)
@@ -81,6 +82,7 @@ func TestRecipeErrors(t *testing.T) {
 	}
 }
 
+// A recipe that another program compressed is read too.
 func TestCompressedRecipe(t *testing.T) {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
@@ -92,6 +94,7 @@ func TestCompressedRecipe(t *testing.T) {
 	}
 }
 
+// No bytes make the reader panic or return a recipe that is too large; what it reads can be written and read again.
 func FuzzReadRecipe(f *testing.F) {
 	var file bytes.Buffer
 	if err := writeWithRecipe(&file, testkit.Grey(0.5), "{}"); err != nil {
@@ -105,7 +108,7 @@ func FuzzReadRecipe(f *testing.F) {
 		if err == nil && len(recipe) > maxRecipe {
 			t.Errorf("a recipe of %d bytes", len(recipe))
 		}
-		if err == nil { // what was read can be written and read again
+		if err == nil {
 			path := filepath.Join(t.TempDir(), "x.png")
 			if err := SaveWithRecipe(path, testkit.Grey(0), recipe); err != nil {
 				t.Fatal(err)

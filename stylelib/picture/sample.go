@@ -2,18 +2,16 @@ package picture
 
 import (
 	"fmt"
-	_ "image/gif"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/webp"
 	"stylenet/weights"
 )
 
-// Sample returns the path of one of the sample photographs that set-up installs, such as "chelsea", the cat.
+// Sample returns the path of one of the sample photographs that `stylenet setup` installs, such as "chelsea", a cat. An error lists the
+// names that there are.
 func Sample(name string) (string, error) {
 	home, err := weights.Home()
 	if err != nil {
@@ -22,7 +20,7 @@ func Sample(name string) (string, error) {
 	folder := filepath.Join(home, "samples")
 	files, err := fs.Glob(os.DirFS(folder), "*.*g")
 	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("stylelib: no sample photographs in %s; `go run ./kernelext/stylenet setup` installs them", folder)
+		return "", fmt.Errorf("picture: no sample photographs in %s; `go run ./kernelext/stylenet setup` installs them", folder)
 	}
 	var names []string
 	for _, file := range files {
@@ -32,5 +30,5 @@ func Sample(name string) (string, error) {
 		}
 		names = append(names, base)
 	}
-	return "", fmt.Errorf("stylelib: no sample photograph %q; there are %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("picture: no sample photograph %q; there are %s", name, strings.Join(names, ", "))
 }

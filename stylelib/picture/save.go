@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -12,58 +11,56 @@ import (
 	"path/filepath"
 	"strings"
 
-	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
-	_ "golang.org/x/image/webp"
 	"stylenet/stylelib/internal/atomicfile"
 )
 
-// SavePicture writes a picture as PNG, JPEG (quality 95) or TIFF, as the path's ending says, with 8 bits a channel, rounded;
-// a [SixteenBits] one with 16. It appears under its name only when it is whole; folders are made as needed.
+// Save writes a picture as PNG, JPEG (quality 95) or TIFF, by the path's ending, with 8 bits a channel, rounded; a [SixteenBits] one with
+// 16. The file appears under its name only when it is complete. Folders are made as needed.
 func Save(path string, picture image.Image) error {
 	encode, err := encoder(path)
 	if err == nil {
-		picture, err = storable(path, picture)
+		picture, err = withBits(path, picture)
 	}
 	if err == nil {
 		err = atomicfile.Write(path, func(w io.Writer) error { return encode(w, picture) })
 	}
 	if err != nil {
-		return fmt.Errorf("stylelib: writing picture %s: %w", path, err)
+		return fmt.Errorf("picture: writing %s: %w", path, err)
 	}
 	return nil
 }
 
-// Deep is a picture that [Save] and [SaveWithRecipe] write with 16 bits a channel, as PNG or TIFF:
+// SixteenBits is a picture that [Save] and [SaveWithRecipe] write with 16 bits a channel, as PNG or TIFF:
 //
 //	err := picture.Save("out.tif", picture.SixteenBits{result.Picture})
 //
-// It is for whoever works on with a picture, or prints it; a PNG becomes about three times as large.
+// It is for pictures that are edited further or printed. A PNG becomes about three times as large.
 type SixteenBits struct{ image.Image }
 
-// CanBeDeep reports whether a file of this name can have 16 bits a channel: PNG and TIFF can.
+// Holds16Bits reports whether a file of this name can have 16 bits a channel, as PNG and TIFF can.
 func Holds16Bits(path string) bool {
 	ending := strings.ToLower(filepath.Ext(path))
 	return ending == ".png" || ending == ".tif" || ending == ".tiff"
 }
 
-// storable returns a picture with as many bits as it is to be written with.
-func storable(path string, picture image.Image) (image.Image, error) {
+// withBits returns a picture with the number of bits that it is to be written with.
+func withBits(path string, picture image.Image) (image.Image, error) {
 	if _, err := Size(picture); err != nil {
 		return nil, fmt.Errorf("the picture %w", err)
 	}
-	deep, isDeep := picture.(SixteenBits)
+	sixteen, isSixteen := picture.(SixteenBits)
 	switch {
-	case isDeep && !Holds16Bits(path):
+	case isSixteen && !Holds16Bits(path):
 		return nil, errors.New("16 bits a channel need a name that ends in .png or .tif")
-	case isDeep:
-		return sixteenBits(deep.Image), nil
+	case isSixteen:
+		return sixteenBits(sixteen.Image), nil
 	}
 	return eightBits(picture), nil
 }
 
-// CanSave returns the error that [Save] would return for this path, as far as it can be known before hours
-// of painting: an unknown ending, a folder that cannot be made or written.
+// CanSave returns the error that [Save] would return for this path, as far as it is known before there is a picture: an unknown ending, a
+// folder that cannot be made or written to. It makes the folder.
 func CanSave(path string) error {
 	_, err := encoder(path)
 	if err == nil {
@@ -79,12 +76,12 @@ func CanSave(path string) error {
 		err = errors.New("it is a folder")
 	}
 	if err != nil {
-		return fmt.Errorf("stylelib: cannot write picture %s: %w", path, err)
+		return fmt.Errorf("picture: cannot write %s: %w", path, err)
 	}
 	return nil
 }
 
-// encoder returns what writes the format that a path's ending names.
+// encoder returns the function that writes the format of a path's ending.
 func encoder(path string) (func(io.Writer, image.Image) error, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".png":

@@ -6,12 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
-
-	"github.com/gomlx/gomlx/core/graph"
 )
 
 // mustPreset returns a preset.
@@ -24,8 +23,8 @@ func mustPreset(t *testing.T, name string) *Preset {
 	return p
 }
 
-// Converted weights make the other program's terms, computed by its own formulas, equal. Keras's Gram matrices need
-// a style picture of the content's size, so all have one.
+// Converted weights make the other preset's terms, computed by its own formulas, equal. For Keras's Gram matrices the style picture must
+// have the content's size.
 func TestConvertedWeightsGiveEqualLosses(t *testing.T) {
 	backend := testkit.Backend(t)
 	content, style, start := testkit.Picture(36, 46, 1), testkit.Picture(36, 46, 4), testkit.Picture(36, 46, 3)
@@ -64,14 +63,14 @@ func TestConvertedWeightsGiveEqualLosses(t *testing.T) {
 	}
 }
 
-// Worked by hand. The seed sums five layers, Athalye's program takes a fifth of each: five times the number. Gatys's
-// Gram matrices are c times as large, so squares c² times, and he divides by c²: the same number.
+// By hand. The seed sums five layers, Athalye takes a fifth of each: five times the weight. Gatys's Gram matrices are c times as large, so
+// squares c² times, and he divides by c²: the same weight.
 func TestConvertByHand(t *testing.T) {
 	scene := Scene{vgg.New(testkit.Network()), image.Pt(40, 40)}
 	seed := mustPreset(t, "seed")
 	anish, err := Convert(seed.Weights, seed, mustPreset(t, "anish"), scene)
 	if err != nil || anish.Content != 200 || math.Abs(anish.Style-1000) > 1e-9 || math.Abs(anish.TotalVariation-100) > 1e-9 {
-		t.Errorf("as anish %+v, error %v; want content 200, style 1000, smooth 100", anish, err)
+		t.Errorf("as anish %+v, error %v; want content 200, style 1000, total variation 100", anish, err)
 	}
 	w := seed.Weights
 	w.TotalVariation = 0
@@ -93,8 +92,8 @@ func TestConvertByHand(t *testing.T) {
 	}
 }
 
-// With gradients of one length, style 0.6 pulls with 0.6 at every size; with a program's own weights its pull
-// changes with the size, in Keras's sums by the factor that is logged.
+// With ScaleFree, style 0.6 has a share of 0.6 of the gradient at every size. With a preset's own weights the share depends on the size; for
+// Keras's sums it is logged.
 func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 	backend, net, p := testkit.Backend(t), vgg.New(testkit.Network()), mustPreset(t, "keras")
 	for _, side := range []int{24, 48} {
@@ -103,15 +102,15 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pulls := func(terms []stylelib.Term) []float64 {
-			lengths, err := stylelib.GradientNorms(backend, net, content, styles, stylelib.Options{Terms: terms})
+		shares := func(terms []stylelib.Term) []float64 {
+			norms, err := stylelib.GradientNorms(backend, net, content, styles, stylelib.Options{Terms: terms})
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum := float64(lengths[0] + lengths[1] + lengths[2])
-			return []float64{float64(lengths[0]) / sum, float64(lengths[1]) / sum, float64(lengths[2]) / sum}
+			sum := float64(norms[0] + norms[1] + norms[2])
+			return []float64{float64(norms[0]) / sum, float64(norms[1]) / sum, float64(norms[2]) / sum}
 		}
-		t.Logf("%d pixels, own weights: content, style and tv pull with %.3g of all", side, pulls(o.Terms))
+		t.Logf("%d pixels, own weights: content, style and tv have %.3g of the gradient", side, shares(o.Terms))
 		want := []float64{0.3, 0.6, 0.1}
 		for i := range want {
 			o.Terms[i].Weight = want[i]
@@ -120,17 +119,17 @@ func TestScaleFreeIsTheSameAtEverySize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, got := range pulls(terms) {
+		for i, got := range shares(terms) {
 			if math.Abs(got-want[i]) > 1e-4 {
-				t.Errorf("at %d pixels %s pulls with %g of all, want %g", side, terms[i].Name, got, want[i])
+				t.Errorf("at %d pixels %s has a share of %g, want %g", side, terms[i].Name, got, want[i])
 			}
 		}
 	}
 	flat := []stylelib.Term{stylelib.TotalVariationTerm(1), {Name: "nothing", Weight: 1, Target: stylelib.Content, Layers: stylelib.Layers("relu1_1"), Compare: loss.Compare{Name: "nothing", Of: nothing}}}
-	if _, err := ScaleFree(backend, net, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `term "nothing" pulls`) {
-		t.Errorf("error %v, want one about the term that does not pull", err)
+	if _, err := ScaleFree(backend, net, testkit.Picture(8, 8, 1), nil, flat); err == nil || !strings.Contains(err.Error(), `preset: the gradient norm of term "nothing" at noise is 0`) {
+		t.Errorf("error %v, want one about the term without a gradient", err)
 	}
 }
 
-// nothing is a comparison that finds no difference.
+// nothing is a comparison whose result is 0.
 func nothing(got, _ *graph.Node) *graph.Node { return graph.MulScalar(graph.ReduceAllSum(got), 0) }

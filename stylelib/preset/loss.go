@@ -10,22 +10,22 @@ import (
 	"stylenet/stylelib/loss"
 )
 
-// layerShape is what the factors of a loss depend on: the channels and positions (height times width) of a layer's
-// features, and the size of the picture in pixels.
+// layerShape is what the factors of a loss depend on: the numbers of channels and positions (height times width) of a layer's features, and
+// of the picture's pixels.
 type layerShape struct {
 	channels, positions, pixels float64
 }
 
-// contentForm is how a program measures the distance of two features.
+// contentForm is how an implementation measures the distance of two features.
 type contentForm struct {
 	compare loss.Compare
-	times   func(layerShape) float64 // how many times the mean of squares it is
+	times   func(layerShape) float64 // how many times the mean square it is
 }
 
-// The content losses: the mean of squares of most programs, and Keras's sum.
+// The content losses: the mean square of most implementations, and Keras's sum of squares.
 var (
-	meanOfSquares = contentForm{loss.MeanSquare, func(layerShape) float64 { return 1 }}
-	sumOfSquares  = contentForm{
+	meanSquare   = contentForm{loss.MeanSquare, func(layerShape) float64 { return 1 }}
+	sumOfSquares = contentForm{
 		loss.Compare{Name: "sum of squares", Of: func(got, want *Node) *Node { return graphs.SumAll(Square(Sub(got, want))) }},
 		func(l layerShape) float64 { return l.channels * l.positions },
 	}
@@ -36,11 +36,11 @@ func (c contentForm) term(w Weights) stylelib.Term {
 	return stylelib.Term{Name: "content", Weight: w.Content, Target: stylelib.Content, Layers: w.ContentLayers, Compare: c.compare}
 }
 
-// gramForm is what a program divides FᵀF by.
+// gramForm is by what an implementation divides FᵀF.
 type gramForm struct {
 	describe loss.Describe
 	divisor  func(layerShape) float64
-	additive bool // see Term
+	additive bool // see [stylelib.Term]
 }
 
 // The Gram matrices.
@@ -50,26 +50,26 @@ var (
 	gramUndivided   = gramForm{loss.GramSum, func(layerShape) float64 { return 1 }, false}
 )
 
-// styleForm is how a program measures the distance of two styles: by the mean of squares of the difference of Gram
-// matrices, times a factor, or by the Wasserstein distance.
+// styleForm is how an implementation measures the distance of two styles: by the mean square difference of Gram matrices, times a factor,
+// or by the Wasserstein distance.
 type styleForm struct {
 	gram        gramForm
 	factor      factor
 	wasserstein bool
 }
 
-// factor is what a program multiplies a mean of squares by, in words and in numbers; the zero value is 1.
+// factor is by what an implementation multiplies a mean square. The zero value is 1.
 type factor struct {
-	name       string
+	name       string // for [loss.Compare]
 	usesPixels bool
 	of         func(layerShape) float64
 }
 
 var (
-	// perChannelPair is Gatys's 1/c².
+	// perChannelPair is the 1/c² of Gatys et al.
 	perChannelPair = factor{"per pair of channels", false, func(l layerShape) float64 { return 1 / (l.channels * l.channels) }}
 
-	// perPixelPair turns a mean of squares into Keras's sum over 4 · 3² · pixels².
+	// perPixelPair turns a mean square into Keras's sum of squares divided by 4 · 3² · pixels².
 	perPixelPair = factor{"per pair of values", true, func(l layerShape) float64 {
 		return l.channels * l.channels / (4 * 9 * l.pixels * l.pixels)
 	}}
@@ -94,12 +94,12 @@ func (s styleForm) term(w Weights, size image.Point) stylelib.Term {
 	return term
 }
 
-// timesGram is how many times our Gram matrix the program's is.
+// timesGram returns how many times [loss.Gram] the implementation's Gram matrix is.
 func (s styleForm) timesGram(l layerShape) float64 {
 	return l.positions * l.channels / s.gram.divisor(l)
 }
 
-// timesMean is how many times the mean of squares the program takes. It does not depend on the positions.
+// timesMean returns how many times the mean square the implementation takes. It does not depend on the positions.
 func (s styleForm) timesMean(l layerShape) float64 {
 	if s.factor.of == nil {
 		return 1
@@ -107,7 +107,7 @@ func (s styleForm) timesMean(l layerShape) float64 {
 	return s.factor.of(l)
 }
 
-// channelUnit returns the units of R, G and B as [1, 1, 1, 3].
+// channelUnit returns the units of R, G and B as [1, 1, 1, 3], in the picture's type.
 func channelUnit(picture *Node, unit [3]float64) *Node {
 	return ConvertDType(Const(picture.Graph(), [][][][]float64{{{unit[:]}}}), picture.DType())
 }

@@ -1,3 +1,17 @@
+// Package preset has other implementations of neural style transfer: their losses to the last factor, their weights, optimisers and starts,
+// so that stylelib computes what they compute; and conversions of weights between them.
+//
+//	preset.go      Preset, Named, Options
+//	presets.go     the implementations, one function each
+//	loss.go        how they measure the distance of contents and of styles
+//	variation.go   how they measure the total variation
+//	network.go     Preset.VGG: the network as they run it
+//	optimizer.go   optimisers in units of theirs
+//	convert.go     Convert: weights of one as weights of another
+//	scalefree.go   ScaleFree: weights that do not depend on sizes and formulas
+//
+// Pictures have values in [0, 1]; a preset's own numbers are in units of its own, such as 255 for white. It needs stylelib and the packages
+// below it. testdata/presets.py has the implementations' formulas in PyTorch.
 package preset
 
 import (
@@ -13,33 +27,31 @@ import (
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
-	"stylenet/weights"
 )
 
-// Preset is how another program transfers style: its losses to the last factor, its weights in its own numbers, how
-// it halves and pads, where it starts and how it moves. A whole transfer in the manner of J. Johnson's program, errors
-// left out:
+// Preset is another implementation of style transfer: its losses to the last factor, its weights in its own numbers, its pooling and
+// padding, its start and its optimiser. A transfer by J. Johnson's, errors left out:
 //
-//	preset, _ := preset.Named("johnson")
+//	johnson, _ := preset.Named("johnson")
 //	size := content.Bounds().Size()
-//	o, _ := preset.Options(size, preset.Weights)
-//	result, _ := stylelib.Transfer(ctx, backend, preset.VGG(network), content,
-//		[]image.Image{preset.FitStyle(style, size)}, o)
+//	o, _ := johnson.Options(size, johnson.Weights)
+//	result, _ := stylelib.Transfer(ctx, backend, johnson.VGG(network), content,
+//		[]image.Image{johnson.FitStyle(style, size)}, o)
 //
-// The terms are called content, style and tv. A preset brings no network, and how pictures enter a network belongs to
-// the network: weights trained on RGB in [0, 1] make no sense with a program's BGR in [0, 255]. Its numbers are those
-// of the program where the network is of its Origin, and near them with another VGG-19, see [Preset.VGG].
+// The terms are named content, style and tv. A preset has no network, and preprocessing belongs to the network: weights trained on RGB in
+// [0, 1] do not work with an implementation's BGR in [0, 255]. Losses are those of the implementation where the network is of its Origin,
+// and near them with another VGG-19, see [Preset.VGG].
 type Preset struct {
 	Name    string
-	About   string  // whose program it is, in one line for people
-	Origin  string  // of the network that it was made for, a name as in [weights.Options]
+	About   string  // its title, author, framework and licence, in one line
+	Origin  string  // of the network that it was made for, a name as in [weights.Options] Assume
 	Weights Weights // its own
 
 	Pooling        vgg.Pooling
 	DropOdd        bool // see [vgg.Extractor]
-	ReplicateFirst bool // conv1_1 sees the edge pixel repeated, the others see zeros
+	ReplicateFirst bool // conv1_1 has replicate padding; the others always have zero padding
 
-	Unit      [3]float64 // how many of its units black to white is, in R, G and B; its learning rate counts in them
+	Unit      [3]float64 // how many of its units white is, in R, G and B; its learning rate is in them
 	Steps     int
 	Optimizer optim.Optimizer // takes and returns pictures in [0, 1]
 	Start     stylelib.Start
@@ -51,16 +63,15 @@ type Preset struct {
 	variation variationForm
 }
 
-// LossWeights are the numbers that a person gives a program. A layer's part of a term is multiplied by the term's
-// number and by the layer's own.
+// Weights are an implementation's weights, in its own numbers. A layer's loss is multiplied by the weight of its term and by its own.
 type Weights struct {
 	Content, Style, TotalVariation float64
 	ContentLayers, StyleLayers     []stylelib.LayerWeight
 }
 
-// check finds weights that are not finite.
+// check returns an error for weights that are not finite.
 func (w Weights) check() error {
-	all := map[string]float64{"content": w.Content, "style": w.Style, "smooth": w.TotalVariation}
+	all := map[string]float64{"content": w.Content, "style": w.Style, "total variation": w.TotalVariation}
 	for _, l := range slices.Concat(w.ContentLayers, w.StyleLayers) {
 		all["layer "+l.Layer] = l.Weight
 	}
@@ -72,17 +83,17 @@ func (w Weights) check() error {
 	return nil
 }
 
-// Fit is the size that a program brings the style picture to.
+// Fit is the size to which an implementation scales the style picture.
 type Fit int
 
 // The fits.
 const (
-	FitNothing Fit = iota // the caller's: the same longer side as the content picture
-	FitWidth              // the content picture's width, proportions kept
-	FitSize               // the content picture's size, stretched
+	FitNothing Fit = iota // it is not scaled; the command gives it the content picture's longer side
+	FitWidth              // the content picture's width, with its own proportions
+	FitSize               // the content picture's size, with that one's proportions
 )
 
-// PresetNames returns the names that [Named] takes.
+// Names returns the names of all presets.
 func Names() []string {
 	var names []string
 	for _, p := range presets() {
@@ -91,98 +102,24 @@ func Names() []string {
 	return names
 }
 
-// PresetNamed returns a preset, the caller's own to change.
+// Named returns a new copy of a preset, which the caller may change. The error for another name lists the names.
 func Named(name string) (*Preset, error) {
 	all := presets()
 	i := slices.IndexFunc(all, func(p *Preset) bool { return p.Name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("stylelib: no preset %q; there are %s", name, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("preset: no preset %q; there are %s", name, strings.Join(Names(), ", "))
 	}
 	return all[i], nil
 }
 
-// VGG returns the network as the program runs it: with its pooling and padding, and with features as large as its numbers
-// are for. Of a network that pictures enter as numbers about 0, as torchvision's, features are some sixty times smaller
-// than of one that they enter as codes up to 255.
-func (p *Preset) VGG(network *weights.Network) *vgg.Extractor {
-	entered, factor := *network, p.factor(network)
-	for row := range 3 {
-		entered.Input.Offset[row] *= factor
-		for column := range 3 {
-			entered.Input.Matrix[row][column] *= factor * p.gain()
-		}
-	}
-	entered.Convs = slices.Clone(network.Convs)
-	before := float32(1)
-	for i := range entered.Convs { // ReLU passes a factor on
-		c, shrunk := &entered.Convs[i], float32(1)
-		if network.SHA256 == slimNetwork && i < len(slimShrinks) {
-			shrunk = slimShrinks[i]
-		}
-		c.Kernel, c.Bias = times(c.Kernel, shrunk/before), times(c.Bias, factor*shrunk)
-		before = shrunk
-	}
-	net := vgg.New(&entered)
-	net.Pooling, net.DropOdd, net.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
-	if p.ReplicateFirst {
-		net.Paddings = map[string]weights.Padding{"conv1_1": weights.ReplicatePadding}
-	}
-	return net
-}
-
-// slimNetwork is the file of vgg19-slim, by its SHA-256, and slimShrinks how many times smaller its features are than
-// VGG-19's, from conv1_1 on, to powers of two, with which a network stays the same to the last bit. Its makers taught it to
-// say what VGG-19's features are by linear maps, which are not in the file. testdata/slim.md has how they were found.
-const slimNetwork = "9417c34d0d8d621bc6af78be745f1b8d30f5f210efa01e50655c60eb3770816b"
-
-var slimShrinks = []float32{8, 4, 8, 16, 16, 32, 64, 32, 64, 128, 64, 64, 8}
-
-// times returns the values times a factor; the values themselves where it is 1.
-func times(values []float32, factor float32) []float32 {
-	if factor == 1 {
-		return values
-	}
-	product := make([]float32, len(values))
-	for i, v := range values {
-		product[i] = v * factor
-	}
-	return product
-}
-
-// factor is what makes a network's features as large as those of the preset's Origin: 1 if pictures enter both as codes, or
-// neither. Of a slim network that they enter as codes nothing is known, but of the one above.
-func (p *Preset) factor(network *weights.Network) float32 {
-	const codes = 255 * 0.226 // for one of torchvision's standard deviations
-	var largest float32       // number that a picture's white becomes
-	for _, row := range network.Input.Matrix {
-		largest = max(largest, slices.Max(row[:]))
-	}
-	have, want := largest > 30, p.Origin != "torchvision"
-	switch {
-	case want && !have:
-		return codes
-	case have && !want && len(network.Convs) > 0 && (network.Convs[0].Out == 64 || network.SHA256 == slimNetwork):
-		return 1 / codes
-	}
-	return 1
-}
-
-// gain is 256/255 for a program that takes white for 256, else 1.
-func (p *Preset) gain() float32 {
-	if p.Unit[0] == 256 {
-		return 256. / 255
-	}
-	return 1
-}
-
-// Options returns what [stylelib.Transfer] needs for a content picture of this size, with these weights. It returns an error
-// for weights that are not finite or name no layer.
+// Options returns the options of [stylelib.Transfer] for a content picture of a size in pixels, with weights. It returns an error for
+// weights that are not finite or have no layer.
 func (p *Preset) Options(size image.Point, w Weights) (stylelib.Options, error) {
 	if len(w.ContentLayers)+len(w.StyleLayers) == 0 {
-		return stylelib.Options{}, fmt.Errorf("stylelib: preset %s: no layers to look at; its own are in Preset.Weights", p.Name)
+		return stylelib.Options{}, fmt.Errorf("preset: %s: the weights have no layer; its own are in Preset.Weights", p.Name)
 	}
 	if err := w.check(); err != nil {
-		return stylelib.Options{}, fmt.Errorf("stylelib: preset %s: %w", p.Name, err)
+		return stylelib.Options{}, fmt.Errorf("preset: %s: %w", p.Name, err)
 	}
 	var terms []stylelib.Term
 	if len(w.ContentLayers) > 0 {
@@ -200,8 +137,8 @@ func (p *Preset) Options(size image.Point, w Weights) (stylelib.Options, error) 
 	return stylelib.Options{Terms: append(terms, variation), Steps: p.Steps, Optimizer: p.Optimizer, Start: p.Start, Clip: p.Clip}, nil
 }
 
-// FitStyle returns the style picture at the size that the program brings it to, for a content picture of this size.
-// It is scaled as those programs do it: bilinearly, on the codes from 0 to 255, which darkens fine detail. A [stylelib.SavedStyle] stays.
+// FitStyle returns the style picture at the size to which the implementation scales it, for a content picture of a size in pixels. It scales
+// as they do: bilinearly, in 8-bit sRGB values, which darkens fine detail. A [stylelib.SavedStyle] is returned as it is.
 func (p *Preset) FitStyle(style image.Image, content image.Point) image.Image {
 	from := style.Bounds().Size()
 	to := from
@@ -217,4 +154,18 @@ func (p *Preset) FitStyle(style image.Image, content image.Point) image.Image {
 	fitted := image.NewNRGBA(image.Rectangle{Max: to})
 	draw.BiLinear.Scale(fitted, fitted.Bounds(), style, style.Bounds(), draw.Src, nil)
 	return fitted
+}
+
+// StartsFromNoise reports whether the preset starts from noise, not from the content picture.
+func (p *Preset) StartsFromNoise() bool { return p.Start.IsNoise() }
+
+// ComparesGrams reports whether the preset compares Gram matrices, as [stylelib.Term] Mask needs.
+func (p *Preset) ComparesGrams() bool { return !p.style.wasserstein }
+
+// Noise returns the preset's start from noise with a seed; where it starts from the content picture, [stylelib.FromNoise].
+func (p *Preset) Noise(seed uint64) stylelib.Start {
+	if !p.Start.IsNoise() {
+		return stylelib.FromNoise(seed)
+	}
+	return p.Start.WithSeed(seed)
 }

@@ -11,18 +11,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/compute"
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// What testdata/presets.py recorded, in PyTorch float64.
+// presetReference is what testdata/presets.py recorded, in PyTorch's float64.
 type presetReference struct {
 	Losses map[string]map[string]float64
 	Seed   map[string]struct {
@@ -31,6 +30,7 @@ type presetReference struct {
 	}
 }
 
+// readPresetReference reads it.
 func readPresetReference(t *testing.T) presetReference {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "presets.json"))
@@ -44,7 +44,7 @@ func readPresetReference(t *testing.T) presetReference {
 	return r
 }
 
-// networkFor is the hashed network with the entrance of the network that a preset was made for.
+// networkFor returns the hashed network with the preprocessing of the network that a preset was made for.
 func networkFor(p *Preset) *weights.Network {
 	n := testkit.Network()
 	mean, scale, isBGR := oxfordMean, [3]float64{255, 255, 255}, p.Origin == "caffe"
@@ -65,9 +65,9 @@ func networkFor(p *Preset) *weights.Network {
 	return n
 }
 
-// A network that pictures enter as torchvision's has features 57.63 times as large for a program that had one that they
-// enter as codes. The other way round they become as much smaller, if it is as wide as VGG-19.
-func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
+// Features of a network with torchvision's preprocessing become 57.63 times as large for a preset whose network had values up to 255. The
+// other way round they become as much smaller, if the network has as many channels as VGG-19.
+func TestFeatureSizes(t *testing.T) {
 	backend := testkit.Backend(t)
 	features := func(net *vgg.Extractor) []float32 {
 		values, h, w := picture.Values(testkit.Picture(12, 10, 1))
@@ -91,12 +91,12 @@ func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 		network := networkFor(test.network)
 		before := slices.Clone(network.Convs[0].Bias)
 		net := test.preset.VGG(network)
-		plain := vgg.New(network)
-		plain.Padding = net.Padding
-		was, is := features(plain), features(net)
+		unscaled := vgg.New(network)
+		unscaled.Padding = net.Padding
+		was, is := features(unscaled), features(net)
 		for i := range was {
 			if want := test.want * float64(was[i]); math.Abs(float64(is[i])-want) > 1e-4*math.Abs(want)+1e-9 {
-				t.Fatalf("%s's network for %s's program: %g became %g, want %g", test.network.Origin, test.preset.Origin, was[i], is[i], want)
+				t.Fatalf("network of %s, preset for %s: %g became %g, want %g", test.network.Origin, test.preset.Origin, was[i], is[i], want)
 			}
 		}
 		if !slices.Equal(before, network.Convs[0].Bias) {
@@ -110,7 +110,7 @@ func TestPresetsMakeFeaturesAsLargeAsTheirs(t *testing.T) {
 	}
 }
 
-// runPreset takes some steps as a preset does, from a start picture.
+// runPreset takes some steps of a preset from a start picture.
 func runPreset(t *testing.T, backend compute.Backend, p *Preset, style, start image.Image, steps int) *stylelib.Result {
 	t.Helper()
 	content := testkit.Picture(37, 45, 1)
@@ -126,7 +126,7 @@ func runPreset(t *testing.T, backend compute.Backend, p *Preset, style, start im
 	return result
 }
 
-// presetLosses returns the weighted terms of a picture.
+// presetLosses returns the weighted losses of a preset's terms for a picture.
 func presetLosses(t *testing.T, backend compute.Backend, p *Preset, picture, content, style image.Image) map[string]float64 {
 	t.Helper()
 	o, err := p.Options(content.Bounds().Size(), p.Weights)
@@ -136,7 +136,7 @@ func presetLosses(t *testing.T, backend compute.Backend, p *Preset, picture, con
 	return weightedTerms(t, backend, p.VGG(networkFor(p)), o.Terms, picture, content, style)
 }
 
-// weightedTerms returns what terms make of a picture.
+// weightedTerms returns the weighted losses of terms for a picture.
 func weightedTerms(t *testing.T, backend compute.Backend, net *vgg.Extractor, terms []stylelib.Term, picture, content, style image.Image) map[string]float64 {
 	t.Helper()
 	result, err := stylelib.Transfer(t.Context(), backend, net, content, []image.Image{style}, stylelib.Options{Terms: terms, Steps: 1, Start: stylelib.FromPicture(picture)})
@@ -159,6 +159,7 @@ func compareTerms(t *testing.T, step stylelib.Step, want map[string]float64, tol
 	}
 }
 
+// The loss of every term of every preset is that of its formula in PyTorch.
 func TestPresetLossesAgreeWithPyTorch(t *testing.T) {
 	backend, recorded := testkit.Backend(t), readPresetReference(t).Losses
 	for _, name := range Names() {
@@ -214,31 +215,31 @@ func TestSeedAgreesWithPyTorch(t *testing.T) {
 	}
 }
 
-// nearlyGrey is presets.py's: the mean colour with a little noise, as the seed starts.
+// nearlyGrey returns the start called grey in presets.py: the mean colour with a little noise, as the seed starts.
 func nearlyGrey(h, w int) image.Image {
 	picture := image.NewNRGBA64(image.Rect(0, 0, w, h))
 	noise := testkit.Picture(h, w, 3).(*image.NRGBA64)
 	for i := range h * w {
 		from := noise.NRGBA64At(i%w, i/w)
-		var code [3]uint16
+		var value [3]uint16
 		for c, v := range []uint16{from.R, from.G, from.B} {
-			code[c] = uint16((oxfordMean[c]/255 + 0.256/255*3.4*(float64(v)/65535-0.5)) * 65536)
+			value[c] = uint16((oxfordMean[c]/255 + 0.256/255*3.4*(float64(v)/65535-0.5)) * 65536)
 		}
-		picture.SetNRGBA64(i%w, i/w, color.NRGBA64{code[0], code[1], code[2], 0xffff})
+		picture.SetNRGBA64(i%w, i/w, color.NRGBA64{value[0], value[1], value[2], 0xffff})
 	}
 	return picture
 }
 
-// Weights that are not finite are refused before a loss is made of them.
+// Weights that are not finite are an error.
 func TestPresetRefusesWeights(t *testing.T) {
 	preset, err := Named("gatys")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(w *Weights){
-		"the weight of style is NaN":          func(w *Weights) { w.Style = math.NaN() },
-		"the weight of smooth is -Inf":        func(w *Weights) { w.TotalVariation = math.Inf(-1) },
-		"the weight of layer relu4_2 is +Inf": func(w *Weights) { w.ContentLayers = []stylelib.LayerWeight{{Layer: "relu4_2", Weight: math.Inf(1)}} },
+		"the weight of style is NaN":            func(w *Weights) { w.Style = math.NaN() },
+		"the weight of total variation is -Inf": func(w *Weights) { w.TotalVariation = math.Inf(-1) },
+		"the weight of layer relu4_2 is +Inf":   func(w *Weights) { w.ContentLayers = []stylelib.LayerWeight{{Layer: "relu4_2", Weight: math.Inf(1)}} },
 	} {
 		w := preset.Weights
 		change(&w)

@@ -11,9 +11,9 @@ import (
 	"stylenet/weights"
 )
 
-// What the seed's README reads off its curves of 1000 steps: total, content and style have settled by about step 300,
-// the total variation rises. Here, with the slim network and small pictures, it rises for 150 steps, to thousands of times
-// the start's, for structure has to appear; then it gives back some, but stays above half of its highest.
+// The seed's README says of its curves of 1000 steps: total, content and style have settled by about step 300, the total variation rises.
+// Here, with the slim network and small pictures, it rises for 150 steps, to thousands of times that of the start, because structure has to
+// appear; then it falls a little, but stays above half of its maximum.
 func TestSeedCurves(t *testing.T) {
 	if testing.Short() {
 		t.Skip("1000 steps")
@@ -47,7 +47,7 @@ func TestSeedCurves(t *testing.T) {
 		first, third, last := value(result.Steps[0]), value(result.Steps[299]), value(result.Steps[999])
 		t.Logf("%s: %g at the first step, %g at 300, %g at 1000", name, first, third, last)
 		if settled := (first - third) / (first - last); !(last < first) || !(settled > 0.9) {
-			t.Errorf("%s: %.3g of its fall is behind it at step 300, want more than 0.9", name, settled)
+			t.Errorf("%s: it has made %.3g of its fall at step 300, want more than 0.9", name, settled)
 		}
 	}
 	tv := term("tv")

@@ -3,19 +3,18 @@ package preset
 import (
 	"testing"
 
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
-
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// A preset sees this network's features as large as VGG-19's: they are the network's own, each layer's times one number, which
-// brings relu1_1 of a photograph's order of size to 30 and relu4_2 to 280 where pictures enter as codes.
+// A preset makes this network's features as large as VGG-19's: they are the network's own, each layer's times one number. With values up to
+// 255 the features of a photograph then are about 30 in relu1_1 and 280 in relu4_2.
 func TestPresetMakesSlimFeaturesLarger(t *testing.T) {
-	plain, backend := vgg.New(testkit.SlimNetwork(t)), testkit.Backend(t)
-	plain.Padding = weights.ZeroPadding
+	unscaled, backend := vgg.New(testkit.SlimNetwork(t)), testkit.Backend(t)
+	unscaled.Padding = weights.ZeroPadding
 	picture := []any{vgg.Tensor(testkit.Picture(32, 48, 1))}
 	layers := []string{"relu1_1", "relu2_2", "relu4_2", "conv5_1"}
 	features := func(net *vgg.Extractor) [][]float32 {
@@ -40,24 +39,24 @@ func TestPresetMakesSlimFeaturesLarger(t *testing.T) {
 		}
 		return values
 	}
-	own := features(plain)
-	for name, entrance := range map[string]float64{"gatys": 1, "d2l": 1 / (255 * 0.226)} {
+	own := features(unscaled)
+	for name, scale := range map[string]float64{"gatys": 1, "d2l": 1 / (255 * 0.226)} {
 		preset, err := Named(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := features(preset.VGG(plain.Weights))
+		got := features(preset.VGG(unscaled.Weights))
 		for i, times := range []float64{8, 16, 128, 8} {
 			want := make([]float32, len(own[i]))
 			for k, v := range own[i] {
-				want[k] = float32(float64(v) * times * entrance)
+				want[k] = float32(float64(v) * times * scale)
 			}
 			if d := testkit.RelativeDifference(got[i], want); !(d < 1e-5) {
-				t.Errorf("%s, %s: %.2g from %g times the network's own", name, layers[i], d, times*entrance)
+				t.Errorf("%s, %s: %.2g from %g times the network's own", name, layers[i], d, times*scale)
 			}
 		}
 	}
-	if plain.Weights.Convs[0].Bias[0] == 0 || features(plain)[0][0] != own[0][0] {
+	if unscaled.Weights.Convs[0].Bias[0] == 0 || features(unscaled)[0][0] != own[0][0] {
 		t.Error("the network itself has changed")
 	}
 }

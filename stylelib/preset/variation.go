@@ -2,30 +2,32 @@ package preset
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/loss"
+	"stylenet/weights"
 )
 
-// smoothForm is how a program measures noise in a picture [1, h, w, 3] in its units.
+// variationForm is how an implementation measures the total variation of a picture [1, h, w, 3] in its units.
 type variationForm struct {
 	loss func(picture *Node) *Node
 
-	// squares is what it multiplies the sums of squares of differences down and to the right by, for a picture of
-	// h x w pixels, but for its edges; nil where it is no such sum.
+	// squares returns by what it multiplies the sum of squares of vertical and that of horizontal differences, for a picture of h x w
+	// pixels, if its edges are ignored; nil where it is no such sum.
 	squares func(h, w float64) (down, right float64)
 }
 
-// The programs' total variations.
+// The total variations.
 var (
-	// noSmooth is for programs without.
+	// noVariation is for implementations without one.
 	noVariation = variationForm{loss: func(picture *Node) *Node { return ScalarZero(picture.Graph(), picture.DType()) }}
 
-	// meanSquares is the mean of squares down plus that to the right, in A. Athalye's program as in [loss.TotalVariation].
+	// meanSquares is A. Athalye's: the mean square vertical difference plus the mean square horizontal one, as in [loss.TotalVariation].
 	meanSquares = sumOfDifferences(func(h, w float64) (down, right float64) {
 		return 1 / ((h - 1) * w * 3), 1 / (h * (w - 1) * 3)
 	})
 
-	// seedSmooth divides each sum by the other's count.
+	// seedVariation is CNN-StyleNet's: each sum of squares is divided by the number of differences of the other.
 	seedVariation = sumOfDifferences(func(h, w float64) (down, right float64) {
 		return 1 / (h * (w - 1) * 3), 1 / ((h - 1) * w * 3)
 	})
@@ -46,25 +48,24 @@ var (
 		return graphs.SumAll(PowScalar(squares, 1.25))
 	}}
 
-	// absolutes is TensorFlow's: the sum of absolute values.
+	// absolutes is TensorFlow's: the sum of absolute differences.
 	absolutes = variationForm{loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		return Add(graphs.SumAll(Abs(down)), graphs.SumAll(Abs(right)))
 	}}
 
-	// halfAbsolutes is that of "Dive into Deep Learning": half the means of absolute values.
+	// halfAbsolutes is that of "Dive into Deep Learning": half the means of absolute differences.
 	halfAbsolutes = variationForm{loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
 		return MulScalar(Add(graphs.MeanAll(Abs(down)), graphs.MeanAll(Abs(right))), 0.5)
 	}}
 
-	// ninePoints is K. Crowson's: squares to all eight neighbours, the edge pixel repeated beyond the edge, where
-	// differences along the edge's normal are 0.
+	// ninePoints is K. Crowson's: squares of the differences to all eight neighbours, with replicate padding.
 	ninePoints = variationForm{loss: func(picture *Node) *Node {
-		framed := frame(picture)
-		h, w := framed.Shape().Dim(1), framed.Shape().Dim(2)
+		padded := conv.PadEdges(weights.ReplicatePadding, picture)
+		h, w := padded.Shape().Dim(1), padded.Shape().Dim(2)
 		at := func(y, x, rows, columns int) *Node {
-			return Slice(framed, AxisRange(), AxisRange(y, y+rows), AxisRange(x, x+columns))
+			return Slice(padded, AxisRange(), AxisRange(y, y+rows), AxisRange(x, x+columns))
 		}
 		square := func(a, b *Node) *Node { return graphs.MeanAll(Square(Sub(a, b))) }
 		centre := at(1, 1, h-2, w-2)
@@ -74,7 +75,7 @@ var (
 	}}
 )
 
-// sumOfDifferences is the sum of squares of differences down and to the right, each times what squares says.
+// sumOfDifferences is the sum of squares of vertical and that of horizontal differences, each times what squares returns.
 func sumOfDifferences(squares func(h, w float64) (down, right float64)) variationForm {
 	return variationForm{squares: squares, loss: func(picture *Node) *Node {
 		down, right := loss.Differences(picture)
@@ -86,13 +87,4 @@ func sumOfDifferences(squares func(h, w float64) (down, right float64)) variatio
 // withoutLast leaves out the last row (axis 1) or column (axis 2) of x [1, h, w, c].
 func withoutLast(x *Node, axis int) *Node {
 	return SliceAxis(x, axis, AxisRange(0, x.Shape().Dim(axis)-1))
-}
-
-// frame repeats the edge pixels of x [1, h, w, c] once: [1, h+2, w+2, c].
-func frame(x *Node) *Node {
-	for axis := 1; axis <= 2; axis++ {
-		n := x.Shape().Dim(axis)
-		x = Concatenate([]*Node{SliceAxis(x, axis, AxisRange(0, 1)), x, SliceAxis(x, axis, AxisRange(n-1, n))}, axis)
-	}
-	return x
 }

@@ -12,34 +12,34 @@ import (
 	"stylenet/stylelib/internal/atomicfile"
 )
 
-// checkpoint is a training in a file: all that is needed to go on.
+// checkpoint is a session in a file, in Go's gob format.
 type checkpoint struct {
 	Seed              uint64
 	Classes, Canvases int
 	Step, Pictures    int
 	Trained           time.Duration
-	Measured          []float64
+	Measured          []float64 // the moving averages
 	State             [][]float32
 }
 
-// save writes the checkpoint, where one is wanted. The file appears in full or not at all.
+// save writes the checkpoint, if Options names a file. The file is replaced at once, so it is always complete.
 func (s *session) save() error {
 	if s.o.Checkpoint == "" {
 		return nil
 	}
-	state, err := s.fetch()
+	state, err := s.download()
 	if err != nil {
 		return err
 	}
-	c := checkpoint{s.o.Seed, s.o.Classes, s.o.Canvases, s.n, s.pictures, s.trained, s.measured, state}
+	c := checkpoint{s.o.Seed, s.o.Classes, s.o.Canvases, s.n, s.pictures, s.trained, s.averages, state}
 	err = atomicfile.Write(s.o.Checkpoint, func(w io.Writer) error { return gob.NewEncoder(w).Encode(c) })
 	if err != nil {
-		return fmt.Errorf("eyes: writing the checkpoint: %w", err)
+		return fmt.Errorf("training: writing the checkpoint: %w", err)
 	}
 	return nil
 }
 
-// restore goes on from the checkpoint, where there is one.
+// restore reads the checkpoint, if Options names a file and it exists.
 func (s *session) restore() error {
 	if s.o.Checkpoint == "" {
 		return nil
@@ -49,20 +49,20 @@ func (s *session) restore() error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("eyes: %w", err)
+		return fmt.Errorf("training: %w", err)
 	}
 	defer f.Close()
 	var c checkpoint
 	if err := gob.NewDecoder(f).Decode(&c); err != nil {
-		return fmt.Errorf("eyes: %s is no checkpoint of a training: %w", s.o.Checkpoint, err)
+		return fmt.Errorf("training: %s is not the checkpoint of a training: %w", s.o.Checkpoint, err)
 	}
 	if c.Seed != s.o.Seed || c.Classes != s.o.Classes || c.Canvases != s.o.Canvases {
-		return fmt.Errorf("eyes: %s is of seed %d with %d classes of %d canvases; seed %d with %d of %d is asked for",
+		return fmt.Errorf("training: %s has seed %d and %d classes of %d canvases; the options have seed %d and %d classes of %d",
 			s.o.Checkpoint, c.Seed, c.Classes, c.Canvases, s.o.Seed, s.o.Classes, s.o.Canvases)
 	}
-	if err := s.load(c.State); err != nil {
+	if err := s.upload(c.State); err != nil {
 		return err
 	}
-	s.n, s.pictures, s.trained, s.measured = c.Step, c.Pictures, c.Trained, c.Measured
+	s.n, s.pictures, s.trained, s.averages = c.Step, c.Pictures, c.Trained, c.Measured
 	return nil
 }

@@ -10,16 +10,16 @@ import (
 	"stylenet/weights"
 )
 
-// foldBatches is from how many batches the means and deviations are taken that go into the convolutions.
+// foldBatches is the number of batches from which the statistics for the folded network are computed.
 const foldBatches = 30
 
-// fold returns the network as it is now, its normalisation a part of its convolutions.
+// fold returns the current network with its batch normalisation folded into the convolutions.
 func (s *session) fold() (*weights.Network, error) {
-	measured, err := s.measure()
+	all, err := s.statistics()
 	if err != nil {
 		return nil, err
 	}
-	state, err := s.fetch()
+	state, err := s.download()
 	if err != nil {
 		return nil, err
 	}
@@ -27,13 +27,13 @@ func (s *session) fold() (*weights.Network, error) {
 	for i, v := range s.variables {
 		values[v.name] = state[i]
 	}
-	n := newNetwork(fmt.Sprintf("stylenet: trained on %d painted pictures, seed %d", s.pictures, s.o.Seed))
+	n := newNetwork(fmt.Sprintf("stylenet: trained on %d procedural pictures, seed %d", s.pictures, s.o.Seed))
 	var sizes []float64
 	for i, l := range layers {
-		n.Convs = append(n.Convs, folded(l, values, measured[2*i], measured[2*i+1]))
-		sizes = append(sizes, rectifiedSize(values[l.name+".scale"], values[l.name+".shift"]))
+		n.Convs = append(n.Convs, folded(l, values, all[2*i], all[2*i+1]))
+		sizes = append(sizes, reluRMS(values[l.name+".scale"], values[l.name+".shift"]))
 	}
-	magnify(n, sizes)
+	rescale(n, sizes)
 	return n, nil
 }
 
@@ -46,18 +46,17 @@ func newNetwork(origin string) *weights.Network {
 	return n
 }
 
-// Untrained returns the network with which a training of this seed starts: random kernels, as He et al. (2015) want them,
-// and biases of 0.
+// Untrained returns the network from which a training of this seed starts: random kernels (He et al. 2015) and biases of 0.
 func Untrained(seed uint64) *weights.Network {
 	n := newNetwork(fmt.Sprintf("random, seed %d, as narrow as stylenet: untrained", seed))
-	start := startValues(seed, networkVariables())
+	values := initialValues(seed, networkVariables())
 	for i, l := range layers {
-		n.Convs = append(n.Convs, weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: start[3*i], Bias: start[3*i+2]})
+		n.Convs = append(n.Convs, weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: values[3*i], Bias: values[3*i+2]})
 	}
 	return n
 }
 
-// folded returns a convolution with the normalisation that follows it: scale·(x - mean)/deviation + shift.
+// folded returns a convolution that includes its normalisation, scale·(x - mean)/deviation + shift.
 func folded(l layer, values map[string][]float32, mean, square []float64) weights.Conv {
 	kernel, scale, shift := values[l.name+".kernel"], values[l.name+".scale"], values[l.name+".shift"]
 	c := weights.Conv{Name: l.name, In: l.in, Out: l.out, Kernel: make([]float32, len(kernel)), Bias: make([]float32, l.out)}
@@ -71,28 +70,28 @@ func folded(l layer, values map[string][]float32, mean, square []float64) weight
 	return c
 }
 
-// rectifiedSize returns the root mean square of a layer's ReLU, its channels being about normal with these means (shift) and
-// deviations (scale), as normalisation leaves them.
-func rectifiedSize(scale, shift []float32) float64 {
+// reluRMS returns the root mean square of a layer's ReLU, if each channel before it is normally distributed with mean shift
+// and standard deviation scale.
+func reluRMS(scale, shift []float32) float64 {
 	sum := 0.
 	for i := range scale {
 		mean, deviation := float64(shift[i]), math.Abs(float64(scale[i]))+epsilon
 		z := mean / deviation
-		below, density := math.Erfc(-z/math.Sqrt2)/2, math.Exp(-z*z/2)/math.Sqrt(2*math.Pi)
-		sum += (mean*mean+deviation*deviation)*below + mean*deviation*density
+		positive, density := math.Erfc(-z/math.Sqrt2)/2, math.Exp(-z*z/2)/math.Sqrt(2*math.Pi)
+		sum += (mean*mean+deviation*deviation)*positive + mean*deviation*density
 	}
 	return math.Sqrt(sum / float64(len(scale)))
 }
 
-// magnify multiplies a network's features, whose root mean squares are sizes, to those of the table of layers. ReLU and
-// pooling pass a factor on, so the network sees what it saw, and relative losses do not notice; but other programs weight
-// their losses for features as large as VGG-19's. With the table's sizes, of that order, their presets keep content and take
-// style (testdata/sizes.md). Powers of two leave the numbers' digits as they are.
-func magnify(n *weights.Network, sizes []float64) {
+// rescale multiplies each layer's features, whose root mean square is in sizes, by a power of two, to about the rms of the
+// table of layers. ReLU and pooling commute with the factor, and the next kernel is divided by it, so relative losses stay the
+// same. But the losses of other programs have weights for features as large as VGG-19's; with the table's values their
+// presets balance content and style (testdata/sizes.md). A power of two causes no rounding.
+func rescale(n *weights.Network, sizes []float64) {
 	before := 1.
 	for i := range n.Convs {
 		c := &n.Convs[i]
-		factor := math.Exp2(math.Round(math.Log2(layers[i].size / sizes[i])))
+		factor := math.Exp2(math.Round(math.Log2(layers[i].rms / sizes[i])))
 		for k := range c.Kernel {
 			c.Kernel[k] *= float32(factor / before)
 		}
@@ -103,10 +102,11 @@ func magnify(n *weights.Network, sizes []float64) {
 	}
 }
 
-// measure returns the mean and the mean square of every channel over fresh pictures, layer after layer.
-func (s *session) measure() ([][]float64, error) {
+// statistics returns the mean and the mean square of each channel over pictures that the training did not use: for each
+// layer two lists [c].
+func (s *session) statistics() ([][]float64, error) {
 	exec, err := NewExec(s.backend, func(nodes []*Node) []*Node {
-		_, all := see(s.named(nodes), nodes[len(nodes)-1])
+		_, all := forward(s.byName(nodes), nodes[len(nodes)-1])
 		var out []*Node
 		for _, x := range all {
 			out = append(out, x.mean, x.square)
@@ -114,35 +114,44 @@ func (s *session) measure() ([][]float64, error) {
 		return out
 	})
 	if err != nil {
-		return nil, fmt.Errorf("eyes: %w", err)
+		return nil, fmt.Errorf("training: %w", err)
 	}
 	defer exec.Finalize()
-	sums := make([][]float64, 2*len(layers))
+	means := make([][]float64, 2*len(layers))
 	for k := range foldBatches {
-		b := newBatch(s.painter, 1<<40+k, s.late)
-		var arguments []any
-		for _, x := range s.state[:len(s.variables)] {
-			arguments = append(arguments, x)
-		}
-		out, err := exec.Exec(append(arguments, b.arguments[0])...)
+		b := newBatch(s.generator, 1<<40+k, s.late)
+		out, err := exec.Exec(append(arguments(s.state[:len(s.variables)]), b.arguments[0])...)
 		if err != nil {
-			return nil, fmt.Errorf("eyes: measuring activations: %w", err)
+			return nil, fmt.Errorf("training: statistics for folding: %w", err)
 		}
 		for i, x := range out {
-			values, err := tensors.CopyFlatData[float32](x)
-			if err = errors.Join(err, x.FinalizeAll()); err != nil {
-				return nil, fmt.Errorf("eyes: measuring activations: %w", err)
+			values, err := float64s(x)
+			if err != nil {
+				return nil, err
 			}
 			if k == 0 {
-				sums[i] = make([]float64, len(values))
+				means[i] = make([]float64, len(values))
 			}
 			for c, v := range values {
-				sums[i][c] += float64(v) / foldBatches
+				means[i][c] += v / foldBatches
 			}
 		}
 		if err := b.free(); err != nil {
 			return nil, err
 		}
 	}
-	return sums, nil
+	return means, nil
+}
+
+// float64s returns a tensor's values and frees it.
+func float64s(x *tensors.Tensor) ([]float64, error) {
+	values, err := tensors.CopyFlatData[float32](x)
+	if err = errors.Join(err, x.FinalizeAll()); err != nil {
+		return nil, fmt.Errorf("training: %w", err)
+	}
+	wide := make([]float64, len(values))
+	for i, v := range values {
+		wide[i] = float64(v)
+	}
+	return wide, nil
 }

@@ -7,18 +7,14 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 	"stylenet/weights"
 )
 
 // evaluate runs a graph function on values [rows, columns].
 func evaluate(t *testing.T, fn func(x *Node) *Node, rows int, values ...float32) []float32 {
 	t.Helper()
-	out, err := ExecOnce(testBackend(t), fn, tensors.FromFlatDataAndDimensions(values, rows, len(values)/rows))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tensors.MustCopyFlatData[float32](out)
+	return testkit.Evaluate(t, testkit.Backend(t), fn, values, rows, len(values)/rows)
 }
 
 func expect(t *testing.T, what string, got []float32, want ...float64) {
@@ -65,20 +61,20 @@ func TestNormaliseByHand(t *testing.T) {
 	expect(t, "normalised", got, 7-step, 7+step, 2, 5)
 }
 
-// Two positions, of which the layers have (1, 0), (1/2, 1/2) and nothing.
-func TestLayerMeansByHand(t *testing.T) {
+// Two positions, of which the regions cover (1, 0), (1/2, 1/2) and nothing.
+func TestRegionMeansByHand(t *testing.T) {
 	got := evaluate(t, func(x *Node) *Node {
-		return layerMeans(Reshape(x, 1, 1, 2, 1), Const(x.Graph(), [][][]float32{{{1, 0}, {0.5, 0.5}, {0, 0}}}))
+		return regionMeans(Reshape(x, 1, 1, 2, 1), Const(x.Graph(), [][][]float32{{{1, 0}, {0.5, 0.5}, {0, 0}}}))
 	}, 1, 4, 8)
 	expect(t, "means", got, 4, 6, 0)
 }
 
-// Position (0, 1) of a 1x2 map paints pixels (0..3, 4..7), row by row.
-func TestRepaintPutsPixelsInPlace(t *testing.T) {
+// Position (0, 1) of a 1x2 map becomes pixels (0..3, 4..7), row by row.
+func TestReconstructByHand(t *testing.T) {
 	got := evaluate(t, func(x *Node) *Node {
 		g := x.Graph()
-		v := values{"picture.kernel": Zeros(g, x.Shape()), "picture.bias": Iota(g, weightShape(48), 0)}
-		return repaint(v, Zeros(g, shapes.Make(dtypes.Float32, 1, 1, 2, 1)))
+		v := values{"picture.kernel": Zeros(g, x.Shape()), "picture.bias": Iota(g, vector(48), 0)}
+		return reconstruct(v, Zeros(g, shapes.Make(dtypes.Float32, 1, 1, 2, 1)))
 	}, 1, make([]float32, 48)...)
 	for y := range 4 {
 		for x := range 8 {
@@ -91,21 +87,21 @@ func TestRepaintPutsPixelsInPlace(t *testing.T) {
 	}
 }
 
-// One variable of two numbers, the second step; by the formulas of the paper, with a gradient that is cut to length 5.
+// One variable of two numbers, the second step; by the formulas of the paper, with a gradient that is clipped to norm 5.
 func TestAdamWByHand(t *testing.T) {
 	got := evaluate(t, func(x *Node) *Node {
 		at := func(i int) *Node { return Slice(x, AxisElem(i)) }
 		g := x.Graph()
-		out := descend([]*Node{at(0)}, []*Node{at(1)}, []*Node{at(2)}, []*Node{at(3)}, Scalar(g, x.DType(), 0.1), Scalar(g, x.DType(), 2))
+		out := update([]*Node{at(0)}, []*Node{at(1)}, []*Node{at(2)}, []*Node{at(3)}, Scalar(g, x.DType(), 0.1), Scalar(g, x.DType(), 2))
 		return Concatenate(out, 0)
 	}, 4, 1, 2, 6, 8, 0.5, -0.5, 0.25, 0.5)
 	var next, means, squares []float64
-	for i, gradient := range []float64{3, 4} { // (6, 8) has length 10
+	for i, gradient := range []float64{3, 4} { // (6, 8) has norm 10
 		m := beta1*[]float64{0.5, -0.5}[i] + (1-beta1)*gradient
 		s := beta2*[]float64{0.25, 0.5}[i] + (1-beta2)*gradient*gradient
 		move := m / (1 - beta1*beta1) / math.Sqrt(s/(1-beta2*beta2))
 		x := float64(i + 1)
-		next, means, squares = append(next, x-0.1*(move+decay*x)), append(means, m), append(squares, s)
+		next, means, squares = append(next, x-0.1*(move+weightDecay*x)), append(means, m), append(squares, s)
 	}
 	expect(t, "AdamW", got, append(append(next, means...), squares...)...)
 }
@@ -121,21 +117,21 @@ func TestFoldedByHand(t *testing.T) {
 	c := folded(l, v, []float64{5, 6}, []float64{25 + 16, 36 + 9}) // variances 16 and 9
 	patch := []float64{1, 0, 2, 0, 1, 0, 3, 0, 1}
 	for o := range 2 {
-		var plain, ours float64
+		var unfolded, got float64
 		for i, p := range patch {
-			plain += p * float64(kernel[2*i+o])
-			ours += p * float64(c.Kernel[2*i+o])
+			unfolded += p * float64(kernel[2*i+o])
+			got += p * float64(c.Kernel[2*i+o])
 		}
 		variance := []float64{16, 9}[o]
-		want := float64(v["c.scale"][o])*(plain-[]float64{5, 6}[o])/math.Sqrt(variance+epsilon) + float64(v["c.shift"][o])
-		if got := ours + float64(c.Bias[o]); math.Abs(got-want) > 1e-4 {
+		want := float64(v["c.scale"][o])*(unfolded-[]float64{5, 6}[o])/math.Sqrt(variance+epsilon) + float64(v["c.shift"][o])
+		if got += float64(c.Bias[o]); math.Abs(got-want) > 1e-4 {
 			t.Errorf("channel %d: %g, want %g", o, got, want)
 		}
 	}
 }
 
 // A standard normal's positive half has mean square 1/2; a channel that is always 3 has 9. The third is a sum over the density.
-func TestRectifiedSizeByHand(t *testing.T) {
+func TestReLURMSByHand(t *testing.T) {
 	for _, test := range []struct {
 		scale, shift []float32
 		want         float64
@@ -146,7 +142,7 @@ func TestRectifiedSizeByHand(t *testing.T) {
 			return x * x * math.Exp(-(x+0.5)*(x+0.5)/8) / math.Sqrt(8*math.Pi)
 		}))},
 	} {
-		if got := rectifiedSize(test.scale, test.shift); math.Abs(got-test.want) > 1e-4 {
+		if got := reluRMS(test.scale, test.shift); math.Abs(got-test.want) > 1e-4 {
 			t.Errorf("scale %g, shift %g: %g, want %g", test.scale, test.shift, got, test.want)
 		}
 	}
@@ -161,39 +157,39 @@ func integral(f func(x float64) float64) (sum float64) {
 	return sum
 }
 
-// Two layers whose features are an eighth and four times as large as VGG-19's: the first kernel grows eightfold, the second
-// shrinks four times for itself and eight times for what comes in.
-func TestMagnifyByHand(t *testing.T) {
+// Two layers whose features are an eighth and 4.5 times of what the table wants: the first kernel is multiplied by 8, the
+// second divided by 4 for its own features and by 8 for its input.
+func TestRescaleByHand(t *testing.T) {
 	n := &weights.Network{Convs: []weights.Conv{{Kernel: []float32{3}, Bias: []float32{5}}, {Kernel: []float32{64}, Bias: []float32{-4}}}}
-	magnify(n, []float64{layers[0].size / 8, layers[1].size * 4.5})
+	rescale(n, []float64{layers[0].rms / 8, layers[1].rms * 4.5})
 	if a, b := n.Convs[0], n.Convs[1]; a.Kernel[0] != 24 || a.Bias[0] != 40 || b.Kernel[0] != 2 || b.Bias[0] != -1 {
 		t.Errorf("became %v", n.Convs)
 	}
 }
 
-// newton is what the five steps do to a singular value.
-func newton(s float64) float64 {
+// newtonSchulz is what the five iterations do to a singular value.
+func newtonSchulz(s float64) float64 {
 	for range 5 {
 		s = 3.4445*s - 4.7750*s*s*s + 2.0315*math.Pow(s, 5)
 	}
 	return s
 }
 
-// The matrix of singular values 3 and 4, with turns by angles a before and b behind, keeps its turns.
-func TestEvenedByHand(t *testing.T) {
+// A matrix of singular values 3 and 4 between rotations by angles a and b: the rotations stay.
+func TestOrthogonalisedByHand(t *testing.T) {
 	a, b := 0.4, 1.1
-	turned := func(s, u float64) []float64 { // [cos a, -sin a; sin a, cos a]·diag(s, u)·[cos b, -sin b; sin b, cos b]
+	rotated := func(s, u float64) []float64 { // [cos a, -sin a; sin a, cos a]·diag(s, u)·[cos b, -sin b; sin b, cos b]
 		ca, sa, cb, sb := math.Cos(a), math.Sin(a), math.Cos(b), math.Sin(b)
 		return []float64{s*ca*cb - u*sa*sb, -s*ca*sb - u*sa*cb, s*sa*cb + u*ca*sb, -s*sa*sb + u*ca*cb}
 	}
 	var x []float32
-	for _, v := range turned(3, 4) {
+	for _, v := range rotated(3, 4) {
 		x = append(x, float32(v))
 	}
-	expect(t, "evened", evaluate(t, evened, 2, x...), turned(newton(0.6), newton(0.8))...)
+	expect(t, "orthogonalised", evaluate(t, orthogonalised, 2, x...), rotated(newtonSchulz(0.6), newtonSchulz(0.8))...)
 }
 
-// A kernel of two numbers to one channel is a column, whose only singular value is its length.
+// A kernel of two numbers to one channel is a column, whose only singular value is its norm.
 func TestMuonByHand(t *testing.T) {
 	got := evaluate(t, func(x *Node) *Node {
 		at := func(i int) *Node { return Reshape(Slice(x, AxisElem(i)), 1, 1, 2, 1) }
@@ -201,8 +197,8 @@ func TestMuonByHand(t *testing.T) {
 		return Reshape(Concatenate([]*Node{next, mean}, 0), -1)
 	}, 3, 3, 4, 1, 2, -2, 1)
 	m := []float64{beta1*-2 + (1-beta1)*1, beta1*1 + (1-beta1)*2}
-	ahead := []float64{beta1*m[0] + (1-beta1)*1, beta1*m[1] + (1-beta1)*2}
-	length := math.Hypot(ahead[0], ahead[1])
-	step := 0.1 * newton(1) / length
-	expect(t, "muon", got, 0.6-step*ahead[0], 0.8-step*ahead[1], m[0], m[1])
+	nesterov := []float64{beta1*m[0] + (1-beta1)*1, beta1*m[1] + (1-beta1)*2}
+	norm := math.Hypot(nesterov[0], nesterov[1])
+	step := 0.1 * newtonSchulz(1) / norm
+	expect(t, "muon", got, 0.6-step*nesterov[0], 0.8-step*nesterov[1], m[0], m[1])
 }

@@ -8,30 +8,38 @@ import (
 	"stylenet/stylelib/vgg"
 )
 
-// Heads ask the network questions while it is trained, and are thrown away afterwards.
+// The heads are linear models on the network's features that predict the labels of the pictures. The finished network does
+// not have them.
 
-// answers are the heads' outputs for a batch of n pictures, of three layers each: texture below, first shape, second.
-type answers struct {
-	class5   *Node   // [3n, classes], from the means over each layer's pixels at relu5_1
-	class4   *Node   // [3n, classes], at relu4_4
-	palette5 *Node   // [3n, palettes], at relu5_1
-	shapes   *Node   // [n, kinds], at relu5_1
-	picture  *Node   // [n, h/2, w/2, 3], from relu4_2: what is there, at half the size
-	class    []*Node // [singles, classes] each, from the Gram matrices of pictures of one texture
-	palette  []*Node // [singles, palettes]
+// predictions are the heads' outputs for a batch of n pictures with three regions each. All but picture are logits.
+type predictions struct {
+	class5   *Node // [3n, classes], from the means over each region at relu5_1
+	class4   *Node // [3n, classes], the same at relu4_4
+	palette5 *Node // [3n, palettes], from relu5_1
+	shapes   *Node // [n, kinds], from relu5_1
+	picture  *Node // [n, h/2, w/2, 3]: the clean picture at half the size, from relu4_2
+
+	// Of the pictures with one texture, from Gram matrices of several layers, one node each.
+	gramClass   []*Node // [singles, classes]
+	gramPalette []*Node // [singles, palettes]
 }
 
-// The layers whose Gram matrices are asked for textures and for colours: those that style is compared at.
-var (
-	classTaps   = []string{"relu3_1", "relu4_1", "relu5_1"}
-	paletteTaps = []string{"relu1_1", "relu2_1", "relu3_1"}
-)
+// gramHeads are the layers whose Gram matrices predict the class, the palette or both; they are also those that style is
+// usually compared at. A linear layer first mixes the channels, so that the Gram matrix is small.
+var gramHeads = []struct {
+	layer              string
+	channels, mixtures int
+	class, palette     bool
+}{
+	{"relu1_1", 16, 16, false, true},
+	{"relu2_1", 32, 24, false, true},
+	{"relu3_1", 64, 24, true, true},
+	{"relu4_1", 128, 24, true, false},
+	{"relu5_1", 128, 24, true, false},
+}
 
-// taps maps each of them to its channels and how many mixtures of them enter the Gram matrix.
-var taps = map[string][2]int{"relu1_1": {16, 16}, "relu2_1": {32, 24}, "relu3_1": {64, 24}, "relu4_1": {128, 24}, "relu5_1": {128, 24}}
-
-// headVariables are those of the heads. A linear layer has kernel [in, out] and bias [out]; it starts with answers
-// that say little.
+// headVariables are the variables of the heads. A linear layer has kernel [in, out] and bias [out]; its first outputs are
+// small.
 func headVariables(classes int) []variable {
 	var all []variable
 	linear := func(name string, in, out int) {
@@ -44,66 +52,68 @@ func headVariables(classes int) []variable {
 	linear("palette5", 128, textures.Palettes)
 	linear("shapes", 256, textures.Shapes)
 	linear("picture", 128, 4*4*3)
-	for _, tap := range []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"} {
-		linear(tap+".mix", taps[tap][0], taps[tap][1])
+	for _, h := range gramHeads {
+		linear(h.layer+".mix", h.channels, h.mixtures)
 	}
-	for _, tap := range classTaps {
-		linear(tap+".class", taps[tap][1]*taps[tap][1], classes)
+	for _, h := range gramHeads {
+		if h.class {
+			linear(h.layer+".class", h.mixtures*h.mixtures, classes)
+		}
 	}
-	for _, tap := range paletteTaps {
-		linear(tap+".palette", taps[tap][1]*taps[tap][1], textures.Palettes)
+	for _, h := range gramHeads {
+		if h.palette {
+			linear(h.layer+".palette", h.mixtures*h.mixtures, textures.Palettes)
+		}
 	}
 	return all
 }
 
-// linear applies a linear layer to x [n, in]: x·kernel/√in + bias. AdamW moves every number by about the learning rate;
-// with the root, all inputs moved together do not throw the output about.
+// linear applies a linear layer to x [n, in]: x·kernel/√in + bias. AdamW changes each number by about the learning rate in a
+// step; divided by the root, the changes of all inputs together stay small too.
 func (v values) linear(name string, x *Node) *Node {
 	kernel, bias := v[name+".kernel"], v[name+".bias"]
 	y := MulScalar(Dot(x, kernel).Product(), 1/math.Sqrt(float64(kernel.Shape().Dim(0))))
 	return Add(y, Reshape(bias, 1, -1))
 }
 
-// choose is linear for logits, which have a longer way to go.
-func (v values) choose(name string, x *Node) *Node { return MulScalar(v.linear(name, x), 3) }
+// logits is linear times 3: logits have to become larger than other outputs.
+func (v values) logits(name string, x *Node) *Node { return MulScalar(v.linear(name, x), 3) }
 
-// answer asks all heads. The first singles pictures of the batch are of one texture.
-func answer(v values, f vgg.Features, b inputs) answers {
-	deep, deepest := f["relu4_4"], f["relu5_1"]
-	n, c := deepest.Shape().Dim(0), deepest.Shape().Dim(3)
-	means := layerMeans(deepest, b.coarse)
-	strengths := Sqrt(AddScalar(layerMeans(Square(deepest), b.coarse), 1e-4))
-	flat := Reshape(deepest, n, -1, c)
-	a := answers{
-		class5:   v.choose("class5", standardised(Concatenate([]*Node{means, strengths}, 1), b.present)),
-		class4:   v.choose("class4", layerMeans(deep, b.eighth)),
-		palette5: v.choose("palette5", means),
-		shapes:   v.choose("shapes", Concatenate([]*Node{ReduceMean(flat, 1), ReduceMax(flat, 1)}, 1)),
-		picture:  repaint(v, f["relu4_2"]),
+// predict runs all heads on the features of a batch.
+func predict(v values, f vgg.Features, b inputs) predictions {
+	relu4, relu5 := f["relu4_4"], f["relu5_1"]
+	n, c := relu5.Shape().Dim(0), relu5.Shape().Dim(3)
+	means := regionMeans(relu5, b.coverage16)
+	deviations := Sqrt(AddScalar(regionMeans(Square(relu5), b.coverage16), 1e-4))
+	flat := Reshape(relu5, n, -1, c)
+	p := predictions{
+		class5:   v.logits("class5", standardised(Concatenate([]*Node{means, deviations}, 1), b.present)),
+		class4:   v.logits("class4", regionMeans(relu4, b.coverage8)),
+		palette5: v.logits("palette5", means),
+		shapes:   v.logits("shapes", Concatenate([]*Node{ReduceMean(flat, 1), ReduceMax(flat, 1)}, 1)),
+		picture:  reconstruct(v, f["relu4_2"]),
 	}
-	grams := map[string]*Node{}
-	for tap := range taps {
-		grams[tap] = gramEntries(v, tap, Slice(f[tap], AxisRange(0, singles(n))))
+	for _, h := range gramHeads {
+		gram := gramEntries(v, h.layer, Slice(f[h.layer], AxisRange(0, singles(n))))
+		if h.class {
+			p.gramClass = append(p.gramClass, v.logits(h.layer+".class", gram))
+		}
+		if h.palette {
+			p.gramPalette = append(p.gramPalette, v.logits(h.layer+".palette", gram))
+		}
 	}
-	for _, tap := range classTaps {
-		a.class = append(a.class, v.choose(tap+".class", grams[tap]))
-	}
-	for _, tap := range paletteTaps {
-		a.palette = append(a.palette, v.choose(tap+".palette", grams[tap]))
-	}
-	return a
+	return p
 }
 
-// layerMeans returns the means of features [n, h, w, c] over each layer's pixels, [3n, c]. shares [n, 3, h·w] says which
-// part of a position each layer has.
-func layerMeans(features, shares *Node) *Node {
+// regionMeans returns the means of features [n, h, w, c] over each region, [3n, c], weighted by coverage [n, 3, h·w].
+func regionMeans(features, coverage *Node) *Node {
 	n, c := features.Shape().Dim(0), features.Shape().Dim(3)
-	sum := MaxScalar(ReduceAndKeep(shares, ReduceSum, 2), 1e-3)
-	means := Einsum("nlp,npc->nlc", Div(shares, sum), Reshape(features, n, -1, c))
+	sum := MaxScalar(ReduceAndKeep(coverage, ReduceSum, 2), 1e-3)
+	means := Einsum("nlp,npc->nlc", Div(coverage, sum), Reshape(features, n, -1, c))
 	return Reshape(means, 3*n, c)
 }
 
-// standardised gives the columns of x [n, c] mean 0 and deviation 1 over the rows that weight [n] counts, with 0 or 1.
+// standardised gives the columns of x [n, c] mean 0 and standard deviation 1 over the rows whose weight [n] is 1, not 0.
 func standardised(x, weight *Node) *Node {
 	w := Reshape(Div(weight, MaxScalar(ReduceAllSum(weight), 1)), 1, -1)
 	mean := Dot(w, x).Product()
@@ -112,18 +122,18 @@ func standardised(x, weight *Node) *Node {
 	return Div(x, Sqrt(AddScalar(variance, epsilon)))
 }
 
-// gramEntries returns the Gram matrices of mixtures of a layer's channels, features [n, h, w, c] to [n, m·m], with roots
-// drawn and standardised.
-func gramEntries(v values, tap string, features *Node) *Node {
+// gramEntries mixes a layer's channels, features [n, h, w, c], and returns the signed square roots of their Gram matrices,
+// standardised, [n, mixtures²].
+func gramEntries(v values, layer string, features *Node) *Node {
 	n, h, w, c := features.Shape().Dim(0), features.Shape().Dim(1), features.Shape().Dim(2), features.Shape().Dim(3)
-	mixed := Reshape(v.linear(tap+".mix", Reshape(features, -1, c)), n, h*w, -1)
+	mixed := Reshape(v.linear(layer+".mix", Reshape(features, -1, c)), n, h*w, -1)
 	gram := DivScalar(Einsum("npi,npj->nij", mixed, mixed), float64(h*w))
 	root := Mul(Sign(gram), Sqrt(AddScalar(Abs(gram), 1e-4)))
-	return standardised(Reshape(root, n, -1), Ones(features.Graph(), weightShape(n)))
+	return standardised(Reshape(root, n, -1), Ones(features.Graph(), vector(n)))
 }
 
-// repaint paints 4x4 pixels for every position of features [n, h, w, 128]: [n, 4h, 4w, 3].
-func repaint(v values, features *Node) *Node {
+// reconstruct maps each position of features [n, h, w, 128] to 4x4 pixels of a picture [n, 4h, 4w, 3].
+func reconstruct(v values, features *Node) *Node {
 	n, h, w, c := features.Shape().Dim(0), features.Shape().Dim(1), features.Shape().Dim(2), features.Shape().Dim(3)
 	x := Reshape(v.linear("picture", Reshape(features, -1, c)), n, h, w, 4, 4, 3)
 	return Reshape(TransposeAllAxes(x, 0, 1, 3, 2, 4, 5), n, 4*h, 4*w, 3)

@@ -4,59 +4,65 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 	"stylenet/stylelib/training/textures"
 )
 
-// term is one addend of the loss and its weight in it.
-type term struct {
+// terms are the terms of the loss and their weights, in the order in which losses returns them.
+var terms = []struct {
 	name   string
 	weight float64
-}
-
-// terms are the addends in the order in which losses returns them.
-var terms = []term{
-	{"class", 1},          // which class each layer's texture is of, at relu5_1
-	{"class4", 0.5},       // the same at relu4_4
-	{"gram", 0.7},         // the same from Gram matrices, on pictures of one texture
-	{"palette", 0.4},      // which palette each layer has
-	{"gram palette", 0.4}, // the same from Gram matrices
-	{"shapes", 0.7},       // which kinds of shapes there are
+}{
+	{"class", 1},          // the class of each region's texture, from relu5_1
+	{"class4", 0.5},       // the same from relu4_4
+	{"gram", 0.7},         // the same from Gram matrices, for pictures of one texture
+	{"palette", 0.4},      // the palette of each region
+	{"gram palette", 0.4}, // the same from Gram matrices, for pictures of one texture
+	{"shapes", 0.7},       // the kinds of shapes
 	{"picture", 8},        // the picture itself, from relu4_2
 }
 
-// losses returns the terms of a batch, scalars and not weighted, and how often class5 is right.
-func losses(a answers, b inputs) (all []*Node, accuracy *Node) {
+// TermNames returns the names of the loss's terms, which are the keys of [Report].Terms.
+func TermNames() []string {
+	var names []string
+	for _, t := range terms {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// losses returns the terms for a batch, unweighted scalars, and the accuracy of class5.
+func losses(p predictions, b inputs) (all []*Node, accuracy *Node) {
 	classes := Reshape(b.class, -1)
 	palettes := Reshape(b.palette, -1)
 	n := b.class.Shape().Dim(0)
-	one := func(labels *Node) *Node { return Reshape(Slice(labels, AxisRange(0, singles(n)), AxisElem(0)), -1) }
-	everywhere := Ones(b.class.Graph(), weightShape(singles(n)))
-	gram := meanOf(a.class, func(logits *Node) *Node { return classError(logits, one(b.class), everywhere) })
-	gramPalette := meanOf(a.palette, func(logits *Node) *Node { return crossEntropy(logits, one(b.palette), everywhere) })
+	ofSingles := func(labels *Node) *Node { return Reshape(Slice(labels, AxisRange(0, singles(n)), AxisElem(0)), -1) }
+	weight := Ones(b.class.Graph(), vector(singles(n)))
 	all = []*Node{
-		classError(a.class5, classes, b.present),
-		classError(a.class4, classes, b.present),
-		gram,
-		crossEntropy(a.palette5, palettes, b.present),
-		gramPalette,
-		MulScalar(ReduceAllMean(binaryCrossEntropy(a.shapes, b.shapes)), textures.Shapes),
-		colourDifference(a.picture, b.clean),
+		classError(p.class5, classes, b.present),
+		classError(p.class4, classes, b.present),
+		meanOf(p.gramClass, func(logits *Node) *Node { return classError(logits, ofSingles(b.class), weight) }),
+		crossEntropy(p.palette5, palettes, b.present),
+		meanOf(p.gramPalette, func(logits *Node) *Node { return crossEntropy(logits, ofSingles(b.palette), weight) }),
+		MulScalar(ReduceAllMean(binaryCrossEntropy(p.shapes, b.shapes)), textures.Shapes),
+		colourDifference(p.picture, b.clean),
 	}
-	right := ConvertDType(Equal(ArgMax(a.class5, 1, dtypes.Int32), classes), dtypes.Float32)
-	return all, weightedMean(right, b.present)
+	correct := ConvertDType(Equal(ArgMax(p.class5, 1, dtypes.Int32), classes), dtypes.Float32)
+	return all, weightedMean(correct, b.present)
 }
 
-// total is the loss.
+// total returns the loss: the weighted sum of the terms.
 func total(all []*Node) *Node {
-	sum := MulScalar(all[0], terms[0].weight)
-	for i, x := range all[1:] {
-		sum = Add(sum, MulScalar(x, terms[i+1].weight))
+	var weighted []*Node
+	for i, x := range all {
+		weighted = append(weighted, MulScalar(x, terms[i].weight))
 	}
-	return sum
+	return graphs.AddAll(weighted)
 }
 
-// classError is the cross entropy of classes and, where they are whole families, that of families, whose probability is
-// that of all their classes together: class c belongs to family c mod families. A network learns those long before.
+// classError is the cross entropy of the classes plus, if the number of classes is a multiple of that of the families, the
+// cross entropy of the families: class c belongs to family c mod families, whose probability is the sum of its classes'.
+// Families are much easier to learn than classes.
 func classError(logits, labels, weight *Node) *Node {
 	n, classes := logits.Shape().Dim(0), logits.Shape().Dim(1)
 	loss := crossEntropy(logits, labels, weight)
@@ -68,56 +74,44 @@ func classError(logits, labels, weight *Node) *Node {
 	return Add(loss, crossEntropy(Log(AddScalar(probabilities, 1e-6)), family, weight))
 }
 
-// smoothing is the part of the certainty that a label spreads over all classes (Szegedy et al. 2016).
+// smoothing is the probability that a label gives to all classes in equal shares (label smoothing, Szegedy et al. 2016).
 const smoothing = 0.05
 
-// crossEntropy returns the mean over rows, of the given weights [n], of -log p(label); logits [n, classes], labels [n].
+// crossEntropy returns the mean, with weight [n] of 0 or 1, of -log p(label) over logits [n, classes] and labels [n].
 func crossEntropy(logits, labels, weight *Node) *Node {
 	classes := logits.Shape().Dim(1)
 	logs := LogSoftmax(logits, 1)
-	picked := ReduceSum(Mul(logs, OneHot(labels, classes, dtypes.Float32)), 1)
-	spread := ReduceMean(logs, 1)
-	return Neg(weightedMean(Add(MulScalar(picked, 1-smoothing), MulScalar(spread, smoothing)), weight))
+	ofLabel := ReduceSum(Mul(logs, OneHot(labels, classes, dtypes.Float32)), 1)
+	ofAll := ReduceMean(logs, 1)
+	return Neg(weightedMean(Add(MulScalar(ofLabel, 1-smoothing), MulScalar(ofAll, smoothing)), weight))
 }
 
-// binaryCrossEntropy returns -log p for every yes-or-no question: log(1 + eˣ) - x·label.
+// binaryCrossEntropy returns -log p of each label, 0 or 1, in the shape of the logits x: log(1 + eˣ) - x·label.
 func binaryCrossEntropy(logits, labels *Node) *Node {
 	return Sub(Add(Max(logits, ZerosLike(logits)), Log1p(Exp(Neg(Abs(logits))))), Mul(logits, labels))
 }
 
-// colourDifference is the mean absolute difference of pictures [n, h, w, 3], plus that of what is left of them when each
-// pixel's mean is taken away, so that colours count as much as brightness.
+// colourDifference returns the mean absolute difference of pictures [n, h, w, 3], plus that of their chroma: what is left of
+// a pixel without the mean of its channels. So colours count as much as brightness.
 func colourDifference(got, want *Node) *Node {
 	d := Sub(got, want)
-	hue := Sub(d, ReduceAndKeep(d, ReduceMean, 3))
-	return Add(ReduceAllMean(Abs(d)), ReduceAllMean(Abs(hue)))
+	chroma := Sub(d, ReduceAndKeep(d, ReduceMean, 3))
+	return Add(ReduceAllMean(Abs(d)), ReduceAllMean(Abs(chroma)))
 }
 
-// weightedMean is the mean of x [n] where weight [n] is 1, not 0.
+// weightedMean returns the mean of x [n] where weight [n] is 1, not 0.
 func weightedMean(x, weight *Node) *Node {
 	return Div(ReduceAllSum(Mul(x, weight)), MaxScalar(ReduceAllSum(weight), 1))
 }
 
-// meanOf is the mean of a loss over several heads.
+// meanOf returns the mean of a loss over the logits of several heads.
 func meanOf(logits []*Node, loss func(*Node) *Node) *Node {
-	var sum *Node
+	var all []*Node
 	for _, x := range logits {
-		if sum == nil {
-			sum = loss(x)
-		} else {
-			sum = Add(sum, loss(x))
-		}
+		all = append(all, loss(x))
 	}
-	return DivScalar(sum, float64(len(logits)))
+	return DivScalar(graphs.AddAll(all), float64(len(logits)))
 }
 
-func weightShape(n int) shapes.Shape { return shapes.Make(dtypes.Float32, n) }
-
-// TermNames returns the names of the terms of the loss, as [Report] has them.
-func TermNames() []string {
-	var names []string
-	for _, t := range terms {
-		names = append(names, t.name)
-	}
-	return names
-}
+// vector is the shape [n] of float32.
+func vector(n int) shapes.Shape { return shapes.Make(dtypes.Float32, n) }

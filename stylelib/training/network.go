@@ -10,18 +10,18 @@ import (
 	"stylenet/weights"
 )
 
-// families is how many families of textures there are.
+// families is the number of families of textures.
 var families = len(textures.Families)
 
 // layer is one convolution of the network.
 type layer struct {
 	name    string
-	in, out int
-	size    float64 // root mean square that its ReLU is brought to in the end, see magnify
+	in, out int     // channels
+	rms     float64 // root mean square of its ReLU in the finished network, see rescale
 	pool    bool    // a pooling follows
 }
 
-// layers are those of VGG-19 up to conv5_1, a quarter as wide, the deepest ones narrower still.
+// layers are those of VGG-19 up to conv5_1 with a quarter of its channels.
 var layers = []layer{
 	{"conv1_1", 3, 16, 0.6, false}, {"conv1_2", 16, 16, 0.9, true},
 	{"conv2_1", 16, 32, 1.7, false}, {"conv2_2", 32, 32, 1.8, true},
@@ -30,24 +30,24 @@ var layers = []layer{
 	{"conv5_1", 128, 128, 0.7, false},
 }
 
-// relu returns the name of the layer's output.
+// relu returns the name of the convolution's ReLU.
 func (l layer) relu() string { return "relu" + l.name[len("conv"):] }
 
-// Pictures enter with mean 0 and deviation 1, or nearly so.
+// The mean and the standard deviation by which pixels are normalised.
 const (
 	pixelMean      = 0.5
 	pixelDeviation = 0.27
 )
 
-// epsilon keeps batch normalisation's division finite.
+// epsilon is added to variances before a division by their root.
 const epsilon = 1e-5
 
-// variable is one array that training moves.
+// variable is an array that is trained.
 type variable struct {
 	name       string
 	dimensions []int
-	deviation  float64 // of its values at the start, which are random with mean 0 …
-	value      float64 // … or all this one, where deviation is 0
+	deviation  float64 // initial values are normally distributed with mean 0 and this standard deviation,
+	value      float64 // or all equal to value where deviation is 0
 }
 
 func (v variable) size() int {
@@ -58,10 +58,10 @@ func (v variable) size() int {
 	return size
 }
 
-// kernelDeviation is that of a kernel's numbers at the start (He et al. 2015).
+// kernelDeviation is the standard deviation of a kernel's initial values (He et al. 2015).
 func kernelDeviation(in int) float64 { return math.Sqrt(2 / float64(9*in)) }
 
-// networkVariables are those of the network itself.
+// networkVariables are the variables of the network without the heads: kernel, scale and shift of each layer.
 func networkVariables() []variable {
 	var all []variable
 	for _, l := range layers {
@@ -73,15 +73,15 @@ func networkVariables() []variable {
 	return all
 }
 
-// values are the variables in a graph, by name.
+// values are the variables' nodes, by name.
 type values map[string]*Node
 
-// statistics are the mean and the mean square of a convolution's channels over a batch, [c] each.
+// statistics are the mean and the mean square of each channel of a convolution over a batch, [c] each.
 type statistics struct{ mean, square *Node }
 
-// see runs the network on pixels [n, h, w, 3], RGB in [0, 1], with sizes that are multiples of 16. It returns the
-// features by layer, "relu4_2" -> [n, h/8, w/8, 128], and what normalised them, in the order of the layers.
-func see(v values, pixels *Node) (vgg.Features, []statistics) {
+// forward runs the network on pixels [n, h, w, 3], RGB in [0, 1]; h and w are multiples of 16. It returns the features by
+// layer, "relu4_2" -> [n, h/8, w/8, 128], and the statistics of all layers.
+func forward(v values, pixels *Node) (vgg.Features, []statistics) {
 	features := vgg.Features{}
 	var all []statistics
 	x := DivScalar(AddScalar(pixels, -pixelMean), pixelDeviation)
@@ -90,7 +90,7 @@ func see(v values, pixels *Node) (vgg.Features, []statistics) {
 			if form == conv.Kernel {
 				return v[l.name+".kernel"]
 			}
-			return ZerosLike(v[l.name+".shift"]) // normalisation would take a bias away again
+			return ZerosLike(v[l.name+".shift"]) // no bias: the normalisation would subtract it
 		})
 		var s statistics
 		x, s = normalise(x, v[l.name+".scale"], v[l.name+".shift"])
@@ -104,8 +104,8 @@ func see(v values, pixels *Node) (vgg.Features, []statistics) {
 	return features, all
 }
 
-// normalise gives every channel of x [n, h, w, c] the mean shift [c] and the deviation scale [c] over the batch (Ioffe
-// and Szegedy 2015).
+// normalise is batch normalisation (Ioffe and Szegedy 2015): it gives each channel of x [n, h, w, c] the mean shift [c] and
+// the standard deviation scale [c] over the batch.
 func normalise(x, scale, shift *Node) (*Node, statistics) {
 	s := x.Shape()
 	c := s.Dim(3)
@@ -117,8 +117,8 @@ func normalise(x, scale, shift *Node) (*Node, statistics) {
 	return Reshape(flat, s.Dimensions...), statistics{Reshape(mean, c), Reshape(square, c)}
 }
 
-// columnMeans returns the means of x [n, c] over n, [1, c]. A product with a row of ones is faster on a CPU than a sum
-// along the outer axis.
+// columnMeans returns the means of x [n, c] over n, [1, c]. The matrix product with a row of ones is faster on a CPU than a
+// sum over the outer axis.
 func columnMeans(x *Node) *Node {
 	n := x.Shape().Dim(0)
 	ones := Ones(x.Graph(), x.Shape().Clone())

@@ -4,36 +4,32 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"stylenet/stylelib/internal/graphs"
 )
 
-// Kernels of convolutions are moved by Muon (Jordan et al. 2024), all else by AdamW (Loshchilov and Hutter 2019). Muon
-// learns twice as much in a step: see testdata/recipes.md.
+// Muon (Jordan et al. 2024) updates the kernels of convolutions, AdamW (Loshchilov and Hutter 2019) all other variables.
+// With Muon a step learns about twice as much: see testdata/recipes.md.
 
-// The settings. AdamW's second mean is short, for a training of a few thousand steps.
+// The settings. AdamW's β₂ is low, because a training has a few thousand steps only.
 const (
-	beta1, beta2 = 0.9, 0.98
-	decay        = 0.02 // of weights, times the learning rate
-	longest      = 5.0  // gradients are cut to this length, all variables together
-	muonRate     = 3.5  // Muon's learning rate, in AdamW's
+	beta1, beta2    = 0.9, 0.98
+	weightDecay     = 0.02 // of AdamW, times the learning rate
+	maxGradientNorm = 5.0  // of all variables together; larger gradients are clipped to it
+	muonRate        = 3.5  // Muon's learning rate by AdamW's
 )
 
-// descend moves variables against their gradients. means and squares are the optimisers' memory, in the variables'
-// shapes; rate and n, the step's number from 1, are scalars. It returns the next variables, means and squares, one after
-// the other.
-func descend(variables, gradients, means, squares []*Node, rate, n *Node) []*Node {
-	var length *Node
+// update takes one step of the optimisers. means and squares are their moments, in the variables' shapes; rate and n, the
+// number of the step from 1, are scalars. It returns the next variables, then the next means, then the next squares.
+func update(variables, gradients, means, squares []*Node, rate, n *Node) []*Node {
+	var squareNorms []*Node
 	for _, g := range gradients {
-		square := ReduceAllSum(Square(g))
-		if length == nil {
-			length = square
-		} else {
-			length = Add(length, square)
-		}
+		squareNorms = append(squareNorms, ReduceAllSum(Square(g)))
 	}
-	cut := MinScalar(Div(Scalar(length.Graph(), length.DType(), longest), AddScalar(Sqrt(length), 1e-6)), 1)
+	norm := Sqrt(graphs.AddAll(squareNorms))
+	clip := MinScalar(Div(Scalar(norm.Graph(), norm.DType(), maxGradientNorm), AddScalar(norm, 1e-6)), 1)
 	var next, nextMeans, nextSquares []*Node
 	for i, x := range variables {
-		m, s, g := means[i], squares[i], Mul(gradients[i], cut)
+		m, s, g := means[i], squares[i], Mul(gradients[i], clip)
 		if x.Rank() == 4 {
 			x, m = muon(x, g, m, MulScalar(rate, muonRate))
 		} else {
@@ -44,12 +40,12 @@ func descend(variables, gradients, means, squares []*Node, rate, n *Node) []*Nod
 	return append(append(next, nextMeans...), nextSquares...)
 }
 
-// adamW moves one variable.
+// adamW updates one variable and its moments.
 func adamW(x, gradient, mean, square, rate, n *Node) (next, nextMean, nextSquare *Node) {
 	nextMean = Add(MulScalar(mean, beta1), MulScalar(gradient, 1-beta1))
 	nextSquare = Add(MulScalar(square, beta2), MulScalar(Square(gradient), 1-beta2))
-	move := Div(Div(nextMean, oneMinusPower(beta1, n)), AddScalar(Sqrt(Div(nextSquare, oneMinusPower(beta2, n))), 1e-8))
-	return Sub(x, Mul(rate, Add(move, MulScalar(x, decay)))), nextMean, nextSquare
+	step := Div(Div(nextMean, oneMinusPower(beta1, n)), AddScalar(Sqrt(Div(nextSquare, oneMinusPower(beta2, n))), 1e-8))
+	return Sub(x, Mul(rate, Add(step, MulScalar(x, weightDecay)))), nextMean, nextSquare
 }
 
 // oneMinusPower returns 1 - βⁿ.
@@ -57,23 +53,23 @@ func oneMinusPower(beta float64, n *Node) *Node {
 	return OneMinus(Pow(Scalar(n.Graph(), n.DType(), beta), n))
 }
 
-// muon moves a kernel [3, 3, in, out], seen as a matrix [9·in, out], by the gradient's mean, looked at one step ahead and
-// with all its directions made equally long: what few gradients point to is learned as fast as what most do.
+// muon updates a kernel [3, 3, in, out], taken as a matrix [9·in, out], and its momentum. The step is the Nesterov momentum
+// of the gradient, orthogonalised: rare directions of the gradient are learned as fast as frequent ones.
 //
-// Differs from Jordan et al.: the kernel's own length is kept at √out, the length of a move at rate 1. The normalisation
-// behind it makes any length do the same, and a kernel that grows would turn more and more slowly.
+// Differs from Jordan et al.: the kernel's norm is reset to √out, which is the norm of a step at rate 1. Batch normalisation
+// makes the norm irrelevant to the network, and a growing kernel would turn more and more slowly.
 func muon(x, gradient, mean, rate *Node) (next, nextMean *Node) {
 	out := x.Shape().Dim(3)
 	nextMean = Add(MulScalar(mean, beta1), MulScalar(gradient, 1-beta1))
-	ahead := Add(MulScalar(nextMean, beta1), MulScalar(gradient, 1-beta1))
-	move := Reshape(evened(Reshape(ahead, -1, out)), x.Shape().Dimensions...)
-	return Sub(MulScalar(unit(x), math.Sqrt(float64(out))), Mul(rate, move)), nextMean
+	nesterov := Add(MulScalar(nextMean, beta1), MulScalar(gradient, 1-beta1))
+	step := Reshape(orthogonalised(Reshape(nesterov, -1, out)), x.Shape().Dimensions...)
+	return Sub(MulScalar(normalised(x), math.Sqrt(float64(out))), Mul(rate, step)), nextMean
 }
 
-// evened brings the singular values of a matrix [m, n] close to 1, between 0.7 and 1.2, by five of Newton's and Schulz's
-// steps with Jordan's polynomial. Those below a thousandth of the largest stay smaller.
-func evened(x *Node) *Node {
-	x = unit(x)
+// orthogonalised brings the singular values of a matrix [m, n] into about [0.7, 1.2], by five Newton-Schulz iterations with
+// the polynomial of Jordan et al. Singular values below a thousandth of the largest stay smaller.
+func orthogonalised(x *Node) *Node {
+	x = normalised(x)
 	for range 5 {
 		squares := Dot(TransposeAllAxes(x, 1, 0), x).Product()
 		polynomial := Add(MulScalar(squares, -4.7750), MulScalar(Dot(squares, squares).Product(), 2.0315))
@@ -82,5 +78,5 @@ func evened(x *Node) *Node {
 	return x
 }
 
-// unit gives x the length 1.
-func unit(x *Node) *Node { return Div(x, AddScalar(Sqrt(ReduceAllSum(Square(x))), 1e-12)) }
+// normalised divides x by its Euclidean norm.
+func normalised(x *Node) *Node { return Div(x, AddScalar(Sqrt(ReduceAllSum(Square(x))), 1e-12)) }

@@ -1,87 +1,77 @@
 package training
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"math"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/stylelib/training/textures"
 	"stylenet/stylelib/vgg"
 )
 
-// The textures of the probe: of every family some classes beyond all that are trained, three canvases of each, two
-// pieces of each canvas, in colours that are no palette. The third canvas is for the test.
+// The probe's textures: of each family some classes that no training uses, three canvases of each, two crops of each canvas,
+// in colours of no numbered palette. The probe is fitted to the first two canvases and tested on the third.
 const (
-	probeClasses = 7 // of a family
-	probeFirst   = 1000
-	probePieces  = 2
+	probeClasses = 7    // of a family
+	probeFirst   = 1000 // number of the first of them
+	probeCrops   = 2
 )
 
-// HeldOut returns how often a linear answer, fitted to two canvases of every class, names the class of a third right, for
-// classes that no training has seen, and how many classes there are. What the answer sees are the means and the root mean
-// squares of the channels at [vgg.StyleLayers].
-func HeldOut(backend compute.Backend, net *vgg.Extractor) (rate float64, classes int, err error) {
+// HeldOut returns the accuracy, in [0, 1], of a linear probe (Alain and Bengio 2016) on classes of textures that no training
+// uses, and their number. The probe is a ridge regression from the means and the root mean squares of each channel at
+// [vgg.StyleLayers] to the class.
+func HeldOut(backend compute.Backend, net *vgg.Extractor) (accuracy float64, classes int, err error) {
 	exec, err := net.NewExec(backend, func(inputs []*graph.Node) []*graph.Node {
 		f := net.Features(inputs[0], vgg.StyleLayers...)
-		var parts []*graph.Node
+		var moments []*graph.Node
 		for _, layer := range vgg.StyleLayers {
-			parts = append(parts, graph.ReduceMean(f[layer], 0, 1, 2), graph.Sqrt(graph.ReduceMean(graph.Square(f[layer]), 0, 1, 2)))
+			moments = append(moments, graph.ReduceMean(f[layer], 0, 1, 2), graph.Sqrt(graph.ReduceMean(graph.Square(f[layer]), 0, 1, 2)))
 		}
-		return []*graph.Node{graph.Concatenate(parts, 0)}
+		return []*graph.Node{graph.Concatenate(moments, 0)}
 	})
 	if err != nil {
 		return 0, 0, err
 	}
 	defer exec.Finalize()
-	var learn, test examples
+	var training, test examples
 	classes = probeClasses * families
 	for class := range classes {
 		for n := range 3 {
-			canvas, err := textures.Paint(probeFirst*families+class, n)
+			canvas, err := textures.Draw(probeFirst*families+class, n)
 			if err != nil {
 				return 0, 0, err
 			}
-			for piece := range probePieces {
-				values, err := describe(exec, canvas, class, n*probePieces+piece)
+			for crop := range probeCrops {
+				x, err := probeFeatures(exec, canvas, class, n*probeCrops+crop)
 				if err != nil {
 					return 0, 0, err
 				}
 				if n < 2 {
-					learn.add(values, class)
+					training.add(x, class)
 				} else {
-					test.add(values, class)
+					test.add(x, class)
 				}
 			}
 		}
 	}
-	return namedRight(learn, test, classes), classes, nil
+	return probeAccuracy(training, test, classes), classes, nil
 }
 
-// describe returns what the probe sees of piece number k of a class.
-func describe(exec *graph.Exec, canvas textures.Canvas, class, k int) ([]float64, error) {
+// probeFeatures returns the probe's input for crop k of a class, 128 pixels a side.
+func probeFeatures(exec *graph.Exec, canvas textures.Canvas, class, k int) ([]float64, error) {
 	const side = 128
 	left, top := (class*37+k*53)%side, (class*71+k*29)%side
-	picture := canvas.Coloured(uint64(class*100 + k)).(*image.NRGBA)
-	out, err := exec.Exec(tensors.FromFlatDataAndDimensions(cropped(picture, left, top, side), 1, side, side, 3))
+	crop := canvas.Coloured(uint64(class*100 + k)).SubImage(image.Rect(left, top, left+side, top+side))
+	out, err := exec.Exec(vgg.Tensor(crop))
 	if err != nil {
-		return nil, fmt.Errorf("eyes: %w", err)
+		return nil, fmt.Errorf("training: %w", err)
 	}
-	values, err := tensors.CopyFlatData[float32](out[0])
-	if err = errors.Join(err, out[0].FinalizeAll()); err != nil {
-		return nil, fmt.Errorf("eyes: %w", err)
-	}
-	wide := make([]float64, len(values))
-	for i, v := range values {
-		wide[i] = float64(v)
-	}
-	return wide, nil
+	return float64s(out[0])
 }
 
-// examples are descriptions and their classes.
+// examples are inputs of the probe and their classes.
 type examples struct {
 	x     [][]float64
 	class []int
@@ -89,65 +79,65 @@ type examples struct {
 
 func (e *examples) add(x []float64, class int) { e.x, e.class = append(e.x, x), append(e.class, class) }
 
-// namedRight fits a ridge regression to the classes of some examples and returns how many of the others it names right.
-// How stiff the ridge is is chosen on every fourth of the first.
-func namedRight(learn, test examples, classes int) float64 {
-	var fit, check examples
-	for i := range learn.x {
-		part := &fit
+// probeAccuracy fits the probe to the training examples and returns its accuracy on the test examples. Every fourth training
+// example validates the regularisation.
+func probeAccuracy(training, test examples, classes int) float64 {
+	var fit, validation examples
+	for i := range training.x {
+		set := &fit
 		if i%4 == 1 {
-			part = &check
+			set = &validation
 		}
-		part.add(learn.x[i], learn.class[i])
+		set.add(training.x[i], training.class[i])
 	}
-	best, stiffness := -1.0, 0.0
-	for _, s := range []float64{0.1, 1, 10, 100, 1000, 10000} {
-		if rate := ridge(fit, check, classes, s); rate > best {
-			best, stiffness = rate, s
+	best, regularisation := -1.0, 0.0
+	for _, candidate := range []float64{0.1, 1, 10, 100, 1000, 10000} {
+		if accuracy := ridgeAccuracy(fit, validation, classes, candidate); accuracy > best {
+			best, regularisation = accuracy, candidate
 		}
 	}
-	return ridge(learn, test, classes, stiffness)
+	return ridgeAccuracy(training, test, classes, regularisation)
 }
 
-// ridge returns how many of the tests the regression names right: with K = XXᵀ + stiffness·1, the answers to t are
-// tXᵀK⁻¹Y, Y being 1 for an example's class.
-func ridge(learn, test examples, classes int, stiffness float64) float64 {
-	x, t := standardise(learn.x, test.x)
+// ridgeAccuracy fits a ridge regression and returns its accuracy on the test examples. In its dual form, with
+// K = XXᵀ + regularisation·1, the outputs for t are tXᵀK⁻¹Y, where Y is 1 at an example's class and 0 elsewhere.
+func ridgeAccuracy(training, test examples, classes int, regularisation float64) float64 {
+	x, t := standardise(training.x, test.x)
 	n := len(x)
-	k := make([][]float64, n)
+	k := make([][]float64, n) // [K Y]
 	for i := range k {
-		k[i] = make([]float64, n+classes) // K, then Y
+		k[i] = make([]float64, n+classes)
 		for j := range n {
-			k[i][j] = dot(x[i], x[j]) + 1
+			k[i][j] = dot(x[i], x[j]) + 1 // the 1 is the bias's share
 		}
-		k[i][i] += stiffness
-		k[i][n+learn.class[i]] = 1
+		k[i][i] += regularisation
+		k[i][n+training.class[i]] = 1
 	}
-	solve(k)
-	right := 0
+	eliminate(k)
+	correct := 0
 	for i := range t {
-		answers := make([]float64, classes)
+		outputs := make([]float64, classes)
 		for j := range n {
-			near := dot(t[i], x[j]) + 1
-			for c := range answers {
-				answers[c] += near * k[j][n+c]
+			similarity := dot(t[i], x[j]) + 1
+			for c := range outputs {
+				outputs[c] += similarity * k[j][n+c]
 			}
 		}
 		best := 0
-		for c, v := range answers {
-			if v > answers[best] {
+		for c, v := range outputs {
+			if v > outputs[best] {
 				best = c
 			}
 		}
 		if best == test.class[i] {
-			right++
+			correct++
 		}
 	}
-	return float64(right) / float64(len(t))
+	return float64(correct) / float64(len(t))
 }
 
-// solve brings [K Y] to [1 K⁻¹Y], K being positive definite, so that no rows need to be exchanged.
-func solve(rows [][]float64) {
+// eliminate brings [K Y] to [1 K⁻¹Y] by Gauss-Jordan elimination. K is positive definite, so it needs no pivoting.
+func eliminate(rows [][]float64) {
 	for i := range rows {
 		pivot := rows[i][i]
 		for c := i; c < len(rows[i]); c++ {
@@ -163,10 +153,11 @@ func solve(rows [][]float64) {
 	}
 }
 
-// standardise gives columns the mean 0 and the deviation 1 that they have in the first list, and cuts what lies far off.
+// standardise shifts and scales the columns of both lists so that those of the first have mean 0 and standard deviation 1, and
+// clamps all values to ±6.
 func standardise(first, second [][]float64) (a, b [][]float64) {
 	d := len(first[0])
-	mean, deviation := make([]float64, d), make([]float64, d)
+	mean, variance := make([]float64, d), make([]float64, d)
 	for _, x := range first {
 		for i, v := range x {
 			mean[i] += v / float64(len(first))
@@ -174,14 +165,14 @@ func standardise(first, second [][]float64) (a, b [][]float64) {
 	}
 	for _, x := range first {
 		for i, v := range x {
-			deviation[i] += (v - mean[i]) * (v - mean[i]) / float64(len(first))
+			variance[i] += (v - mean[i]) * (v - mean[i]) / float64(len(first))
 		}
 	}
 	apply := func(list [][]float64) (out [][]float64) {
 		for _, x := range list {
 			y := make([]float64, d)
 			for i, v := range x {
-				y[i] = min(max((v-mean[i])/(math.Sqrt(deviation[i])+1e-6), -6), 6)
+				y[i] = min(max((v-mean[i])/(math.Sqrt(variance[i])+1e-6), -6), 6)
 			}
 			out = append(out, y)
 		}
@@ -190,6 +181,7 @@ func standardise(first, second [][]float64) (a, b [][]float64) {
 	return apply(first), apply(second)
 }
 
+// dot returns the scalar product of two vectors.
 func dot(a, b []float64) float64 {
 	sum := 0.0
 	for i := range a {

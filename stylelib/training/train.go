@@ -11,19 +11,19 @@ import (
 	"stylenet/weights"
 )
 
-// Result is what a training leaves.
+// Result is the outcome of a training.
 type Result struct {
 	Network  *weights.Network
-	Metadata map[string]string // how it was made, for the file: seed and recipe
+	Metadata map[string]string // for the network's file: "seed" and "recipe"
 	Report   Report            // the last one
 	Stopped  bool              // the context ended the training early
 }
 
-// Train trains a network from nothing, or goes on from o.Checkpoint. When the context ends, what has been learned by
-// then is returned, with Stopped set and no error.
+// Train trains a network from random values, or resumes the training of o.Checkpoint. If the context ends, Train returns the
+// network as it is by then, with Stopped set and no error.
 //
-// A seed and a number of steps give the same pictures in the same order everywhere, and the same network up to what
-// float32's rounding makes of sums in another order.
+// A seed and a number of steps give the same pictures in the same order on every machine, and the same network up to
+// float32's rounding.
 func Train(ctx context.Context, backend compute.Backend, o Options) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
@@ -47,90 +47,90 @@ func Train(ctx context.Context, backend compute.Backend, o Options) (*Result, er
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Network: network, Metadata: s.recipe(), Report: s.report(), Stopped: s.done() < 1}, nil
+	return &Result{Network: network, Metadata: s.metadata(), Report: s.report(), Stopped: s.progress() < 1}, nil
 }
 
-// recipe says how the network was made.
-func (s *session) recipe() map[string]string {
+// metadata describes how the network was made.
+func (s *session) metadata() map[string]string {
 	return map[string]string{
 		"seed": fmt.Sprint(s.o.Seed),
-		"recipe": fmt.Sprintf("stylenet train-eyes -seed %d -steps %d: %d pictures of %d textures in %d families, in %.0f minutes; "+
-			"named textures, palettes and shapes, and repainted the pictures from relu4_2",
-			s.o.Seed, s.n, s.pictures, s.o.Classes, families, s.trained.Minutes()),
+		"recipe": fmt.Sprintf("package training with seed %d, %d steps, %d classes in %d families, %d canvases each: "+
+			"%d pictures in %.0f minutes; predicted textures, palettes and shapes, and reconstructed the pictures from relu4_2",
+			s.o.Seed, s.n, s.o.Classes, families, s.o.Canvases, s.pictures, s.trained.Minutes()),
 	}
 }
 
-// session is a training and what is known about its course.
+// session is a trainer in the course of a training.
 type session struct {
 	*trainer
-	o        Options
-	painter  *textures.Painter
-	early    batchSize // small pictures first, since more of them can be seen
-	late     batchSize
-	pictures int
-	trained  time.Duration
-	usual    time.Duration // what a step of this size takes
-	lastSize batchSize
-	measured []float64 // losses and accuracy, smoothed
-	reported time.Time // when the last report was made
-	since    int       // pictures at that time
-	saved    time.Time // when the last checkpoint was written
+	o           Options
+	generator   *textures.Generator
+	early, late batchSize     // many small pictures at first, fewer large ones in the last fifth
+	pictures    int           // used so far
+	trained     time.Duration // as in Report
+	usual       time.Duration // moving average of a step's time, for batches of the current size
+	lastSize    batchSize
+	averages    []float64 // moving averages of the terms of the loss and of the accuracy; empty before the first step
+	reported    time.Time // when the last report was sent
+	since       int       // pictures at that time
+	saved       time.Time // when the last checkpoint was written
 }
 
-// newSession returns a training at its start.
+// newSession returns a session at the start of a training.
 func newSession(backend compute.Backend, o Options) (*session, error) {
 	t, err := newTrainer(backend, o.Seed, o.Classes)
 	if err != nil {
 		return nil, err
 	}
-	painter := &textures.Painter{Classes: o.Classes, Canvases: o.Canvases, Seed: o.Seed}
-	return &session{trainer: t, o: o, painter: painter, early: batchSize{64, 64}, late: batchSize{32, 96}}, nil
+	generator := &textures.Generator{Classes: o.Classes, Canvases: o.Canvases, Seed: o.Seed}
+	return &session{trainer: t, o: o, generator: generator, early: batchSize{64, 64}, late: batchSize{32, 96}}, nil
 }
 
-// done returns which part of the training is done, 1 at the end.
-func (s *session) done() float64 {
+// progress returns the fraction of the training that is done, 1 at the end.
+func (s *session) progress() float64 {
 	if s.o.Steps > 0 {
 		return float64(s.n) / float64(s.o.Steps)
 	}
 	return s.trained.Minutes() / s.o.Minutes
 }
 
-// size returns the size of the batches at this time.
+// size returns the current size of batches.
 func (s *session) size() batchSize {
-	if s.done() < 0.8 {
+	if s.progress() < 0.8 {
 		return s.early
 	}
 	return s.late
 }
 
-// The learning rate rises to fastest and then falls like a cosine (Loshchilov and Hutter 2017).
+// The learning rate rises linearly to peakRate and then falls along a cosine (Loshchilov and Hutter 2017).
 const (
-	fastest = 6e-3
-	warmUp  = 80 // steps
+	peakRate    = 6e-3
+	warmUpSteps = 80
 )
 
+// rate returns the learning rate of the next step.
 func (s *session) rate() float64 {
-	return fastest*min(1, float64(s.n+1)/warmUp)*(0.5+0.5*math.Cos(math.Pi*s.done())) + 1e-5
+	return peakRate*min(1, float64(s.n+1)/warmUpSteps)*(0.5+0.5*math.Cos(math.Pi*s.progress())) + 1e-5
 }
 
-// loop takes the steps. While one is taken, the next one's pictures are painted.
+// loop does the steps. During each step it makes the batch of the next one.
 func (s *session) loop(ctx context.Context) error {
 	s.reported, s.saved, s.since = time.Now(), time.Now(), s.pictures
-	next := s.paintAhead(s.n)
-	for s.done() < 1 && ctx.Err() == nil {
+	next := s.prepare(s.n)
+	for s.progress() < 1 && ctx.Err() == nil {
 		started := time.Now()
 		ready := <-next
-		next = s.paintAhead(s.n + 1)
-		measured, err := s.take(ready.batch, s.rate())
+		next = s.prepare(s.n + 1)
+		measured, err := s.run(ready.batch, s.rate())
 		if err != nil {
 			return err
 		}
 		s.pictures += ready.size.n
-		if err := s.note(measured, ready.size, time.Since(started)); err != nil {
+		if err := s.record(measured, ready.size, time.Since(started)); err != nil {
 			return err
 		}
-		if time.Since(s.reported) > s.o.Every || s.done() >= 1 {
-			if err := s.tell(); err != nil {
+		if time.Since(s.reported) > s.o.Every || s.progress() >= 1 {
+			if err := s.sendReport(); err != nil {
 				return err
 			}
 		}
@@ -144,30 +144,30 @@ func (s *session) loop(ctx context.Context) error {
 	return (<-next).batch.free()
 }
 
-// sized is a batch of a size.
-type sized struct {
+// sizedBatch is a batch and its size.
+type sizedBatch struct {
 	batch batch
 	size  batchSize
 }
 
-// paintAhead paints batch k beside other work.
-func (s *session) paintAhead(k int) <-chan sized {
-	ready, size := make(chan sized, 1), s.size()
-	go func() { ready <- sized{newBatch(s.painter, k, size), size} }()
+// prepare makes batch k in a goroutine.
+func (s *session) prepare(k int) <-chan sizedBatch {
+	ready, size := make(chan sizedBatch, 1), s.size()
+	go func() { ready <- sizedBatch{newBatch(s.generator, k, size), size} }()
 	return ready
 }
 
-// note keeps what a step measured, and counts its time: nothing for the first of a size, which is compiled in it, and
-// no more than three times the usual for one that was held up.
-func (s *session) note(measured []float32, size batchSize, took time.Duration) error {
+// record updates the moving averages and the time after a step. The first step of a size does not count, because it is
+// compiled in it; a step that was interrupted counts as at most three usual ones.
+func (s *session) record(measured []float32, size batchSize, took time.Duration) error {
 	for i, v := range measured {
 		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("eyes: step %d: the loss is %v", s.n, v)
+			return fmt.Errorf("training: step %d: the loss is %v", s.n, v)
 		}
-		if len(s.measured) <= i {
-			s.measured = append(s.measured, float64(v))
+		if len(s.averages) <= i {
+			s.averages = append(s.averages, float64(v))
 		}
-		s.measured[i] += 0.03 * (float64(v) - s.measured[i])
+		s.averages[i] += 0.03 * (float64(v) - s.averages[i])
 	}
 	if s.lastSize != size {
 		s.lastSize, s.usual = size, 0
@@ -182,8 +182,8 @@ func (s *session) note(measured []float32, size batchSize, took time.Duration) e
 	return nil
 }
 
-// tell makes a report.
-func (s *session) tell() error {
+// sendReport calls OnReport.
+func (s *session) sendReport() error {
 	r := s.report()
 	r.Rate = float64(s.pictures-s.since) / time.Since(s.reported).Seconds()
 	s.reported, s.since = time.Now(), s.pictures
@@ -193,7 +193,7 @@ func (s *session) tell() error {
 	return s.o.OnReport(r)
 }
 
-// report returns how far the training has come.
+// report returns a report without a rate.
 func (s *session) report() Report {
 	r := Report{Step: s.n, Pictures: s.pictures, Trained: s.trained, Terms: map[string]float64{}}
 	if s.o.Steps > 0 {
@@ -201,14 +201,12 @@ func (s *session) report() Report {
 	} else {
 		r.Left = max(0, time.Duration(s.o.Minutes*float64(time.Minute))-s.trained)
 	}
-	for i, term := range terms {
-		if i < len(s.measured) {
-			r.Terms[term.name] = s.measured[i]
-			r.Loss += term.weight * s.measured[i]
+	if len(s.averages) > 0 {
+		for i, term := range terms {
+			r.Terms[term.name] = s.averages[i]
+			r.Loss += term.weight * s.averages[i]
 		}
-	}
-	if len(s.measured) > len(terms) {
-		r.Accuracy = s.measured[len(terms)]
+		r.Accuracy = s.averages[len(terms)]
 	}
 	return r
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // tiny returns a training that takes seconds: four classes, small pictures, few of them.
@@ -45,27 +46,27 @@ func until(t *testing.T, s *session, step int) (first Report) {
 	return first
 }
 
-func fetched(t *testing.T, s *session) [][]float32 {
+func downloaded(t *testing.T, s *session) [][]float32 {
 	t.Helper()
-	state, err := s.fetch()
+	state, err := s.download()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return state
 }
 
-// A short training: stopped after three steps, gone on to six, and once more from the checkpoint to six, where it must
-// end the same; then to the end, where it must answer better than somebody who does not look. A class of four is guessed
-// right a quarter of the time, and a guess costs log 4.
+// A short training: saved after three steps and continued to six, then restored and continued to six again, which must give
+// the same; then continued to the end, where it must be better than chance: with four classes an accuracy of 1/4 and a cross
+// entropy of log 4.
 func TestTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoint")
-	s := tiny(t, testBackend(t), Options{Steps: 150, Checkpoint: path, Every: time.Nanosecond})
+	s := tiny(t, testkit.Backend(t), Options{Steps: 150, Checkpoint: path, Every: time.Nanosecond})
 	first := until(t, s, 3)
 	if err := s.save(); err != nil {
 		t.Fatal(err)
 	}
 	until(t, s, 6)
-	whole := fetched(t, s)
+	want := downloaded(t, s)
 	if err := s.restore(); err != nil {
 		t.Fatal(err)
 	}
@@ -73,10 +74,10 @@ func TestTraining(t *testing.T) {
 		t.Errorf("the checkpoint is of step %d after %d pictures", s.n, s.pictures)
 	}
 	until(t, s, 6)
-	for i, values := range fetched(t, s) {
+	for i, values := range downloaded(t, s) {
 		for k, v := range values {
-			if d := math.Abs(float64(v - whole[i][k])); !(d < 1e-4) {
-				t.Fatalf("value %d of array %d is %g, want %g", k, i, v, whole[i][k])
+			if d := math.Abs(float64(v - want[i][k])); !(d < 1e-4) {
+				t.Fatalf("value %d of array %d is %g, want %g", k, i, v, want[i][k])
 			}
 		}
 	}
@@ -95,27 +96,27 @@ func TestTraining(t *testing.T) {
 }
 
 func TestCheckpointOfAnotherTraining(t *testing.T) {
-	backend := testBackend(t)
+	backend := testkit.Backend(t)
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	s := tiny(t, backend, Options{Seed: 1, Checkpoint: path})
 	if err := s.save(); err != nil {
 		t.Fatal(err)
 	}
 	if err := tiny(t, backend, Options{Seed: 2, Checkpoint: path}).restore(); err == nil {
-		t.Error("another seed's checkpoint was taken")
+		t.Error("another seed's checkpoint was restored")
 	}
 	if err := os.WriteFile(path, []byte("no checkpoint"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.restore(); err == nil {
-		t.Error("a file of text was taken for a checkpoint")
+		t.Error("a text file was restored")
 	}
 }
 
 func TestOptionsAreChecked(t *testing.T) {
 	for _, o := range []Options{{Minutes: -1}, {Minutes: math.NaN()}, {Steps: -1}, {Classes: 1}, {Canvases: -1}} {
 		if _, err := Train(t.Context(), nil, o); err == nil {
-			t.Errorf("%+v was taken", o)
+			t.Errorf("%+v was accepted", o)
 		}
 	}
 }

@@ -1,18 +1,20 @@
-// Package eyes trains StyleNet's own network: a slim VGG-19 that has seen nothing but the pictures of package paint. It
-// is also a lesson in how a network is trained with GoMLX, from the first filter to the file:
+// Package training trains the built-in network: a VGG-19 up to conv5_1 with a quarter of the channels, on procedural pictures
+// of package textures instead of photographs. It also shows a complete training with GoMLX.
 //
-//	paint/         pictures and the truth about them
-//	batch.go       pictures become tensors, beside the training
-//	network.go     the network while it is trained: convolutions, each with batch normalisation
-//	heads.go       what is asked of it: which textures, colours and shapes there are, and what the picture looks like
-//	loss.go        how wrong the answers are
-//	optimizer.go   how it is made less wrong: Muon and AdamW
-//	train.go       Train: step by step, with a schedule; step.go: one step
-//	checkpoint.go  to stop and go on
-//	fold.go        batch normalisation goes into the convolutions: a weights.Network
-//	evaluate.go    what it has learned, measured with pictures it has never seen
+//	textures/       the pictures and their labels
+//	batch.go        the pictures of a step, as tensors
+//	network.go      the network during training: each convolution is followed by batch normalisation
+//	heads.go        the heads, small models on the network's features that predict the labels during training
+//	loss.go         the terms of the loss
+//	optimizer.go    Muon and AdamW
+//	step.go         one training step: its compiled graph, and the variables on the device
+//	train.go        Train: the loop over the steps, with learning rate, reports and checkpoints
+//	checkpoint.go   a training saved to a file and restored
+//	fold.go         the result, a weights.Network: batch normalisation folded into the convolutions
+//	probe.go        HeldOut: a linear probe on textures that the training did not use
+//	measure.go      Measure: how well Gram matrices tell pictures apart, and which channels are dead
 //
-// The network's layers are named as in VGG-19, conv1_1 to conv5_1, so whatever paints with VGG-19 paints with this one.
+// The layers have the names of VGG-19's, conv1_1 to conv5_1, so the network works wherever a VGG-19 does.
 package training
 
 import (
@@ -20,29 +22,29 @@ import (
 	"time"
 )
 
-// Options says how to train. Zero fields take the defaults named.
+// Options says how to train. A zero field stands for the default that its comment names.
 type Options struct {
 	Seed     uint64
-	Minutes  float64 // how long; a step that was held up counts as a usual one. 0: 35
-	Steps    int     // how many steps instead: repeats a training on a slower or faster machine. 0: as Minutes says
-	Classes  int     // of textures; 0: 40 for each family, see testdata/recipes.md
+	Minutes  float64 // how long to train, not counting compilation and interruptions; 0: 35
+	Steps    int     // how many steps to train, instead of Minutes: the same on every machine; 0: as Minutes says
+	Classes  int     // of textures; 0: 40 of each family, see testdata/recipes.md
 	Canvases int     // of each class; 0: 4
 
-	Checkpoint string             // file to go on from, if it is there, and to keep up to date; empty: none
+	Checkpoint string             // file to resume from, if it exists, and to write every minute and at the end; empty: none
 	Every      time.Duration      // between two reports; 0: 10 seconds
-	OnReport   func(Report) error // nil: nobody is told; an error ends the training and is returned
+	OnReport   func(Report) error // receives the reports; its error ends the training and is returned
 }
 
-// Report says how far a training has come.
+// Report describes the progress of a training. Loss, Terms and Accuracy are exponential moving averages.
 type Report struct {
 	Step     int
-	Pictures int                // seen so far
-	Trained  time.Duration      // the time that counts
-	Left     time.Duration      // of it; an estimate where Steps is given
-	Loss     float64            // smoothed, as all that follows
-	Terms    map[string]float64 // unweighted, by name
-	Accuracy float64            // how often the class of a texture is named right, at relu5_1; chance is 1/Classes
-	Rate     float64            // pictures a second, since the last report
+	Pictures int                // used so far
+	Trained  time.Duration      // time spent, as far as it counts for Options.Minutes
+	Left     time.Duration      // an estimate where Options.Steps is set
+	Loss     float64            // the weighted sum of Terms
+	Terms    map[string]float64 // by name, see TermNames
+	Accuracy float64            // of the classes of textures predicted from relu5_1, in [0, 1]; chance is 1/Classes
+	Rate     float64            // pictures per second since the previous report
 }
 
 func (o Options) withDefaults() Options {
@@ -61,15 +63,15 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// check finds what is wrong with the request.
+// check returns an error for options out of range.
 func (o Options) check() error {
 	switch {
 	case !(o.Minutes > 0):
-		return fmt.Errorf("eyes: a training of %v minutes; more than 0 are needed", o.Minutes)
+		return fmt.Errorf("training: Minutes is %v; it must be above 0", o.Minutes)
 	case o.Steps < 0:
-		return fmt.Errorf("eyes: %d steps; 1 or more are needed", o.Steps)
+		return fmt.Errorf("training: Steps is %d; it must be 1 or more, or 0 for a training by time", o.Steps)
 	case o.Classes < 2 || o.Canvases < 1:
-		return fmt.Errorf("eyes: %d classes of %d canvases; at least 2 of 1 are needed", o.Classes, o.Canvases)
+		return fmt.Errorf("training: %d classes of %d canvases; at least 2 classes of 1 canvas are needed", o.Classes, o.Canvases)
 	}
 	return nil
 }

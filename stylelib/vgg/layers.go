@@ -7,10 +7,10 @@ import (
 	"stylenet/weights"
 )
 
-// PictureLayer is the name under which [Features] holds the picture itself.
+// PictureLayer is the name of the picture itself among the layers.
 const PictureLayer = "picture"
 
-// The layers of Gatys, Ecker and Bethge (2016), used where none are named.
+// ContentLayers and StyleLayers are those of Gatys, Ecker and Bethge (2016), used where none are named.
 var (
 	ContentLayers = []string{"relu4_2"}
 	StyleLayers   = []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}
@@ -23,24 +23,24 @@ type Layer struct {
 	ReceptiveField
 
 	kind layerKind
-	conv *weights.Conv // that makes the layer, or that the ReLU or the pooling follows; nil for the picture
+	conv *weights.Conv // of the layer, or the last one before a ReLU or pooling; nil for the picture
 }
 
-// ReceptiveField says, along one axis, what position i of a layer has to do with the picture's pixels. It stands for those
-// from i·Stride to (i+1)·Stride - 1. It depends on those from i·Stride - Before to i·Stride + After, its receptive field.
+// ReceptiveField says, along one axis, which of the picture's pixels belong to position i of a layer. It covers those from i·Stride to
+// (i+1)·Stride - 1, and depends on those from i·Stride - Before to i·Stride + After, its receptive field.
 type ReceptiveField struct{ Stride, Before, After int }
 
-// layerKind is what computes a layer from the one before it.
+// layerKind is the operation that computes a layer from the one before it.
 type layerKind int
 
 const (
 	pictureItself layerKind = iota
 	convolution
-	rectification
+	relu
 	pooling
 )
 
-// Table returns the network's layers from the picture down.
+// Table returns all layers of the network, from the picture on.
 func (v *Extractor) Table() []Layer {
 	l := Layer{Name: PictureLayer, Channels: 3, ReceptiveField: ReceptiveField{Stride: 1}}
 	table := []Layer{l}
@@ -54,8 +54,8 @@ func (v *Extractor) Table() []Layer {
 		l.Before, l.After = l.Before+l.Stride, l.After+l.Stride
 		number := strings.TrimPrefix(convs[i].Name, "conv")
 		add(convs[i].Name, convolution)
-		add("relu"+number, rectification)
-		// A pooling ends a block: the next convolution belongs to another one, or conv5_4 has ended the network.
+		add("relu"+number, relu)
+		// A pooling ends a block: the next convolution belongs to another block, or this is conv5_4, the last of VGG-19.
 		block, _, _ := strings.Cut(number, "_")
 		if last := i+1 == len(convs); !last && !strings.HasPrefix(convs[i+1].Name, "conv"+block+"_") || last && number == "5_4" {
 			l.After += l.Stride
@@ -66,7 +66,7 @@ func (v *Extractor) Table() []Layer {
 	return table
 }
 
-// Layers returns the names of all layers this network has, from the picture down.
+// Layers returns the names of all layers of the network, from the picture on.
 func (v *Extractor) Layers() []string {
 	var names []string
 	for _, l := range v.Table() {
@@ -75,7 +75,7 @@ func (v *Extractor) Layers() []string {
 	return names
 }
 
-// Layer returns one row of the table. It panics where there is no such layer; [Extractor.CheckLayers] finds that out before.
+// Layer returns one row of the table. It panics where there is no such layer; see [Extractor.CheckLayers].
 func (v *Extractor) Layer(name string) Layer {
 	for _, l := range v.Table() {
 		if l.Name == name {
@@ -85,8 +85,8 @@ func (v *Extractor) Layer(name string) Layer {
 	panic(v.CheckLayers(name))
 }
 
-// CheckLayers returns an error if one of these names is no layer's. It lists the layers there are, or says that the network
-// ends before that one.
+// CheckLayers returns an error where one of these is not a layer. The error lists the layers that there are, or says that the network ends
+// before that one. It has no prefix.
 func (v *Extractor) CheckLayers(names ...string) error {
 	have := v.Layers()
 	known := map[string]bool{}
@@ -105,7 +105,7 @@ func (v *Extractor) CheckLayers(names ...string) error {
 	return nil
 }
 
-// Positions returns how many positions of a layer there are along an axis of n pixels.
+// Positions returns the number of positions of a layer along an axis of n pixels.
 func (v *Extractor) Positions(l Layer, n int) int {
 	if v.DropOdd {
 		return n / l.Stride
@@ -113,14 +113,14 @@ func (v *Extractor) Positions(l Layer, n int) int {
 	return (n + l.Stride - 1) / l.Stride
 }
 
-// LeastSide returns how many pixels a side a picture needs for a layer: so many that each convolution sees one pixel, or two
-// where it mirrors the picture at its edge, and each pooling leaves one.
+// LeastSide returns how many pixels a side a picture must have for a layer: each convolution needs one position, or two with reflect
+// padding, and each pooling must leave one.
 func (v *Extractor) LeastSide(name string) int {
 	l, pixels := v.Layer(name), 1
 	if name == PictureLayer {
 		return 1
 	}
-	if v.Padding == weights.ReflectPadding || v.Padding == weights.CircularPadding { // see Forward
+	if v.Padding == weights.ReflectPadding || v.Padding == weights.CircularPadding { // circular padding may become reflect padding, see Forward
 		pixels = 2
 	}
 	scale := l.Stride
@@ -133,8 +133,8 @@ func (v *Extractor) LeastSide(name string) int {
 	return (pixels-1)*scale + 1 // halving rounds up
 }
 
-// Halo returns how many pixels the positions of the deepest of these layers are apart, and how far their receptive fields reach
-// beyond the pixels they stand for, rounded up to a multiple of that.
+// Halo returns the largest stride of these layers, and by how many pixels at most their receptive fields extend beyond the pixels that a
+// position covers, rounded up to a multiple of that stride.
 func (v *Extractor) Halo(layers []string) (stride, halo int) {
 	stride = 1
 	for _, name := range layers {

@@ -5,14 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-	"stylenet/weights"
-
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
+	"stylenet/weights"
 )
 
-// A 3x3 picture: windows of 4, 2, 2 and 1 pixels. The first holds a tie, 5 and 5: the first of them gets it all.
+// A 3x3 picture: windows of 4, 2, 2 and 1 pixels. In the first window two values, 5 and 5, are the maximum: the gradient goes to the first.
 func TestPoolingByHand(t *testing.T) {
 	picture := []float32{
 		1, 5, 2,
@@ -54,7 +53,7 @@ func poolAndGradient(t *testing.T, p Pooling, values, weight []float32, h, w int
 	return tensors.MustCopyFlatData[float32](out[0]), tensors.MustCopyFlatData[float32](out[1])
 }
 
-// The sizes that the seed's debug memo lists for a 326x458 picture.
+// The sizes that CNN-StyleNet's debug memo lists for a 326x458 picture.
 func TestLayerSizes(t *testing.T) {
 	backend := testkit.Backend(t)
 	net := New(testkit.Network())
@@ -68,7 +67,7 @@ func TestLayerSizes(t *testing.T) {
 	}
 }
 
-// Features computes no deeper than asked: the graph then has no parameters for the layers below.
+// Features stops at the deepest layer asked for: the graph has no parameters of deeper layers.
 func TestFeaturesStopAtTheDeepestLayer(t *testing.T) {
 	backend := testkit.Backend(t)
 	net := New(testkit.Network())
@@ -89,6 +88,7 @@ func TestFeaturesStopAtTheDeepestLayer(t *testing.T) {
 	}
 }
 
+// The names of all layers, and the errors for others.
 func TestLayerNames(t *testing.T) {
 	names := New(weights.Random(1)).Layers()
 	got := strings.Join(names, " ")
@@ -114,9 +114,9 @@ func TestLayerNames(t *testing.T) {
 	}
 }
 
-// The pixels that move a position of a layer are those of its field: found by the gradient, through average pooling, which
-// looks at all that it stands for.
-func TestFieldsAreWhatPositionsSee(t *testing.T) {
+// A position of a layer depends on the pixels of its receptive field: those with a gradient. Average pooling depends on all positions of
+// its windows.
+func TestReceptiveFields(t *testing.T) {
 	backend, net := testkit.Backend(t), New(testkit.Network())
 	net.Pooling = AveragePooling
 	layers := []string{"conv1_1", "pool1", "conv2_2", "pool2", "conv3_1", "conv3_3"}
@@ -147,7 +147,7 @@ func TestFieldsAreWhatPositionsSee(t *testing.T) {
 			}
 		}
 		if wantLeast, wantMost := max(0, at*f.Stride-f.Before), at*f.Stride+f.After; least != wantLeast || most != wantMost {
-			t.Errorf("%s: position %d sees pixels %d to %d, want %d to %d", layer, at, least, most, wantLeast, wantMost)
+			t.Errorf("%s: position %d depends on pixels %d to %d, want %d to %d", layer, at, least, most, wantLeast, wantMost)
 		}
 	}
 }

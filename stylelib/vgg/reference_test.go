@@ -5,11 +5,10 @@ import (
 	"math"
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
 // featuresOf returns a picture's features at the layers.
@@ -34,6 +33,7 @@ func featuresOf(t *testing.T, backend compute.Backend, net *Extractor, picture *
 	return out
 }
 
+// The features of every layer have the mean and the projection on a random direction that PyTorch computed in float64.
 func TestFeaturesAgreeWithPyTorch(t *testing.T) {
 	backend := testkit.Backend(t)
 	net := New(testkit.Network())

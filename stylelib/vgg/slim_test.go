@@ -11,20 +11,19 @@ import (
 	"strings"
 	"testing"
 
-	"stylenet/stylelib/internal/testkit"
-
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"stylenet/stylelib/internal/testkit"
 )
 
-// golden_5SE.npz holds a picture and the activations that PyTorch computed for it.
+// golden_5SE.npz has a picture and the activations that PyTorch computed for it.
 func TestSlimNetworkAgreesWithPyTorch(t *testing.T) {
 	net, backend := New(testkit.SlimNetwork(t)), testkit.Backend(t)
 	golden := readGolden(t, testkit.Weights(t, "golden_5SE.npz"))
 	layers := []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"}
 	exec, err := net.NewExec(backend, func(in []*graph.Node) []*graph.Node {
 		features := net.Features(in[0], layers...)
-		out := []*graph.Node{enter(net.Weights.Input, in[0])}
+		out := []*graph.Node{preprocess(net.Weights.Input, in[0])}
 		for _, name := range layers {
 			out = append(out, features[name])
 		}

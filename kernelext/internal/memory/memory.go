@@ -2,25 +2,24 @@
 package memory
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"os"
 	"runtime"
-	"strconv"
 	"syscall"
+
+	"github.com/prometheus/procfs"
 )
 
 // InUse returns how many bytes this process occupies, 0 where the system does not say.
 func InUse() int64 {
-	bytes, _ := status("VmRSS:")
-	return bytes
+	status, _ := status()
+	return int64(status.VmRSS)
 }
 
 // Peak returns the most bytes that this process has occupied so far.
 func Peak() (int64, error) {
 	if runtime.GOOS == "linux" { // where Getrusage also counts what the process was before it became this program
-		return status("VmHWM:")
+		status, err := status()
+		return int64(status.VmHWM), err
 	}
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -45,17 +44,11 @@ func maxRSS(usage *syscall.Rusage) int64 {
 	return usage.Maxrss << 10
 }
 
-// status returns a field of /proc/self/status that is in kB, in bytes.
-func status(field string) (int64, error) {
-	text, err := os.ReadFile("/proc/self/status")
+// status is this process's row in /proc.
+func status() (procfs.ProcStatus, error) {
+	self, err := procfs.Self()
 	if err != nil {
-		return 0, err
+		return procfs.ProcStatus{}, err
 	}
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if words := bytes.Fields(lines.Bytes()); len(words) == 3 && string(words[0]) == field {
-			kilobytes, err := strconv.ParseInt(string(words[1]), 10, 64)
-			return kilobytes << 10, err
-		}
-	}
-	return 0, errors.New("/proc/self/status has no " + field)
+	return self.NewStatus()
 }

@@ -18,6 +18,8 @@ const (
 
 	"stylenet/kernelext"
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -25,12 +27,13 @@ func network() *weights.Network { return kernelext.Must(weights.Open(kernelext.C
 
 %%
 fmt.Println("here")
-kernelext.Keep("layers", len(stylelib.NewVGG(network()).Weights.Convs))`
+kernelext.Keep("layers", len(vgg.New(network()).Weights.Convs))
+_ = stylelib.Transfer`
 
 	laterCell = `%%
 fmt.Println("here")
 kernelext.Keep("again", kernelext.Recall[int]("layers"))
-_ = stylelib.NewVGG`
+_ = stylelib.Transfer`
 )
 
 // BenchmarkCells times the way from Shift-Enter to a cell's own first line, with GoNB as published beside our kernel:
@@ -123,8 +126,8 @@ func BenchmarkStop(b *testing.B) {
 }
 
 const paintingCell = `%%%%
-photo := kernelext.Must(stylelib.OpenPicture(kernelext.Must(stylelib.Sample("chelsea")), %d))
-vgg := stylelib.NewVGG(kernelext.Must(weights.Open(kernelext.Context(), "random")))
+photo := kernelext.Must(picture.Open(kernelext.Must(picture.Sample("chelsea")), %d))
+net := vgg.New(kernelext.Must(weights.Open(kernelext.Context(), "random")))
 live := kernelext.NewLive("Painting")
 options := stylelib.Options{Steps: 1000, Every: 1, OnStep: func(s stylelib.Step) error {
 	live.Progress(s.N, s.Total)
@@ -134,7 +137,7 @@ options := stylelib.Options{Steps: 1000, Every: 1, OnStep: func(s stylelib.Step)
 	}
 	return nil
 }}
-result, err := stylelib.Transfer(kernelext.Context(), kernelext.Must(stylelib.OpenBackend()), vgg, photo, []image.Image{photo}, options)
+result, err := stylelib.Transfer(kernelext.Context(), kernelext.Must(stylelib.OpenBackend()), net, photo, []image.Image{photo}, options)
 kernelext.Check(err)
 live.Picture(result.Picture)
 live.Close()

@@ -24,6 +24,7 @@ func deref(p *int) int {
 	"github.com/gomlx/gomlx/core/graph"
 	"stylenet/kernelext"
 	"stylenet/stylelib"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -31,8 +32,8 @@ func add(a, b *graph.Node) *graph.Node {
 	return graph.Add(a, b)
 }
 
-func network() *stylelib.VGG {
-	return stylelib.NewVGG(kernelext.Must(weights.Open(kernelext.Context(), "random")))
+func network() *vgg.Extractor {
+	return vgg.New(kernelext.Must(weights.Open(kernelext.Context(), "random")))
 }`
 )
 
@@ -89,9 +90,9 @@ var graphFailures = []failure{
 			"  in cell [2], line 3: graph.MustExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\n  The shapes do not fit each other…",
 		"graph.MustExecOnce[...](…)", ""},
 	{"shapes, as an error", "%%\nb := kernelext.Must(stylelib.OpenBackend())\n_, err := graph.ExecOnce(b, add, []float32{1, 2}, []float32{1, 2, 3})\nkernelext.Check(err)",
-		"failed during graph construction/compilation: …", "main.add\n\tcell [1], line 9", ""},
-	{"unknown layer", "%%\nvar picture image.Image = image.NewRGBA(image.Rect(0, 0, 64, 64))\nb := kernelext.Must(stylelib.OpenBackend())\n" +
-		"_, err := stylelib.Transfer(kernelext.Context(), b, network(), picture, []image.Image{picture}, stylelib.Options{Terms: []stylelib.Term{stylelib.ContentTerm(1, \"relu9_1\")}})\nkernelext.Check(err)",
+		"failed during graph construction/compilation: …", "main.add\n\tcell [1], line 10", ""},
+	{"unknown layer", "%%\nvar photo image.Image = image.NewRGBA(image.Rect(0, 0, 64, 64))\nb := kernelext.Must(stylelib.OpenBackend())\n" +
+		"_, err := stylelib.Transfer(kernelext.Context(), b, network(), photo, []image.Image{photo}, stylelib.Options{Terms: []stylelib.Term{stylelib.ContentTerm(1, \"relu9_1\")}})\nkernelext.Check(err)",
 		"stylelib: term \"content\": no layer \"relu9_1\"\n  in cell [2], line 5: kernelext.Check(err)\n  this network's layers are picture conv1_1 relu1_1…", "", ""},
 }
 

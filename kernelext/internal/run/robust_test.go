@@ -178,6 +178,8 @@ func TestStoppedTransfer(t *testing.T) {
 	written(t, k, `import (
 	"stylenet/kernelext"
 	"stylenet/stylelib"
+	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
 
@@ -186,9 +188,9 @@ func paint(o stylelib.Options) (*stylelib.Result, error) {
 	for i := range p.Pix {
 		p.Pix[i] = uint8(i * i)
 	}
-	vgg := stylelib.NewVGG(kernelext.Must(weights.Open(kernelext.Context(), "random")))
+	net := vgg.New(kernelext.Must(weights.Open(kernelext.Context(), "random")))
 	o.Terms = []stylelib.Term{stylelib.ContentTerm(1, "relu1_1"), stylelib.StyleTerm(1, "relu1_1")}
-	return stylelib.Transfer(kernelext.Context(), kernelext.Must(stylelib.OpenBackend()), vgg, p, []image.Image{p}, o)
+	return stylelib.Transfer(kernelext.Context(), kernelext.Must(stylelib.OpenBackend()), net, p, []image.Image{p}, o)
 }`)
 	var said outputs
 	stopped := false
@@ -208,7 +210,7 @@ kernelext.Check(err)
 kernelext.Keep("picture", result.Picture)
 kernelext.Keep("state", result.State)
 kernelext.Save("night.state", result.State)
-kernelext.Check(stylelib.SavePicture("night.png", result.Picture))
+kernelext.Check(picture.Save("night.png", result.Picture))
 fmt.Println(result.Stopped, len(result.Steps) == result.State.Step)`, time.Minute, func(m message) error {
 		if m.Header.Type == "stream" && !stopped {
 			stopped = true
@@ -224,7 +226,7 @@ fmt.Println(result.Stopped, len(result.Steps) == result.State.Step)`, time.Minut
 	}
 	got := written(t, k, `%%
 kept := kernelext.Recall[image.Image]("picture")
-saved := kernelext.Must(stylelib.OpenPicture("night.png", 0))
+saved := kernelext.Must(picture.Open("night.png", 0))
 fmt.Println(kept.Bounds(), saved.Bounds())
 from, state := kernelext.Recall[*stylelib.State]("state"), kernelext.Load[*stylelib.State]("night.state")
 fmt.Println(reflect.DeepEqual(from, state))

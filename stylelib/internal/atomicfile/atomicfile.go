@@ -1,4 +1,4 @@
-// Package atomicfile writes files that appear under their names only when they are whole.
+// Package atomicfile writes files that appear under their names only when they are complete.
 package atomicfile
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// Write creates or replaces a file; folders are made as needed. Where write returns an error, a file that was there stays as it
-// was. A link is followed: its target is replaced.
+// Write creates or replaces the file at path with what write writes; folders are made as needed. Where it returns an error, a file that was
+// there stays as it was. A link is followed: its target is replaced. The error has no prefix.
 func Write(path string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target

@@ -1,3 +1,7 @@
+// Package backend opens what runs GoMLX's graphs. stylelib.OpenBackend is the way to it for others; it is a package of its own so
+// that tests of the packages below stylelib can open one too.
+//
+// It needs packages weights, for the folder of StyleNet's files, and internal/graphs.
 package backend
 
 import (
@@ -14,16 +18,16 @@ import (
 	"stylenet/weights"
 )
 
-// openBackend returns what runs our graphs: the one that the environment's GOMLX_BACKEND names ("xla:cpu",
-// "xla:cuda", "go"), else XLA on the CPU. XLA's plugin is looked for in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where
-// `stylenet setup` puts it. It downloads nothing; the error says how to install what is missing.
+// Open returns the backend that the environment's GOMLX_BACKEND names ("xla:cpu", "xla:cuda", "go"), and XLA on the CPU where it
+// names none. It looks for XLA's plugin in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where `stylenet setup` puts it. It
+// downloads nothing. The error is one line that says how to install what is missing.
 //
-// An NVIDIA GPU: put XLA's CUDA plugin (pjrt_c_api_cuda_plugin.so, built for PJRT's API 0.106 or near it) and the CUDA
-// libraries that it names where they are found, and set GOMLX_BACKEND=xla:cuda. Plain convolutions are chosen there. From
-// the Ampere generation on XLA lets matrix products and convolutions run in TF32, which keeps 10 of float32's 23 bits
-// behind the point; NVIDIA_TF32_OVERRIDE=0 in the environment tells NVIDIA's own libraries, which XLA calls for most of
-// them, to keep all 23, and is slower. Whether kernels that XLA writes itself heed it is not known to us. None of this has
-// been run on a GPU yet; TestGPUAgreesWithCPU is ready for one.
+// For an NVIDIA GPU, put XLA's CUDA plugin (pjrt_c_api_cuda_plugin.so, built for PJRT's API 0.106 or near it) and the CUDA
+// libraries that it names into these folders, and set GOMLX_BACKEND=xla:cuda. Convolutions are XLA's own there. From the Ampere
+// generation on XLA lets matrix products and convolutions run in TF32, which keeps 10 of the 23 bits of float32's mantissa.
+// NVIDIA_TF32_OVERRIDE=0 in the environment tells NVIDIA's own libraries, which XLA calls for most of them, to keep all 23, and
+// is slower. Whether kernels that XLA writes itself heed it is not known to us. None of this has been run on a GPU yet;
+// stylelib's TestGPUAgreesWithCPU is for that.
 func Open() (compute.Backend, error) {
 	config := os.Getenv(compute.ConfigEnvVar)
 	if config == "" {
@@ -34,29 +38,28 @@ func Open() (compute.Backend, error) {
 	if err == nil {
 		return backend, nil
 	}
-	if ours := ourPlugin(config); ours != "" {
-		if backend, oursErr := newBackend(ours); oursErr == nil {
+	if installed := installedPlugin(config); installed != "" {
+		if backend, err := newBackend(installed); err == nil {
 			return backend, nil
 		}
 	}
-	reason, _, _ := strings.Cut(err.Error(), " -- ") // what follows is for those who install plugins by hand
+	reason, _, _ := strings.Cut(err.Error(), " -- ") // GoMLX goes on with how to install plugins by hand
 	reason, _, _ = strings.Cut(reason, "\n")
 	return nil, fmt.Errorf("stylelib: no backend %q: %s; `go run ./kernelext/stylenet setup` installs XLA's plugin, "+
 		"%s=go runs without one, slowly", config, reason, compute.ConfigEnvVar)
 }
 
-// newBackend returns the backend of a configuration. GoMLX panics where it knows no such backend.
+// newBackend returns the backend of a configuration. Where GoMLX knows no such backend it panics; that is an error here.
 func newBackend(config string) (backend compute.Backend, err error) {
-	buildErr := graphs.CatchPanic(func() { backend, err = compute.NewWithConfig(config) })
-	if buildErr != nil {
-		return nil, buildErr
+	if panicked := graphs.CatchPanic(func() { backend, err = compute.NewWithConfig(config) }); panicked != nil {
+		return nil, panicked
 	}
 	return backend, err
 }
 
-// ourPlugin returns the configuration with the plugin's path in place of its name, "xla:cpu" -> "xla:/…/plugin.so",
-// where set-up has installed that plugin; else "".
-func ourPlugin(config string) string {
+// installedPlugin returns the configuration with the plugin's path in place of its name, "xla:cpu" -> "xla:/…/plugin.so", where
+// set-up has installed that plugin; else "".
+func installedPlugin(config string) string {
 	name, options, _ := strings.Cut(strings.TrimPrefix(config, "xla:"), ",")
 	home, err := weights.Home()
 	if err != nil || !strings.HasPrefix(config, "xla:") {

@@ -8,7 +8,7 @@ import (
 	"github.com/gomlx/gomlx/support/exceptions"
 )
 
-// buildError runs a graph function and returns its panic, whatever it was called with, as an error.
+// CatchPanic calls fn and returns its panic as an error, whatever the panic's value is; nil where it does not panic.
 func CatchPanic(fn func()) error {
 	switch reason := exceptions.Try(fn).(type) {
 	case nil:
@@ -20,8 +20,8 @@ func CatchPanic(fn func()) error {
 	}
 }
 
-// panicsWithErrors makes every panic of a graph function, and a nil among what it returns, a panic with an error: at any
-// other GoMLX's executor waits for ever when it is finalized.
+// ErrorPanics returns a graph function that does what fn does and panics with errors only, also where fn returns a nil node.
+// At any other panic, GoMLX's executor blocks for ever when it is finalized.
 func ErrorPanics(fn func(inputs []*Node) []*Node) func(inputs []*Node) []*Node {
 	return func(inputs []*Node) (outputs []*Node) {
 		err := CatchPanic(func() {
@@ -36,19 +36,21 @@ func ErrorPanics(fn func(inputs []*Node) []*Node) func(inputs []*Node) []*Node {
 	}
 }
 
-// explain runs a graph function and adds to its panic whose function it is.
+// Explain calls fn, which builds part of a graph. Where fn panics, Explain panics with a [Fault] that says whose function it is.
 func Explain(whose string, fn func()) {
 	if err := CatchPanic(fn); err != nil {
 		panic(&Fault{whose, err})
 	}
 }
 
-// mistake is what a term's or an optimiser's functions found wrong, or did, while the graph was built.
+// Fault is the error of a function that was handed to us, such as a term's or an optimiser's, while it built its graph.
 type Fault struct {
 	whose string
 	err   error
 }
 
+// Error returns "whose: error".
 func (e *Fault) Error() string { return fmt.Sprintf("%s: %v", e.whose, e.err) }
 
+// Unwrap returns the error without whose it is.
 func (e *Fault) Unwrap() error { return e.err }

@@ -1,11 +1,9 @@
 package graphs
 
-import (
-	"github.com/gomlx/compute/dtypes"
-	. "github.com/gomlx/gomlx/core/graph"
-)
+import . "github.com/gomlx/gomlx/core/graph"
 
-// mean is the mean over all entries, one axis after the other: sums of few addends keep float32's error small.
+// MeanAll returns the mean over all entries of x, a scalar. It reduces one axis after the other: sums of few addends keep
+// float32's rounding error small, where GoMLX's ReduceAllMean takes one long sum.
 func MeanAll(x *Node) *Node {
 	for x.Rank() > 0 {
 		x = ReduceMean(x, 0)
@@ -13,10 +11,7 @@ func MeanAll(x *Node) *Node {
 	return x
 }
 
-// dot is the sum of a·b over all entries.
-func InnerProduct(a, b *Node) *Node { return SumAll(Mul(a, b)) }
-
-// sum adds up all entries, one axis after the other: sums of few addends keep float32's error small.
+// SumAll returns the sum over all entries of x, a scalar, one axis after the other as in [MeanAll].
 func SumAll(x *Node) *Node {
 	for x.Rank() > 0 {
 		x = ReduceSum(x, 0)
@@ -24,17 +19,14 @@ func SumAll(x *Node) *Node {
 	return x
 }
 
-// isTrue turns a scalar 1 or 0 into a condition.
-func AsBool(x *Node) *Node { return ConvertDType(x, dtypes.Bool) }
-
-// element returns vector[i] as a scalar.
-func Entry(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }
-
-// total adds up losses.
-func AddAll(losses []*Node) *Node {
-	total := losses[0]
-	for _, loss := range losses[1:] {
-		total = Add(total, loss)
+// AddAll returns the sum of nodes of one shape, in their order. There must be at least one.
+func AddAll(nodes []*Node) *Node {
+	total := nodes[0]
+	for _, node := range nodes[1:] {
+		total = Add(total, node)
 	}
 	return total
 }
+
+// Entry returns vector[i] as a scalar.
+func Entry(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }

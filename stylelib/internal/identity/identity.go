@@ -1,11 +1,12 @@
-// Package identity says what two values have in common: what makes two runs, compiled programs or saved styles "the same".
+// Package identity decides whether two values are the same for an aspect: whether a compiled program, a loss or a saved style made from one
+// may be used for the other.
 //
 // The canonical description of a value is made from its type by reflection, so a new field counts for everything until its tag
 // says otherwise. The tag `identity:"…"` of a field holds
 //
 //   - it never counts
-//     -program    it does not count for the aspect "program"; several are divided by commas
-//     presence    only whether it is there counts: what it holds is compared in another way
+//     -program    it does not count for the aspect "program"; several are separated by commas
+//     presence    only whether it is there counts; its content is compared elsewhere
 package identity
 
 import (
@@ -20,9 +21,9 @@ type Aspect string
 
 // The aspects.
 const (
-	Program Aspect = "program" // what compiled programs are made from, but for what they are given when they run
+	Program Aspect = "program" // what a compiled program is made from, without what it is given when it runs
 	Loss    Aspect = "loss"    // the loss as a function of the picture
-	Style   Aspect = "style"   // what is saved of a style picture
+	Style   Aspect = "style"   // the saved description of a style picture
 )
 
 // Of returns the canonical description of a value for one aspect: its fields as "Name: value", with semicolons between them.
@@ -31,7 +32,7 @@ const (
 // with names by String.
 func Of(aspect Aspect, value any) string { return describe(aspect, reflect.ValueOf(value)) }
 
-// Difference returns the first parts in which two descriptions differ.
+// Difference returns the first field in which two descriptions differ, of each of them.
 func Difference(a, b string) (ofA, ofB string) {
 	as, bs := append(strings.Split(a, "; "), "nothing more"), append(strings.Split(b, "; "), "nothing more")
 	i := 0
@@ -41,6 +42,7 @@ func Difference(a, b string) (ofA, ofB string) {
 	return as[i], bs[i]
 }
 
+// describe returns the canonical description of a value.
 func describe(aspect Aspect, v reflect.Value) string {
 	if !v.IsValid() {
 		return "none"
@@ -75,7 +77,7 @@ func describe(aspect Aspect, v reflect.Value) string {
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return fmt.Sprintf("present %t", !v.IsNil())
 	}
-	return fmt.Sprintf("%#v", v) // fmt looks through reflect.Value, at unexported fields too
+	return fmt.Sprintf("%#v", v) // fmt formats the value that a reflect.Value holds, of unexported fields too
 }
 
 // own returns how a value describes itself, if it does.
@@ -89,7 +91,7 @@ func own(v reflect.Value) (text string, ok bool) {
 	case interface{ Sum() string }:
 		return v.Sum(), true
 	case fmt.Stringer:
-		if kind := reflect.TypeOf(v).Kind(); kind >= reflect.Int && kind <= reflect.Uint64 { // one of some named values
+		if kind := reflect.TypeOf(v).Kind(); kind >= reflect.Int && kind <= reflect.Uint64 { // a number with a name
 			return v.String(), true
 		}
 	}

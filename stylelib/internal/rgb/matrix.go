@@ -1,10 +1,17 @@
+// Package rgb has the arithmetic of RGB colours that packages picture and colour share.
+//
+//	matrix.go   Matrix: maps of three channels, with inverse, Cholesky factor and powers
+//	srgb.go     sRGB values to linear light and back
+//
+// It needs nothing but the standard library.
 package rgb
 
 import "math"
 
-// matrix is a matrix of three rows and columns, for colours.
+// Matrix is a matrix of three rows and three columns.
 type Matrix [3][3]float64
 
+// Apply returns the product of m and the column v.
 func (m Matrix) Apply(v [3]float64) (out [3]float64) {
 	for i, row := range m {
 		out[i] = row[0]*v[0] + row[1]*v[1] + row[2]*v[2]
@@ -12,6 +19,7 @@ func (m Matrix) Apply(v [3]float64) (out [3]float64) {
 	return out
 }
 
+// Times returns the product of m and n.
 func (m Matrix) Times(n Matrix) (out Matrix) {
 	for i := range 3 {
 		for k := range 3 {
@@ -21,6 +29,7 @@ func (m Matrix) Times(n Matrix) (out Matrix) {
 	return out
 }
 
+// Transposed returns m with rows and columns exchanged.
 func (m Matrix) Transposed() (out Matrix) {
 	for i := range 3 {
 		for k := range 3 {
@@ -30,7 +39,7 @@ func (m Matrix) Transposed() (out Matrix) {
 	return out
 }
 
-// inverse is by cofactors.
+// Inverse returns the inverse of m, by cofactors. A singular m gives infinities and NaN.
 func (m Matrix) Inverse() (out Matrix) {
 	cofactor := func(i, k int) float64 {
 		i1, i2, k1, k2 := (i+1)%3, (i+2)%3, (k+1)%3, (k+2)%3
@@ -45,7 +54,7 @@ func (m Matrix) Inverse() (out Matrix) {
 	return out
 }
 
-// cholesky returns the lower triangular L with L Lᵀ = m, which is symmetric and positive definite.
+// Cholesky returns the lower triangular L with L Lᵀ = m, which is symmetric and positive definite.
 func (m Matrix) Cholesky() (l Matrix) {
 	for i := range 3 {
 		for k := range i + 1 {
@@ -63,7 +72,7 @@ func (m Matrix) Cholesky() (l Matrix) {
 	return l
 }
 
-// power returns the symmetric m to a power: its eigenvalues, all positive, are raised, its eigenvectors stay.
+// Power returns the symmetric, positive definite m to a power: its eigenvalues are raised, its eigenvectors stay.
 func (m Matrix) Power(exponent float64) Matrix {
 	values, vectors := m.eigen()
 	var raised Matrix
@@ -73,8 +82,8 @@ func (m Matrix) Power(exponent float64) Matrix {
 	return vectors.Times(raised).Times(vectors.Transposed())
 }
 
-// eigen returns the eigenvalues of the symmetric m and its eigenvectors as columns, by Jacobi's rotations, each of which
-// brings one entry beside the diagonal to 0.
+// eigen returns the eigenvalues of the symmetric m and its eigenvectors as columns, by Jacobi's rotations. Each of them brings one
+// entry beside the diagonal to 0.
 func (m Matrix) eigen() (values [3]float64, vectors Matrix) {
 	vectors = Matrix{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
 	const sweeps = 16 // errors are squared in each; 5 are enough for float64
@@ -97,7 +106,7 @@ func (m Matrix) eigen() (values [3]float64, vectors Matrix) {
 	return [3]float64{m[0][0], m[1][1], m[2][2]}, vectors
 }
 
-// near reports whether no entry differs by more than most.
+// Near reports whether no entry of m differs from that of n by more than most; false where one is NaN.
 func (m Matrix) Near(n Matrix, most float64) bool {
 	for i := range 3 {
 		for k := range 3 {
@@ -109,8 +118,8 @@ func (m Matrix) Near(n Matrix, most float64) bool {
 	return true
 }
 
-// perWhite divides each row by its sum, so that (1, 1, 1) becomes (1, 1, 1).
-func (m Matrix) PerWhite() Matrix {
+// RelativeToWhite returns m with each row divided by its sum, so that it maps white (1, 1, 1) to (1, 1, 1).
+func (m Matrix) RelativeToWhite() Matrix {
 	for i, row := range m {
 		for k := range row {
 			m[i][k] = row[k] / (row[0] + row[1] + row[2])

@@ -20,3 +20,15 @@ func TestMatrix(t *testing.T) {
 		t.Errorf("inverse %v, by eigenvalues %v", s.Inverse(), got)
 	}
 }
+
+// The standard's two pieces meet, 0 and 1 stay, half the light is 0.735357 of sRGB's range, and there and back is the same.
+func TestLinearLight(t *testing.T) {
+	for value, light := range map[float64]float64{0: 0, 1: 1, 0.04045: 0.04045 / 12.92, 0.7353569830524495: 0.5} {
+		if got := ToLinear(value); math.Abs(got-light) > 1e-12 {
+			t.Errorf("ToLinear(%g) is %g, want %g", value, got, light)
+		}
+		if got := FromLinear(light); math.Abs(got-value) > 1e-7 {
+			t.Errorf("FromLinear(%g) is %g, want %g", light, got, value)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// row is a picture one pixel high.
+// Row returns a picture one pixel high.
 func Row(pixels ...color.NRGBA64) image.Image {
 	picture := image.NewNRGBA64(image.Rect(0, 0, len(pixels), 1))
 	for x, c := range pixels {
@@ -19,11 +19,12 @@ func Row(pixels ...color.NRGBA64) image.Image {
 	return picture
 }
 
+// RGB returns an opaque colour from sRGB values in [0, 1].
 func RGB(r, g, b float64) color.NRGBA64 {
 	return color.NRGBA64{uint16(r*65535 + 0.5), uint16(g*65535 + 0.5), uint16(b*65535 + 0.5), 65535}
 }
 
-// close16 fails where two pictures differ by more than so many 16-bit steps.
+// Close16 fails where two opaque pictures differ by more than most 16-bit steps.
 func Close16(t *testing.T, what string, got, want image.Image, most float64) {
 	t.Helper()
 	a, b := tensors.MustCopyFlatData[float32](Uploaded(got)), tensors.MustCopyFlatData[float32](Uploaded(want))
@@ -37,7 +38,7 @@ func Close16(t *testing.T, what string, got, want image.Image, most float64) {
 	}
 }
 
-// filled returns a picture of one colour.
+// Filled sets all pixels of a picture to one colour and returns it.
 func Filled[T interface {
 	image.Image
 	Set(x, y int, c color.Color)
@@ -51,7 +52,7 @@ func Filled[T interface {
 	return picture
 }
 
-// channelMeans returns the means of R, G and B.
+// ChannelMeans returns the means of R, G and B, in [0, 1].
 func ChannelMeans(picture image.Image) (mean [3]float64) {
 	values := tensors.MustCopyFlatData[float32](Uploaded(picture))
 	for i, v := range values {
@@ -60,12 +61,12 @@ func ChannelMeans(picture image.Image) (mean [3]float64) {
 	return mean
 }
 
-// filledContent is an 8x8 picture of one grey.
+// Grey returns an 8x8 picture of one grey, an sRGB value in [0, 1].
 func Grey(v float64) image.Image {
 	return Filled(image.NewNRGBA64(image.Rect(0, 0, 8, 8)), RGB(v, v, v))
 }
 
-// EightBits returns a picture's R, G, B and alpha, rounded to 8 bits.
+// EightBits returns R, G, B and alpha of each pixel, rounded to 8 bits.
 func EightBits(picture image.Image) (values []uint8) {
 	b := picture.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y++ {
@@ -79,7 +80,7 @@ func EightBits(picture image.Image) (values []uint8) {
 	return values
 }
 
-// minimalProfile is an RGB ICC profile with these columns and one curve.
+// ICCProfile returns an RGB ICC profile with these primaries as columns, and one tone curve, an encoded element, for all channels.
 func ICCProfile(columns [3][3]float64, curve []byte) []byte {
 	data := make([]byte, 128, 1024)
 	copy(data[16:], "RGB ")

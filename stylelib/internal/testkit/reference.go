@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What testdata/reference.py recorded, in PyTorch float64.
+// Reference is what testdata/reference.py recorded, in PyTorch's float64.
 type Reference struct {
 	Cases    []ReferenceCase
 	Features map[string]struct {
@@ -25,15 +25,17 @@ type Reference struct {
 	}
 }
 
+// ReferenceCase has the losses and their gradients, by term, for one padding and pooling.
 type ReferenceCase struct {
 	Padding, Pooling string
 	Losses           map[string]float64
 	Gradients        map[string]Packed
 }
 
-// packed is float32 values, little-endian, in base64.
+// Packed is float32 values, little-endian, in base64.
 type Packed string
 
+// Values returns the values.
 func (p Packed) Values(t *testing.T) []float32 {
 	t.Helper()
 	data, err := base64.StdEncoding.DecodeString(string(p))

@@ -1,3 +1,11 @@
+// Package testkit has what the tests of several packages share. Whatever looks random is a hash of whole numbers (splitmix64), which
+// reference.py makes in Python too, so that PyTorch can be given the same networks and pictures.
+//
+//	testkit.go     values, networks, the backend, comparisons of values
+//	pictures.go    pictures, and comparisons of them
+//	reference.go   what testdata/reference.py recorded in PyTorch
+//
+// It needs packages weights and internal/backend.
 package testkit
 
 import (
@@ -17,7 +25,7 @@ import (
 	"stylenet/weights"
 )
 
-// unit returns n values in [0, 1) from splitmix64 of seed·2³² + i, as reference.py does.
+// Unit returns n values in [0, 1) from splitmix64 of seed·2³² + i, as reference.py does.
 func Unit(n int, seed uint64) []float32 {
 	values := make([]float32, n)
 	for i := range values {
@@ -30,7 +38,7 @@ func Unit(n int, seed uint64) []float32 {
 	return values
 }
 
-// signed returns n hashed values in [-scale, scale).
+// Signed returns n hashed values in [-scale, scale).
 func Signed(n int, seed uint64, scale float32) []float32 {
 	values := Unit(n, seed)
 	for i, v := range values {
@@ -39,7 +47,7 @@ func Signed(n int, seed uint64, scale float32) []float32 {
 	return values
 }
 
-// hashedNetwork is reference.py's network: 16 convolutions of width 4 to 8.
+// Network returns reference.py's network: the 16 convolutions of VGG-19, with 4 to 8 channels.
 func Network() *weights.Network {
 	n := &weights.Network{Origin: "whole-number hashes"}
 	in := 3
@@ -65,19 +73,19 @@ func Network() *weights.Network {
 	return n
 }
 
-// hashedPicture is reference.py's picture.
+// Picture returns reference.py's picture of a seed: opaque, 16 bits a channel.
 func Picture(h, w int, seed uint64) image.Image {
 	picture := image.NewNRGBA64(image.Rect(0, 0, w, h))
 	values := Unit(h*w*3, seed)
-	code := func(v float32) uint16 { return uint16(v * 65536) }
+	value := func(v float32) uint16 { return uint16(v * 65536) }
 	for i := range h * w {
 		v := values[3*i:]
-		picture.SetNRGBA64(i%w, i/w, color.NRGBA64{code(v[0]), code(v[1]), code(v[2]), 0xffff})
+		picture.SetNRGBA64(i%w, i/w, color.NRGBA64{value(v[0]), value(v[1]), value(v[2]), 0xffff})
 	}
 	return picture
 }
 
-// uploaded returns a picture as a tensor [1, h, w, 3], RGB in [0, 1].
+// Uploaded returns an opaque picture as a tensor [1, h, w, 3], RGB in [0, 1].
 func Uploaded(picture image.Image) *tensors.Tensor {
 	b := picture.Bounds()
 	var values []float32
@@ -90,7 +98,7 @@ func Uploaded(picture image.Image) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, 1, b.Dy(), b.Dx(), 3)
 }
 
-// testBackend opens the backend; without a plugin the test is skipped.
+// Backend opens the backend and finalizes it when the test ends. Where there is none the test is skipped.
 func Backend(t testing.TB) compute.Backend {
 	t.Helper()
 	backend, err := backend.Open()
@@ -101,8 +109,8 @@ func Backend(t testing.TB) compute.Backend {
 	return backend
 }
 
-// relativeDifference is |got - want| / |want| in the Euclidean norm.
-func RelativeDifference(got, want []float32) float64 {
+// RelativeDifference returns |got - want| / |want| in the Euclidean norm.
+func RelativeDifference[T float32 | float64](got []float32, want []T) float64 {
 	var difference, norm float64
 	for i := range want {
 		d := float64(got[i]) - float64(want[i])
@@ -112,7 +120,7 @@ func RelativeDifference(got, want []float32) float64 {
 	return math.Sqrt(difference / norm)
 }
 
-// wideNetwork is two convolutions of 128 channels, so that Winograd's method is taken for the second.
+// WideNetwork returns two convolutions of 128 channels, the second of which Winograd's kernel takes.
 func WideNetwork() *weights.Network {
 	n := Network()
 	n.Convs = []weights.Conv{
@@ -122,7 +130,7 @@ func WideNetwork() *weights.Network {
 	return n
 }
 
-// evaluate runs a graph function on values of the shape given.
+// Evaluate runs a graph function of one input on values of a shape, and returns its output.
 func Evaluate(t *testing.T, backend compute.Backend, fn func(x *graph.Node) *graph.Node, values []float32, shape ...int) []float32 {
 	t.Helper()
 	out, err := graph.ExecOnce(backend, fn, tensors.FromFlatDataAndDimensions(values, shape...))
@@ -132,6 +140,7 @@ func Evaluate(t *testing.T, backend compute.Backend, fn func(x *graph.Node) *gra
 	return tensors.MustCopyFlatData[float32](out)
 }
 
+// Expect fails where a value differs from the wanted one by more than 1e-6.
 func Expect(t *testing.T, what string, got []float32, want ...float32) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -144,8 +153,8 @@ func Expect(t *testing.T, what string, got []float32, want ...float32) {
 	}
 }
 
-// wide returns hashed values as float64.
-func Wide(n int, seed uint64) []float64 {
+// Unit64 returns the values of [Unit] as float64.
+func Unit64(n int, seed uint64) []float64 {
 	values := make([]float64, n)
 	for i, v := range Unit(n, seed) {
 		values[i] = float64(v)
@@ -153,8 +162,8 @@ func Wide(n int, seed uint64) []float64 {
 	return values
 }
 
-// testWeights returns the path of a pretrained network that tests may use but the project does not contain: a distilled
-// VGG-19 by Wang et al. (2020). They lie in the folder STYLENET_TEST_WEIGHTS; without it the test is skipped.
+// Weights returns the path of a file of the distilled VGG-19 by Wang et al. (2020), which tests may use but the project does not
+// contain. It lies in the folder STYLENET_TEST_WEIGHTS. Where it is not there the test is skipped.
 func Weights(t *testing.T, name string) string {
 	t.Helper()
 	folder := os.Getenv("STYLENET_TEST_WEIGHTS")
@@ -168,13 +177,13 @@ func Weights(t *testing.T, name string) string {
 	return path
 }
 
-// here is the folder of this file.
+// here returns the folder of this file.
 func here() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Dir(file)
 }
 
-// SlimNetwork is the distilled network.
+// SlimNetwork returns the distilled VGG-19 by Wang et al. (2020), see [Weights].
 func SlimNetwork(t *testing.T) *weights.Network {
 	t.Helper()
 	network, err := weights.Load(Weights(t, "5SE.pth"))
@@ -184,6 +193,6 @@ func SlimNetwork(t *testing.T) *weights.Network {
 	return network
 }
 
-// LossTolerance bounds the relative difference between a loss in float32 here and in float64 there: losses are means of many
-// squares.
+// LossTolerance bounds the relative difference between a loss in float32 and the same in PyTorch's float64: losses are means of
+// many squares.
 const LossTolerance = 1e-5

@@ -1,4 +1,4 @@
-"""Records what StyleNet's own network sees, computed by PyTorch in float64: golden.json.
+"""Records the features of the built-in network for a test picture, computed by PyTorch in float64: golden.json.
 
     python golden.py ../../../weights/stylenet.safetensors
 """
@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 arrays = load_file(sys.argv[1])
 h, w = 40, 48
 y, x = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
-# The same picture as in golden_test.go: whole numbers, then a division.
+# The same picture as in builtin_test.go: integers, then a division.
 picture = torch.stack([(7 * x + 3 * y) % 32, (5 * x * y) % 32, (x * x + 11 * y) % 32]).double() / 31
 
 features = ((picture - 0.5) / 0.27)[None]

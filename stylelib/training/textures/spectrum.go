@@ -2,79 +2,80 @@ package textures
 
 import "math"
 
-// noise returns random values whose Fourier transform has the given size at frequency (u, v), in waves a canvas. Size
-// must be the same at (-u, -v); what it says of (0, 0) is ignored.
-func noise(r *random, size func(u, v float64) float64) field {
-	re, im := newField(), newField()
+// spectralNoise returns Gaussian noise: its Fourier transform has normally distributed coefficients of the given amplitude
+// at frequency (u, v), in waves per canvas. The amplitude must be the same at (-u, -v); at (0, 0) it is taken as 0.
+func spectralNoise(r *random, amplitude func(u, v float64) float64) raster {
+	re, im := newRaster(), newRaster()
 	for i := range re {
 		if i == 0 {
 			continue
 		}
-		s := size(frequency(i%Side), frequency(i/Side))
+		s := amplitude(frequency(i%side), frequency(i/side))
 		re[i], im[i] = s*r.normal(), s*r.normal()
 	}
-	fourier(re, im)
+	fft2(re, im)
 	return re
 }
 
-// filter multiplies the Fourier transform of a field by a factor. It turns the field upside down and left to right.
-func (z field) filter(factor func(u, v float64) float64) field {
-	im := newField()
-	fourier(z, im)
+// filter multiplies the raster's Fourier transform by a factor, in place. The result is rotated by half a turn, because both
+// transforms are forward ones, and not scaled.
+func (z raster) filter(factor func(u, v float64) float64) raster {
+	im := newRaster()
+	fft2(z, im)
 	for i := range z {
-		f := factor(frequency(i%Side), frequency(i/Side))
+		f := factor(frequency(i%side), frequency(i/side))
 		z[i], im[i] = z[i]*f, im[i]*f
 	}
-	fourier(z, im)
+	fft2(z, im)
 	return z
 }
 
-// frequency returns the frequency at an index of a transform, from -Side/2 to Side/2 - 1.
+// frequency returns the frequency that an index of a transform stands for, from -side/2 to side/2 - 1.
 func frequency(i int) float64 {
-	if i >= Side/2 {
-		i -= Side
+	if i >= side/2 {
+		i -= side
 	}
 	return float64(i)
 }
 
-// low returns smooth noise in [-1, 1] with about f waves a canvas.
-func low(r *random, f float64) field {
-	z := noise(r, func(u, v float64) float64 { return bell(hypot(u, v), f) })
-	return z.even().change(func(v float64) float64 { return 2*v - 1 })
+// smoothNoise returns low-pass noise, uniformly distributed in [-1, 1], with frequencies up to about f waves per canvas.
+func smoothNoise(r *random, f float64) raster {
+	z := spectralNoise(r, func(u, v float64) float64 { return gaussian(hypot(u, v), f) })
+	return z.equalise().apply(func(v float64) float64 { return 2*v - 1 })
 }
 
-// bell returns exp(-x²/2w²).
-func bell(x, w float64) float64 { return exp(-(x / w) * (x / w) / 2) }
+// gaussian returns exp(-x²/2w²).
+func gaussian(x, w float64) float64 { return exp(-(x / w) * (x / w) / 2) }
 
-// fourier is the discrete Fourier transform in two dimensions, in place, not scaled.
-func fourier(re, im field) {
-	var rowRe, rowIm [Side]float64
-	for y := range Side {
-		transform((*[Side]float64)(re[y*Side:]), (*[Side]float64)(im[y*Side:]))
+// fft2 computes the discrete Fourier transform in two dimensions, in place and not scaled.
+func fft2(re, im raster) {
+	var rowRe, rowIm [side]float64
+	for y := range side {
+		fft((*[side]float64)(re[y*side:]), (*[side]float64)(im[y*side:]))
 	}
-	for x := range Side {
-		for y := range Side {
-			rowRe[y], rowIm[y] = re[y*Side+x], im[y*Side+x]
+	for x := range side {
+		for y := range side {
+			rowRe[y], rowIm[y] = re[y*side+x], im[y*side+x]
 		}
-		transform(&rowRe, &rowIm)
-		for y := range Side {
-			re[y*Side+x], im[y*Side+x] = rowRe[y], rowIm[y]
+		fft(&rowRe, &rowIm)
+		for y := range side {
+			re[y*side+x], im[y*side+x] = rowRe[y], rowIm[y]
 		}
 	}
 }
 
-// roots holds the Side-th roots of one: cosine and sine of i/Side turns.
-var roots = func() (t [Side][2]float64) {
+// roots are the side-th roots of unity: cosine and sine of i/side turns.
+var roots = func() (t [side][2]float64) {
 	for i := range t {
-		t[i] = [2]float64{cos(float64(i) / Side), sin(float64(i) / Side)}
+		t[i] = [2]float64{cos(float64(i) / side), sin(float64(i) / side)}
 	}
 	return t
 }()
 
-// transform is the fast Fourier transform of one row (Cooley and Tukey 1965).
-func transform(re, im *[Side]float64) {
-	for i, j := 1, 0; i < Side; i++ { // to the order of reversed bits
-		bit := Side / 2
+// fft computes the fast Fourier transform of one row in place (Cooley and Tukey 1965).
+func fft(re, im *[side]float64) {
+	for i, j := 1, 0; i < side; i++ { // bit-reversed order
+		bit := side / 2
 		for ; j&bit != 0; bit /= 2 {
 			j ^= bit
 		}
@@ -83,10 +84,10 @@ func transform(re, im *[Side]float64) {
 			re[i], re[j], im[i], im[j] = re[j], re[i], im[j], im[i]
 		}
 	}
-	for half := 1; half < Side; half *= 2 {
-		for start := 0; start < Side; start += 2 * half {
+	for half := 1; half < side; half *= 2 {
+		for start := 0; start < side; start += 2 * half {
 			for k := range half {
-				root := &roots[k*(Side/2/half)]
+				root := &roots[k*(side/2/half)]
 				a, b := start+k, start+k+half
 				x := float64(re[b]*root[0]) - float64(im[b]*root[1])
 				y := float64(re[b]*root[1]) + float64(im[b]*root[0])
@@ -97,8 +98,8 @@ func transform(re, im *[Side]float64) {
 	}
 }
 
-// offAxis returns by how many turns a frequency lies off a direction; both directions of an axis count.
-func offAxis(u, v, direction float64) float64 {
+// angularDistance returns the angle, in [0, 1/4] turns, between the frequency (u, v) and a line of that direction.
+func angularDistance(u, v, direction float64) float64 {
 	d := 2 * (angle(v, u) - direction)
 	return math.Abs(d-floor(d+0.5)) / 2
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A network is trained anew from these pictures, so they must be the same on every processor and stay the same.
+// A seed must give the same training anywhere, so the pictures must be the same on every processor, and must stay the same.
 func TestCanvasesAreTheSameEverywhere(t *testing.T) {
 	if len(canvasHashes) != len(Families) {
 		t.Fatalf("%d hashes of %d families", len(canvasHashes), len(Families))
@@ -19,7 +19,7 @@ func TestCanvasesAreTheSameEverywhere(t *testing.T) {
 	for i, f := range Families {
 		h := sha256.New()
 		for _, class := range []int{i, i + 5*len(Families)} {
-			canvas, err := Paint(class, 1)
+			canvas, err := Draw(class, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -32,11 +32,11 @@ func TestCanvasesAreTheSameEverywhere(t *testing.T) {
 }
 
 func TestPicturesAreTheSameEverywhere(t *testing.T) {
-	p := &Painter{Classes: 3 * len(Families), Canvases: 1, Seed: 1}
+	g := &Generator{Classes: 3 * len(Families), Canvases: 1, Seed: 1}
 	h := sha256.New()
 	for n := range uint64(24) {
-		s := p.Paint(n, 32, int(n%3))
-		for _, values := range [][]float32{s.Pixels, s.Clean, s.Eighth[0], s.Eighth[1], s.Coarse[2], s.Visible[:], s.Shapes[:]} {
+		s := g.Sample(n, 32, int(n%3))
+		for _, values := range [][]float32{s.Pixels, s.Clean, s.Coverage8[0], s.Coverage8[1], s.Coverage16[2], s.Coverage[:], s.Shapes[:]} {
 			binary.Write(h, binary.LittleEndian, values)
 		}
 		fmt.Fprint(h, s.Class, s.Palette)
@@ -46,7 +46,8 @@ func TestPicturesAreTheSameEverywhere(t *testing.T) {
 	}
 }
 
-// What the hashes cannot show on one processor: that the compiler of another one joins no multiplication and addition.
+// The hashes cannot show it on amd64, which has no fused operation by default: on arm64 the compiler fuses no multiplication
+// and addition.
 func TestNothingIsFused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles for another processor")
@@ -66,7 +67,7 @@ func TestNothingIsFused(t *testing.T) {
 	}
 }
 
-func TestFunctionsAreExactEnough(t *testing.T) {
+func TestPortableFunctionsAreAccurate(t *testing.T) {
 	worst := map[string]float64{}
 	note := func(name string, got, want float64) {
 		worst[name] = max(worst[name], math.Abs(got-want)/max(1, math.Abs(want)))
@@ -87,26 +88,26 @@ func TestFunctionsAreExactEnough(t *testing.T) {
 	}
 }
 
-// One wave along x is two entries of its transform; and by the definition, for an odd field.
+// One wave along x is two entries of its transform; and by the definition, for an odd raster.
 func TestFourier(t *testing.T) {
-	re, im := each(func(x, y float64) float64 { return math.Cos(2 * math.Pi * 3 * x / Side) }), newField()
-	fourier(re, im)
+	re, im := perPixel(func(x, y float64) float64 { return math.Cos(2 * math.Pi * 3 * x / side) }), newRaster()
+	fft2(re, im)
 	for i := range re {
 		want := 0.0
-		if i == 3 || i == Side-3 {
-			want = Side * Side / 2
+		if i == 3 || i == side-3 {
+			want = side * side / 2
 		}
-		if math.Hypot(re[i]-want, im[i]) > 1e-6*Side*Side {
+		if math.Hypot(re[i]-want, im[i]) > 1e-6*side*side {
 			t.Fatalf("entry %d is %g + %gi, want %g", i, re[i], im[i], want)
 		}
 	}
-	re, im = newField(), newField()
-	re[5*Side+2], im[5*Side+2] = 2, 1
-	fourier(re, im)
+	re, im = newRaster(), newRaster()
+	re[5*side+2], im[5*side+2] = 2, 1
+	fft2(re, im)
 	for _, at := range [][2]int{{0, 0}, {1, 0}, {7, 30}, {255, 128}} {
-		turns := -2 * math.Pi * float64(2*at[0]+5*at[1]) / Side
+		turns := -2 * math.Pi * float64(2*at[0]+5*at[1]) / side
 		c, s := math.Cos(turns), math.Sin(turns)
-		i := at[1]*Side + at[0]
+		i := at[1]*side + at[0]
 		forward := math.Hypot(re[i]-(2*c-s), im[i]-(2*s+c))
 		backward := math.Hypot(re[i]-(2*c+s), im[i]-(-2*s+c)) // the other sign of the exponent
 		if min(forward, backward) > 1e-5 {
@@ -115,49 +116,49 @@ func TestFourier(t *testing.T) {
 	}
 }
 
-// The layers' parts of a picture are parts of one: they add up to 1 everywhere.
-func TestLayersCoverThePicture(t *testing.T) {
-	p := &Painter{Classes: len(Families), Canvases: 1}
+// The coverages of the regions add up to 1 everywhere.
+func TestCoveragesAddUpToOne(t *testing.T) {
+	g := &Generator{Classes: len(Families), Canvases: 1}
 	for n := range uint64(12) {
-		s := p.Paint(n, 64, 2)
-		for _, parts := range [][3][]float32{s.Eighth, s.Coarse} {
+		s := g.Sample(n, 64, 2)
+		for _, parts := range [][3][]float32{s.Coverage8, s.Coverage16} {
 			for i := range parts[0] {
 				if sum := parts[0][i] + parts[1][i] + parts[2][i]; math.Abs(float64(sum)-1) > 1e-5 {
-					t.Fatalf("picture %d: the layers cover %g of square %d", n, sum, i)
+					t.Fatalf("picture %d: the regions cover %g of square %d", n, sum, i)
 				}
 			}
 		}
-		if sum := s.Visible[0] + s.Visible[1] + s.Visible[2]; math.Abs(float64(sum)-1) > 1e-5 {
-			t.Errorf("picture %d: the layers cover %g of it", n, sum)
+		if sum := s.Coverage[0] + s.Coverage[1] + s.Coverage[2]; math.Abs(float64(sum)-1) > 1e-5 {
+			t.Errorf("picture %d: the regions cover %g of it", n, sum)
 		}
 		kinds := float32(0)
 		for _, v := range s.Shapes {
 			kinds += v
 		}
-		if s.Visible[2] > 0.04 && kinds == 0 {
+		if s.Coverage[2] > 0.04 && kinds == 0 {
 			t.Errorf("picture %d has a shape that no label names", n)
 		}
 	}
 }
 
-// A square of 2x2 units on a page of 256: 2x2 pixels are full, a place half covered is half full.
+// A rectangle of 2.5x2 pixels: 2x2 pixels are full, those that it covers by half are half full.
 func TestPolygonByHand(t *testing.T) {
-	page := newPage()
-	page.polygon(255, point{3, 5}, point{5.5, 5}, point{5.5, 7}, point{3, 7})
-	z := page.field()
+	d := newDrawing()
+	d.polygon(255, point{3, 5}, point{5.5, 5}, point{5.5, 7}, point{3, 7})
+	z := d.raster()
 	for _, want := range []struct {
 		x, y  int
 		value float64
 	}{{3, 5, 1}, {4, 6, 1}, {5, 5, 0.5}, {5, 6, 0.5}, {2, 5, 0}, {6, 5, 0}, {3, 4, 0}, {3, 7, 0}} {
-		if got := z[want.y*Side+want.x]; got != want.value {
+		if got := z[want.y*side+want.x]; got != want.value {
 			t.Errorf("pixel %d, %d is %g, want %g", want.x, want.y, got, want.value)
 		}
 	}
 }
 
-func TestPaintWantsAClass(t *testing.T) {
-	if _, err := Paint(-1, 0); err == nil {
-		t.Error("class -1 was painted")
+func TestDrawChecksItsArguments(t *testing.T) {
+	if _, err := Draw(-1, 0); err == nil {
+		t.Error("class -1 was drawn")
 	}
 }
 

@@ -1,3 +1,5 @@
+// Package icc reads ICC colour profiles (ICC.1:2022) of the simple kind, a tone curve for each channel and a matrix, and converts pixels from
+// them to sRGB. Values and linear light are in [0, 1]. It needs package internal/rgb.
 package icc
 
 import (
@@ -13,27 +15,29 @@ import (
 	"stylenet/stylelib/internal/rgb"
 )
 
-// profile is an ICC colour profile of the simple kind: a curve for each channel and, for RGB, a matrix.
+// Profile is an ICC colour profile of the simple kind: a tone curve for each channel and, for RGB, a matrix.
 type Profile struct {
-	Name   string
+	Name   string // its description; empty where it has none
 	IsGrey bool
-	curves [3]func(code float64) float64 // from a code in [0, 1] to linear light; the same three for grey
-	matrix rgb.Matrix                    // from the profile's linear RGB to sRGB's; white stays white
+	curves [3]func(value float64) float64 // from values to linear light; the same three for grey
+	matrix rgb.Matrix                     // from the profile's linear RGB to sRGB's; white stays white
 }
 
-// iccTags are a profile's tagged elements.
+// tags are a profile's tagged elements, by name.
 type tags map[string][]byte
 
 // An ICC profile (ICC.1:2022) is a header of 128 bytes, the number of tags, and for each tag its name, offset and size.
 // Numbers are big-endian.
 const (
 	header  = 128
-	MaxSize = 16 << 20
 	maxTags = 1000
+
+	MaxSize = 16 << 20 // of a profile that is read, in bytes
 )
 
-// parseProfile reads a profile. No length in it is trusted. A profile with tables in place of a matrix (LUT), or of
-// another colour space than RGB and grey, is an error that says so; where there are both, the matrix is taken.
+// Parse reads a profile. It trusts no length in it. It returns an error for a profile with tables in place of a matrix (LUT), where it
+// has not both, and for one of another colour space than RGB and grey; then the profile has its name where it can be read. The error has
+// no prefix and follows the name of the profile.
 func Parse(data []byte) (*Profile, error) {
 	if len(data) < header+4 || string(data[36:40]) != "acsp" {
 		return nil, errors.New("damaged: it does not begin as an ICC profile does")
@@ -69,7 +73,7 @@ func Parse(data []byte) (*Profile, error) {
 	return p, nil
 }
 
-// readTags finds a profile's tags; what claims to lie outside is damage.
+// readTags returns a profile's tags, and an error where one is not within the data.
 func readTags(data []byte) (tags, error) {
 	count := binary.BigEndian.Uint32(data[header:])
 	table := data[header+4:]
@@ -99,14 +103,14 @@ func (t tags) name() string {
 	case "desc": // ASCII, its length first
 		length := min(uint64(binary.BigEndian.Uint32(data[8:])), uint64(len(data)-12))
 		text = string(data[12 : 12+length])
-	case "mluc": // UTF-16 in several languages, of which the first
+	case "mluc": // UTF-16 in several languages; the first is taken
 		length, offset := uint64(binary.BigEndian.Uint32(data[20:])), uint64(binary.BigEndian.Uint32(data[24:]))
 		if offset+length > uint64(len(data)) {
 			return ""
 		}
 		var units []uint16
-		for part := data[offset : offset+length]; len(part) > 1; part = part[2:] {
-			units = append(units, binary.BigEndian.Uint16(part))
+		for rest := data[offset : offset+length]; len(rest) > 1; rest = rest[2:] {
+			units = append(units, binary.BigEndian.Uint16(rest))
 		}
 		text = string(utf16.Decode(units))
 	}
@@ -117,7 +121,7 @@ func (t tags) name() string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// curve reads a tone curve: a power, a table or a formula with parameters. It never returns NaN.
+// curve reads a tone curve: a power, a table or a formula with parameters. The curve returns values in [0, 1], never NaN.
 func (t tags) curve(name string) (func(float64) float64, error) {
 	data := t[name]
 	if len(data) < 12 {
@@ -142,8 +146,8 @@ func (t tags) curve(name string) (func(float64) float64, error) {
 	}, nil
 }
 
-// tableCurve is a curve of count 16-bit values in even steps; of none it is a straight line, of one a power. nil: the
-// data are too short.
+// tableCurve returns a curve of count 16-bit values in even steps, between which it is linear; of no value it is the identity, of one a
+// power. It returns nil where the data are too short.
 func tableCurve(count uint32, data []byte) func(float64) float64 {
 	if uint64(count)*2 > uint64(len(data)) {
 		return nil
@@ -158,13 +162,13 @@ func tableCurve(count uint32, data []byte) func(float64) float64 {
 	return func(x float64) float64 {
 		at := x * float64(count-1)
 		i := min(int(at), int(count)-2)
-		part := at - float64(i)
-		return ((1-part)*value(i) + part*value(i+1)) / 0xffff
+		share := at - float64(i)
+		return ((1-share)*value(i) + share*value(i+1)) / 0xffff
 	}
 }
 
-// formulaCurve is a power with a straight line before it, as kind, 0 to 4, says. nil: there is no such kind, or the data
-// are too short.
+// formulaCurve returns a power with a straight line before it, by the formula of a kind, 0 to 4 (ICC.1:2022, table 68). It returns nil for
+// another kind and where the data are too short.
 func formulaCurve(kind uint16, data []byte) func(float64) float64 {
 	counts := []int{1, 3, 4, 5, 7}
 	if int(kind) >= len(counts) || 4*counts[kind] > len(data) {
@@ -191,18 +195,18 @@ func formulaCurve(kind uint16, data []byte) func(float64) float64 {
 	}
 }
 
-// fixed16 is a number with 16 bits behind the point.
+// fixed16 returns a number of 32 bits, 16 of them after the point.
 func fixed16(data []byte) float64 { return float64(int32(binary.BigEndian.Uint32(data))) / (1 << 16) }
 
-// sRGBColumns are sRGB's primaries as an ICC profile has them, adapted to its white, D50, by Bradford's method (as in
-// B. Lindbloom's tables); a row each for X, Y and Z.
+// sRGBColumns are sRGB's primaries as columns, as an ICC profile has them: adapted to its white, D50, by Bradford's method (B. Lindbloom's
+// tables). The rows are X, Y and Z.
 var sRGBColumns = rgb.Matrix{
 	{0.4360747, 0.3850649, 0.1430804},
 	{0.2225045, 0.7168786, 0.0606169},
 	{0.0139322, 0.0971045, 0.7141733},
 }
 
-// matrix returns the matrix from the profile's primaries to sRGB's, white taken for white.
+// matrix returns the matrix from the profile's linear RGB to sRGB's, such that white stays white.
 func (t tags) matrix() (rgb.Matrix, error) {
 	var columns rgb.Matrix
 	for c, name := range []string{"rXYZ", "gXYZ", "bXYZ"} {
@@ -214,7 +218,7 @@ func (t tags) matrix() (rgb.Matrix, error) {
 			columns[i][c] = fixed16(data[8+4*i:])
 		}
 	}
-	m := sRGBColumns.PerWhite().Inverse().Times(columns.PerWhite())
+	m := sRGBColumns.RelativeToWhite().Inverse().Times(columns.RelativeToWhite())
 	for _, row := range m {
 		for _, v := range row {
 			if math.IsNaN(v) || math.Abs(v) > 100 {
@@ -225,7 +229,7 @@ func (t tags) matrix() (rgb.Matrix, error) {
 	return m, nil
 }
 
-// isSRGB reports whether the profile is sRGB itself, to less than half a step of 8 bits.
+// IsSRGB reports whether the profile is sRGB itself, to half a step of 8 bits.
 func (p *Profile) IsSRGB() bool {
 	for _, curve := range p.curves {
 		for i := range 256 {
@@ -237,8 +241,8 @@ func (p *Profile) IsSRGB() bool {
 	return p.IsGrey || p.matrix.Near(rgb.Matrix{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, 1e-3)
 }
 
-// Converter returns what turns a pixel whose values are the profile's, 16 bits a channel, into one of sRGB. Colours that sRGB
-// does not have are clipped.
+// Converter returns a function that converts a pixel from the profile's values to sRGB, 16 bits a channel, not premultiplied. Colours
+// outside sRGB are clipped. Alpha stays.
 func (p *Profile) Converter() func(color.NRGBA64) color.NRGBA64 {
 	var light [3][]float64
 	for c, curve := range p.curves {
@@ -258,7 +262,7 @@ func (p *Profile) Converter() func(color.NRGBA64) color.NRGBA64 {
 	}
 }
 
-// srgbTable turns linear light, in steps of 2⁻¹⁸, into 16-bit sRGB values.
+// srgbTable returns the 16-bit sRGB values of linear light in steps of 2⁻¹⁸.
 var srgbTable = sync.OnceValue(func() []uint16 {
 	const steps = 1 << 18
 	table := make([]uint16, steps+1)

@@ -11,7 +11,7 @@ import (
 	"stylenet/stylelib/internal/testkit"
 )
 
-// The five formulas of ICC.1:2022, table 68, with numbers worked by hand: g 2, a 0.5, b 0.25, c 0.5, d 0.25, e 0.1, f 0.05.
+// The five formulas of ICC.1:2022, table 68, by hand: g 2, a 0.5, b 0.25, c 0.5, d 0.25, e 0.1, f 0.05.
 func TestFormulaCurves(t *testing.T) {
 	for _, test := range []struct {
 		kind   uint16
@@ -38,14 +38,14 @@ func TestFormulaCurves(t *testing.T) {
 	}
 }
 
-// By hand: with sRGB's primaries in another order colours change places, and a curve of power 2 turns code 0.5 into a
-// quarter of the light. Alpha and white stay.
+// By hand: with sRGB's primaries in another order channels are exchanged, and a curve of power 2 turns the value 0.5 into a quarter of the
+// light. Alpha and white stay.
 func TestProfileByHand(t *testing.T) {
-	var turned rgb.Matrix // its red is sRGB's green, its green sRGB's blue
+	var permuted rgb.Matrix // its red is sRGB's green, its green sRGB's blue
 	for i, row := range sRGBColumns {
-		turned[i] = [3]float64{row[1], row[2], row[0]}
+		permuted[i] = [3]float64{row[1], row[2], row[0]}
 	}
-	p, err := Parse(testkit.ICCProfile(turned, []byte("curv\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00")))
+	p, err := Parse(testkit.ICCProfile(permuted, []byte("curv\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestProfileByHand(t *testing.T) {
 	}
 }
 
-// No bytes make a profile panic or give a colour that is not a number.
+// No bytes make Parse panic, and no profile gives values outside [0, 1].
 func FuzzProfile(f *testing.F) {
 	for _, curve := range []string{"curv\x00\x00\x00\x00\x00\x00\x00\x00", "curv\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00",
 		"para\x00\x00\x00\x00\x00\x03\x00\x00" + strings.Repeat("\x00\x01\x00\x00", 5)} {
