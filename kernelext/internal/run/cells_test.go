@@ -1,6 +1,14 @@
 package run
 
-import "testing"
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
 
 // TestNothingInACellIsMistaken: what looks like a command or a package clause inside Go code is Go, and Windows' ends of
 // lines are taken for Go's.
@@ -20,5 +28,55 @@ func TestNothingInACellIsMistaken(t *testing.T) {
 		if got := written(t, k, c.source); got != c.want {
 			t.Errorf("%s: wrote %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestCases runs the notebooks of testdata/cases, each of which stands for its kind.
+func TestCases(t *testing.T) {
+	spec := realKernel(t)
+	for name, want := range map[string]struct {
+		written []string // by each cell
+		err     []string // in the error; none: the notebook runs
+	}{
+		"rawstring": {written: []string{`"one\n%d and\n!two\n%%"`}},
+		"comment":   {written: []string{"1"}},
+		"windows":   {written: []string{"1", `"a\nb"`}},
+		"input":     {[]string{"", ""}, []string{"cell 1, ", ">   3 | c, err := fmt.Scan(&n)", "nobody types there", "kernelext.Ask "}},
+		"test":      {nil, []string{">   4 | ", "TestSum failed: got 2\n  in cell [1], line 4: t.Errorf(\"got %d\", got)"}},
+		"tags":      {written: []string{"", "of an earlier run\n", "goes on"}},
+		"cgo":       {written: []string{"3 8", "4"}},
+		"embed":     {[]string{""}, []string{">   2 | //go:embed", "go:embed does not work in a cell", `os.ReadFile("rawstring.ipynb")`}},
+		"colab":     {nil, []string{"colab.ipynb is written in python; only Go runs here"}},
+		"vscode":    {nil, []string{"vscode.ipynb is written in python; only Go runs here"}},
+		"bom":       {written: []string{"1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), name+".ipynb")
+			before, err := os.ReadFile(filepath.Join("testdata/cases", name+".ipynb"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			os.WriteFile(path, before, 0o644)
+			_, err = Run(t.Context(), Options{Notebook: path, Timeout: time.Minute, Kernel: spec, Log: &bytes.Buffer{}})
+			if (err != nil) != (want.err != nil) {
+				t.Fatalf("error %v, want %q", err, want.err)
+			}
+			for _, text := range want.err {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("the error is\n%v\nwant in it %q", err, text)
+				}
+			}
+			if after, _ := os.ReadFile(path); name == "colab" || name == "vscode" {
+				if !bytes.Equal(before, after) {
+					t.Errorf("the file is now\n%s", after)
+				}
+			} else if written, _ := texts(t, path); want.written != nil && !slices.Equal(written, want.written) {
+				t.Errorf("the cells wrote %q, want %q", written, want.written)
+			}
+			if made, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "MADE*")); made != nil {
+				t.Errorf("a comment made %q", made)
+			}
+		})
 	}
 }

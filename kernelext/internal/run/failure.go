@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
+
+	"stylenet/kernelext/internal/report"
 )
 
 // errFailed is why a run stops at a cell that reported an error.
@@ -37,6 +40,18 @@ func newCellError(cell *codeCell, said string, err error, o Options) *cellError 
 		e.Reason = err.Error()
 	}
 	return e
+}
+
+// timedOut returns the outputs of a cell that ran too long. They end with a card that says so, in place of the
+// kernel's.
+func timedOut(outputs []output, timeout time.Duration, count int) []output {
+	if last := len(outputs) - 1; last > 0 && outputs[last]["ename"] == "interrupted" {
+		outputs = outputs[:last-1]
+	}
+	c := &report.Card{Kind: "timeout", What: fmt.Sprintf("stopped after the timeout of %s", timeout),
+		Advice: "A longer -timeout, or a smaller task, lets the cell come to its end.", Where: []report.Place{{Cell: count}}}
+	return append(outputs, output{"output_type": "display_data", "data": c.Bundle(), "metadata": map[string]any{}},
+		output{"output_type": "error", "ename": c.Kind, "evalue": c.Error(), "traceback": []string{c.Strip()}})
 }
 
 // Error returns the cell, its source, and what it wrote last.
@@ -89,7 +104,7 @@ func linesAtFault(said string, count int) map[int]bool {
 // marked numbers the lines of a source and marks some of them.
 func marked(source string, lines map[int]bool) string {
 	var all strings.Builder
-	for i, text := range strings.Split(strings.TrimRight(source, "\n"), "\n") {
+	for i, text := range strings.Split(strings.TrimRight(strings.ReplaceAll(source, "\r\n", "\n"), "\n"), "\n") {
 		mark := " "
 		if lines[i+1] {
 			mark = ">"

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -25,49 +25,6 @@ type codeCell struct {
 	source string
 	count  int // how many cells the kernel has run, this one included; 0 where it did not run
 	fields map[string]any
-}
-
-// ReadNotebook reads a notebook of nbformat 4. One older than 4.5 gets the cell ids that 4.5 asks for.
-func ReadNotebook(path string) (*Notebook, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	n := &Notebook{}
-	if err := decoder.Decode(&n.fields); err != nil {
-		return nil, fmt.Errorf("%s is not a notebook: %w", path, err)
-	}
-	if major := fmt.Sprint(n.fields["nbformat"]); major != "4" {
-		return nil, fmt.Errorf("%s has nbformat %s, want 4", path, major)
-	}
-	cells, ok := n.fields["cells"].([]any)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a notebook: it has no list of cells", path)
-	}
-	if language, ok := n.metadata("kernelspec", "language").(string); ok && language != "go" {
-		return nil, fmt.Errorf("%s is written in %s; only Go runs here", path, language)
-	}
-	n.fields["nbformat_minor"] = 5
-	heading := ""
-	for i, c := range cells {
-		fields, ok := c.(map[string]any)
-		if !ok {
-			return nil, fmt.Errorf("%s: cell %d is not an object", path, i+1)
-		}
-		if fields["id"] == nil {
-			fields["id"] = fmt.Sprintf("cell-%d", i+1)
-		}
-		source := text(fields["source"])
-		if fields["cell_type"] != "code" {
-			heading = lastHeading(source)
-			continue
-		}
-		n.code = append(n.code, &codeCell{number: len(n.code) + 1, title: title(heading, source), source: source, fields: fields})
-		heading = ""
-	}
-	return n, nil
 }
 
 // text returns a multi-line field, which a notebook may store as one string or as a list of lines.
@@ -143,6 +100,13 @@ func (n *Notebook) write(path string) error {
 		return err
 	}
 	return renameio.WriteFile(path, data.Bytes(), 0o644, renameio.WithTempDir(filepath.Dir(path)))
+}
+
+// has tells whether the cell has a tag.
+func (c *codeCell) has(tag string) bool {
+	metadata, _ := c.fields["metadata"].(map[string]any)
+	tags, _ := metadata["tags"].([]any)
+	return slices.Contains(tags, any(tag))
 }
 
 // setOutputs stores what a cell put out; nothing where it did not run.

@@ -113,15 +113,39 @@ func TestWhatIsNoNotebookIsRefused(t *testing.T) {
 		`{"cells": []}`:                            "nbformat",
 		"\x89PNG\r\n":                              "not a notebook",
 		`{"nbformat": 4, "cells": {"a": [1, 2]}} `: "no list of cells",
-		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"language": "python"}}}`: "is written in python",
+		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"language": "python"}}}`:                              "is written in python",
+		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "go"}, "language_info": {"name": "python"}}}`: "is written in python",
+		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3"}}}`:                                 "is written in python3; only Go runs here",
+		`{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "golem"}}}`:                                   "is written in golem",
+		"":                                 "is empty",
+		" \r\n":                            "is empty",
+		"\n<!DOCTYPE html>\n<html></html>": "is a web page",
+		"<HTML lang=\"en\">":               "is a web page",
+		"{\n<<<<<<< HEAD\n \"nbformat\": 4\n=======\n": "merge conflict in line 2",
+		"{\"nbformat\": 4, \"cells\": []}\n{}":         "more text behind its end",
 	} {
 		path := filepath.Join(t.TempDir(), "x.ipynb")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadNotebook(path); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: error %v, want one with %q", text, err, want)
+		if _, err := ReadNotebook(path); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want one with %q, in one line", text, err, want)
 		}
+		if after, _ := os.ReadFile(path); string(after) != text {
+			t.Errorf("%s is now %s", text, after)
+		}
+	}
+}
+
+// TestGoIsRead: what says that it is Go, and what says nothing.
+func TestGoIsRead(t *testing.T) {
+	for _, metadata := range []string{`{}`, `{"kernelspec": {"name": "stylenet"}}`, `{"kernelspec": {"name": "gonb"}}`,
+		`{"kernelspec": {"language": "go", "name": "mine"}}`, `{"language_info": {"name": "go"}}`, `{"kernelspec": {"name": "go-1.26"}}`} {
+		readText(t, `{"nbformat": 4, "nbformat_minor": 5, "metadata": `+metadata+`, "cells": []}`)
+	}
+	notebook := readText(t, "\ufeff"+`{"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {"tags": ["a", "skip-execution"]}, "source": ""}]}`)
+	if cell := notebook.code[0]; !cell.has(skipTag) || cell.has(raisesTag) {
+		t.Error("the tags of a cell are not found")
 	}
 }
 

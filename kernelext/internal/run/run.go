@@ -1,7 +1,7 @@
 // Package run runs a notebook without a browser and without Python: it starts the kernel, sends it the code cells one after
 // the other by the Jupyter protocol, and stores the outputs in the notebook.
 //
-// run.go runs a notebook, notebook.go reads and writes one, param.go finds its parameters. kernel.go and stop.go start and
+// run.go runs a notebook, read.go reads one, notebook.go has its fields and writes it, param.go finds its parameters. kernel.go and stop.go start and
 // stop the kernel, execute.go runs a cell, message.go signs messages; outputs.go collects the outputs, picture.go writes
 // their pictures to files, failure.go describes a cell that failed.
 package run
@@ -38,7 +38,8 @@ type Result struct {
 
 // Run runs the notebook's code cells in order up to the first that fails. The notebook is written in any case,
 // with the outputs of the cells that ran, and so are their pictures. Where a cell fails the error is a
-// *cellError.
+// *cellError. A cell with the tag raises-exception may fail; one with the tag skip-execution is not run and keeps its
+// outputs.
 func Run(ctx context.Context, o Options) (Result, error) {
 	notebook, err := ReadNotebook(o.Notebook)
 	if err != nil {
@@ -67,6 +68,12 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	return result, errors.Join(failure, err)
 }
 
+// The tags of cells, as nbconvert and JupyterLab know them.
+const (
+	raisesTag = "raises-exception"
+	skipTag   = "skip-execution"
+)
+
 // runCells runs the cells up to the first that fails, and returns the outputs of those that ran by their numbers.
 func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (map[int][]output, error) {
 	var collected outputs
@@ -76,14 +83,22 @@ func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (ma
 			continue
 		}
 		fmt.Fprintf(o.Log, "cell %d/%d  %s ", cell.number, len(notebook.code), cell.padded())
+		if cell.has(skipTag) {
+			fmt.Fprintln(o.Log, "skipped")
+			continue
+		}
 		start := time.Now()
 		answer, err := k.execute(ctx, cell.source, o.Timeout, func(m message) error {
 			return collected.add(m.Header.Type, m.Content)
 		})
 		cells[cell.number] = collected.next()
 		cell.count = answer.ExecutionCount
-		if err == nil && answer.Status != "ok" {
+		if err == nil && answer.Status != "ok" && !cell.has(raisesTag) {
 			err = errFailed
+		}
+		if errors.Is(err, errTimeout) {
+			cells[cell.number] = timedOut(cells[cell.number], o.Timeout, cell.count)
+			answer.Traceback = nil // it takes the interrupt for a press on Stop
 		}
 		fmt.Fprintf(o.Log, "%.1f s\n", time.Since(start).Seconds())
 		if err != nil {
@@ -96,7 +111,9 @@ func runCells(ctx context.Context, k *kernel, notebook *Notebook, o Options) (ma
 // store writes the executed notebook and its pictures.
 func store(notebook *Notebook, cells map[int][]output, path string) (Result, error) {
 	for _, cell := range notebook.code {
-		cell.setOutputs(cells[cell.number])
+		if !cell.has(skipTag) {
+			cell.setOutputs(cells[cell.number])
+		}
 	}
 	if err := notebook.write(path); err != nil {
 		return Result{}, err

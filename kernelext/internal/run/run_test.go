@@ -199,6 +199,12 @@ func TestTimeout(t *testing.T) {
 	if written, _ := texts(t, path); !strings.HasPrefix(written[0], "before\n") {
 		t.Errorf("stored %q, want what it wrote before", written[0])
 	}
+	stored, _ := os.ReadFile(path)
+	for text, want := range map[string]int{"stopped after the timeout of 1s": 3, "timeout in cell [1]": 1, "Stop was pressed": 0} {
+		if got := strings.Count(string(stored), text); got != want {
+			t.Errorf("%q stands in the stored notebook %d times, want %d:\n%s", text, got, want, stored)
+		}
+	}
 	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("it took %v: the cell was not interrupted", took)
 	}
