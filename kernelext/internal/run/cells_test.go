@@ -80,3 +80,17 @@ func TestCases(t *testing.T) {
 		})
 	}
 }
+
+// TestUsersGoSettings: those of the user's shell do not break a cell.
+func TestUsersGoSettings(t *testing.T) {
+	for name, value := range map[string]string{"GOFLAGS": "-mod=vendor -json", "GOWORK": "off", "GO111MODULE": "off", "GOOS": "plan9", "CGO_ENABLED": "0"} {
+		t.Setenv(name, value)
+	}
+	k := testKernel(t, realKernel(t))
+	if got := written(t, k, "import \"stylenet/kernelext\"\n%%\nfmt.Print(kernelext.Param(\"x\", 3))"); got != "3" {
+		t.Errorf("a cell wrote %q, want 3", got)
+	}
+	if got := written(t, k, "%test\nfunc TestOne(*testing.T) {}"); !strings.Contains(got, "--- PASS: TestOne") {
+		t.Errorf("a test wrote %q", got)
+	}
+}

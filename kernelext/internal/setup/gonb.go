@@ -134,7 +134,7 @@ func (s *Setup) buildGonb(ctx context.Context, program string, change func(sourc
 	if err := change(source); err != nil {
 		return err
 	}
-	_, err = tool{dir: source, env: []string{"GOWORK=off"}}.run(ctx, "go", "build", "-o", program, ".")
+	_, err = tool{dir: source}.run(ctx, "go", "build", "-o", program, ".")
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -162,6 +163,37 @@ func TestKernelspec(t *testing.T) {
 	t.Setenv("GOMLX_BACKEND", "xla:cuda")
 	if env, err := s.cellEnv(t.Context()); err != nil || env["GOMLX_BACKEND"] != "xla:cuda" {
 		t.Errorf("GOMLX_BACKEND=%s, error %v, want the user's", env["GOMLX_BACKEND"], err)
+	}
+}
+
+// TestUsersGoSettings: those of the user's shell that would break set-up, cells or tests do not reach them.
+func TestUsersGoSettings(t *testing.T) {
+	for name, value := range map[string]string{"GOFLAGS": "-mod=vendor -tags=a '-ldflags=-X a=b' --p=3 -json", "GOWORK": "/nowhere/go.work",
+		"GO111MODULE": "off", "GOOS": "plan9", "GOARCH": "mips", "CGO_ENABLED": "0"} {
+		t.Setenv(name, value)
+	}
+	module, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Setup{Home: t.TempDir(), Module: module}
+	out, err := tool{dir: module}.run(t.Context(), "go", "list", "-f", "{{.ImportPath}} {{context.GOOS}} {{context.CgoEnabled}}", "./kernelext/internal/cell")
+	if want := "stylenet/kernelext/internal/cell " + runtime.GOOS + " true\n"; err != nil || string(out) != want {
+		t.Errorf("a tool: %q, %v, want %q", out, err, want)
+	}
+	env, err := s.cellEnv(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := s.Kernelspec(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "-tags=a --p=3 " + cellFlags(""); env["GOFLAGS"] != want || spec.Env["GOFLAGS"] != want {
+		t.Errorf("GOFLAGS=%s, want %s", env["GOFLAGS"], want)
+	}
+	if env["GOWORK"] != "off" || spec.Env["GOWORK"] != "auto" || spec.Env["GOOS"] != runtime.GOOS || spec.Env["CGO_ENABLED"] != "1" || spec.Env["GO111MODULE"] != "on" {
+		t.Errorf("a test has the environment %v, a cell %v", env, spec.Env)
 	}
 }
 

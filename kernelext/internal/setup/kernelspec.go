@@ -33,6 +33,7 @@ func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
 	if err != nil {
 		return Kernelspec{}, err
 	}
+	env["GOWORK"] = "auto" // the kernel makes a workspace of the cell's program and the module
 	return Kernelspec{
 		Argv:          []string{s.bin("gonb"), "--kernel", "{connection_file}", "--go_work=" + s.Module},
 		DisplayName:   "Go (StyleNet)",
@@ -45,23 +46,19 @@ func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
 // cellEnv returns the environment variables in which a cell is built and run, beside those that are set anyway.
 // The value of PATH begins with our own tools and ends with ${PATH}.
 func (s *Setup) cellEnv(ctx context.Context) (map[string]string, error) {
-	out, err := tool{dir: s.Module}.run(ctx, "go", "env", "-json", "GOFLAGS", "GOROOT")
+	out, err := tool{dir: s.Module}.run(ctx, "go", "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
-	var goEnv struct{ GOFLAGS, GOROOT string }
-	if err := json.Unmarshal(out, &goEnv); err != nil {
-		return nil, err
-	}
-	goBin := filepath.Join(goEnv.GOROOT, "bin")
-	env := map[string]string{
-		"GOFLAGS":                  cellFlags(goEnv.GOFLAGS),
+	goBin := filepath.Join(strings.TrimSpace(string(out)), "bin")
+	env := goEnv()
+	maps.Copy(env, map[string]string{
 		"GOMLX_BACKEND":            backend(),
 		"GOMLX_NO_AUTO_INSTALL":    "1",
 		"PATH":                     strings.Join([]string{filepath.Join(s.Home, "bin"), goBin, "${PATH}"}, ":"),
 		"PJRT_PLUGIN_LIBRARY_PATH": s.pluginPath(),
 		"STYLENET_HOME":            s.Home,
-	}
+	})
 	if tunables := Tunables(); tunables != "" {
 		env[TunablesVar] = tunables
 	}
@@ -69,19 +66,6 @@ func (s *Setup) cellEnv(ctx context.Context) (map[string]string, error) {
 		env[XLAFlagsVar] = flags
 	}
 	return env, nil
-}
-
-// cellFlags adds to the user's own GOFLAGS those that make linking a cell quick: no debugger's tables, and Go's
-// own linker instead of the C one, which macOS needs. Stack traces keep their line numbers.
-func cellFlags(users string) string {
-	flags := "'-ldflags=-s -linkmode=internal'"
-	if runtime.GOOS == "darwin" {
-		flags = "-ldflags=-s"
-	}
-	if strings.Contains(users, flags) {
-		return users // we run inside a cell, or inside our own tests
-	}
-	return strings.TrimSpace(users + " " + flags)
 }
 
 // Environ returns the environment of cellEnv as NAME=value lines, to be added to our own environment.

@@ -5,7 +5,7 @@
 // setup.go runs the parts: tools.go and gonb.go (the Go tools and the kernel, with patch.go), python.go (venv, JupyterLab,
 // wheels), browser.go (Playwright and Chromium), plugin.go (XLA), samples.go, kernelspec.go and warm.go. doctor.go checks
 // them, clean.go removes them. lab.go starts JupyterLab, command.go runs programs; tunables.go and xlaflags.go set the
-// environment of XLA.
+// environment of XLA, goenv.go that of the Go tools.
 package setup
 
 import (

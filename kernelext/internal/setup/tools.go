@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -79,14 +80,14 @@ func findCompiler(ctx context.Context) (string, error) {
 // tool runs programs.
 type tool struct {
 	dir string   // the working directory; empty: ours
-	env []string // added to our environment
+	env []string // added to our environment and goEnv
 }
 
 // run runs one program to its end and returns what it wrote to its standard output.
 func (t tool) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := Command(ctx, args...)
 	cmd.Dir = t.dir
-	cmd.Env = append(os.Environ(), t.env...)
+	cmd.Env = slices.Concat(os.Environ(), Expand(goEnv()), t.env)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
