@@ -30,7 +30,7 @@ func BenchmarkPicture(b *testing.B) {
 
 // BenchmarkPanel draws the panel of a run of 1000 steps with three curves around a picture that is stored already.
 func BenchmarkPanel(b *testing.B) {
-	b.Setenv("STYLENET_HEADLESS", "")
+	b.Setenv("GONB_HEADLESS", "")
 	gonbui.IsNotebook = true
 	defer func() { gonbui.IsNotebook = false }()
 	e, err := encodePicture(quarters(458, 326))
@@ -94,7 +94,7 @@ func BenchmarkKeep(b *testing.B) {
 // BenchmarkLoop takes steps of about 50 ms of arithmetic on every processor, bare and with a panel that shows three
 // curves and a picture of 384 x 256 as an open notebook does. The difference is what watching costs; in processor time it can be told on a busy machine too.
 func BenchmarkLoop(b *testing.B) {
-	b.Setenv("STYLENET_HEADLESS", "")
+	b.Setenv("GONB_HEADLESS", "")
 	gonbui.IsNotebook = true
 	defer func() { gonbui.IsNotebook = false }()
 	before := display

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui"
+	"stylenet/kernelext/internal/program"
 	"stylenet/kernelext/internal/report"
 )
 
@@ -33,7 +34,7 @@ func Must[T any](value T, err error) T {
 func fail(err error) {
 	c := report.New(err)
 	c.Stack = string(debug.Stack())
-	switch kernel := os.Getenv("STYLENET_ERROR"); {
+	switch kernel := os.Getenv(program.ErrorVar); {
 	case !gonbui.IsNotebook:
 		file, line := caller()
 		fmt.Fprintf(os.Stderr, "%s\n  at %s:%d\n", c.Text(), file, line)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"stylenet/kernelext/internal/program"
 )
 
 // output is one output of a cell, in the forms that front ends want.
@@ -114,4 +115,4 @@ func (c *counter) next(name string) int {
 }
 
 // headless reports whether nobody watches: the runner executes the notebook, or there is no notebook at all.
-func headless() bool { return !gonbui.IsNotebook || os.Getenv("STYLENET_HEADLESS") != "" }
+func headless() bool { return !gonbui.IsNotebook || os.Getenv(program.HeadlessVar) != "" }

@@ -241,7 +241,7 @@ func TestKeptAndForget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		Keep("weights", make([]float32, 500_000))
 		time.Sleep(90 * time.Second)
-		t.Setenv("STYLENET_CELL", "12")
+		t.Setenv("GONB_CELL", "12")
 		Keep("steps", 200)
 		time.Sleep(2 * time.Second)
 		Kept()

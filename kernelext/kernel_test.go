@@ -151,7 +151,7 @@ func kernel(t *testing.T, name string, env ...string) (messages []*message, stde
 
 // Everything that a cell shows reaches the kernel, each thing with a sentence of plain text, before the cell fails.
 func TestCellInANotebook(t *testing.T) {
-	messages, stderr, exit := kernel(t, "show", "STYLENET_HEADLESS=")
+	messages, stderr, exit := kernel(t, "show", "GONB_HEADLESS=")
 	if exit != 1 || stderr != "" {
 		t.Errorf("exit status %d, standard error %q", exit, stderr)
 	}
@@ -193,7 +193,7 @@ func TestCellInANotebook(t *testing.T) {
 // Our own kernel shows the error, so that it can say in which cell and line it came up.
 func TestCellTellsOurKernelOfItsError(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "_error")
-	messages, stderr, exit := kernel(t, "check", "STYLENET_ERROR="+file)
+	messages, stderr, exit := kernel(t, "check", "GONB_ERROR="+file)
 	if exit != 1 || len(messages) != 0 || stderr != "" {
 		t.Errorf("exit status %d, %d displays, standard error %q", exit, len(messages), stderr)
 	}

@@ -15,7 +15,7 @@ import (
 
 // inNotebook makes the package believe for a test that somebody watches.
 func inNotebook(t *testing.T) {
-	t.Setenv("STYLENET_HEADLESS", "")
+	t.Setenv("GONB_HEADLESS", "")
 	gonbui.IsNotebook = true
 	t.Cleanup(func() { gonbui.IsNotebook = false })
 }
@@ -71,7 +71,7 @@ func TestLiveWaitsWhereDrawingIsSlow(t *testing.T) {
 func TestLiveWhileNobodyWatches(t *testing.T) {
 	for _, notebook := range []bool{true, false} {
 		t.Run(fmt.Sprint("notebook ", notebook), func(t *testing.T) {
-			t.Setenv("STYLENET_HEADLESS", "1")
+			t.Setenv("GONB_HEADLESS", "1")
 			gonbui.IsNotebook = notebook
 			defer func() { gonbui.IsNotebook = false }()
 			s := collect(t)

@@ -20,6 +20,7 @@ import (
 	"unsafe"
 
 	"stylenet/kernelext/internal/codec"
+	"stylenet/kernelext/internal/program"
 )
 
 // header is the first line of a kept value, as JSON. The value follows: first the slices of float32 in it, in the machine's
@@ -48,7 +49,7 @@ func init() {
 
 // keep puts a value into the store.
 func keep(name string, value any, deps string) error {
-	h := header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv("STYLENET_CELL")}
+	h := header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv(program.CellVar)}
 	err := openStore().put(storeKey(name), func(w io.Writer) error { return writeValue(w, h, value) })
 	if err != nil {
 		return fmt.Errorf("%q, of type %T, cannot be kept: %w", name, value, err)

@@ -1,8 +1,6 @@
 // Package cell tells the Go code of a notebook's cell from its commands to the kernel. It goes by Go's own scanner, not by
 // the beginnings of lines alone: inside a raw string, a comment or a statement that goes on, a line with ! or % in front is
 // Go. Set-up also builds the package into the kernel, so it uses the standard library only.
-//
-// cell.go tells the lines apart; blank.go mends the imports of the program that the kernel makes of the cells.
 package cell
 
 import (

@@ -1,8 +1,6 @@
 package cell
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -65,18 +63,6 @@ func TestCheck(t *testing.T) {
 	}
 	if _, err := Check([]string{"x := `", "//go:embed a.txt", "`"}); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestBlankUnused(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "main.go")
-	os.WriteFile(file, []byte("import (\n\t. \"math\"\n\t\"fmt\"\n)"), 0o600)
-	if BlankUnused(file, []byte("./main.go:3:2: \"fmt\" imported and not used\n./main.go:80:2: \"x\" imported and not used\n")) {
-		t.Error("an import with a name is left to goimports")
-	}
-	found := BlankUnused(file, []byte("./main.go:2:2: \"math\" imported and not used\n"))
-	if code, _ := os.ReadFile(file); !found || string(code) != "import (\n\t_ \"math\"\n\t\"fmt\"\n)" {
-		t.Errorf("found %v: %s", found, code)
 	}
 }
 

@@ -2,8 +2,8 @@
 // and all that it has started, and kills them when they do not end. A program that reads from standard input, where nobody
 // types, is ended. Set-up also builds the package into the kernel.
 //
-// program.go runs a program, input.go watches its standard input, own_linux.go and own_others.go make what it has started
-// end with it; kernel.go ends the kernel with the program that started it.
+// program.go runs a program, queue.go says which cells are not run, input.go watches its standard input, own_linux.go and own_others.go make what it has started
+// end with it; kernel.go is for the kernel itself.
 package program
 
 import (

@@ -91,6 +91,40 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+func TestAnnounce(t *testing.T) {
+	t.Setenv(ErrorVar, "")
+	t.Setenv(CellVar, "")
+	folder := t.TempDir()
+	if err := Announce(folder); err != nil || os.Getenv(ErrorVar) != folder+"/_error" {
+		t.Errorf("%v, errors are told in %q", err, os.Getenv(ErrorVar))
+	}
+	if id, _ := os.ReadFile(folder + "/kernel.pid"); string(id) != fmt.Sprint(os.Getpid()) {
+		t.Errorf("the kernel's process id is %q", id)
+	}
+	if err := SetCell(3); err != nil || os.Getenv(CellVar) != "3" {
+		t.Errorf("%v, the cell is %q", err, os.Getenv(CellVar))
+	}
+}
+
+func TestQueue(t *testing.T) {
+	var q Queue
+	next := func() (all string) {
+		for range 3 {
+			all += map[bool]string{true: "a", false: "-"}[q.Next()]
+		}
+		return all
+	}
+	for _, c := range []struct {
+		content map[string]any
+		want    string
+	}{{nil, "aa-"}, {map[string]any{"stop_on_error": true}, "aa-"}, {map[string]any{"stop_on_error": false}, "---"}} {
+		q.Failed(c.content, 2)
+		if got := next(); got != c.want {
+			t.Errorf("%v: %s, want %s", c.content, got, c.want)
+		}
+	}
+}
+
 // TestStoppedKernel: a program that goes on when the kernel stops is killed.
 func TestStoppedKernel(t *testing.T) {
 	p := New(exec.Command("sleep", "60"))

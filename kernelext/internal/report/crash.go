@@ -54,9 +54,16 @@ type End struct {
 	Err         error  // of its exec.Cmd; nil: well
 	Crash       *Crash // its standard error stream
 	Tests       *Tests // its standard output, if it is a test
-	Told        string // the file to which it may have written a card, see [Tell]
 	Interrupted bool   // by the person
 	Source      Source
+}
+
+// Error returns the card of a program that failed as an error.
+func (e End) Error() error {
+	if c := e.Card(); c != nil {
+		return c
+	}
+	return nil
 }
 
 // Card returns the card of a program that failed, and nil for one that succeeded. It passes on text that was held back
@@ -156,7 +163,7 @@ func (e End) exited() *Card {
 	return c
 }
 
-// Tell sends a card to the kernel, by writing it to the file that the kernel names.
+// Tell sends a card to the kernel, by writing it to the file that program.ErrorVar names.
 func Tell(file string, c *Card) error {
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -167,11 +174,12 @@ func Tell(file string, c *Card) error {
 
 // told reads and removes the card that the program sent. It returns nil where there is none.
 func (e End) told() *Card {
-	data, err := os.ReadFile(e.Told)
+	file := os.Getenv(program.ErrorVar)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}
-	os.Remove(e.Told)
+	os.Remove(file)
 	c := &Card{}
 	if json.Unmarshal(data, c) != nil {
 		return nil

@@ -102,7 +102,8 @@ func TestCrash(t *testing.T) {
 	if got, want := through.String(), "log: panic: no\nhalfpanic: no\nline\n"; got != want {
 		t.Errorf("handed on %q, want %q", got, want)
 	}
-	end := End{Err: exited(t), Crash: c, Told: filepath.Join(t.TempDir(), "none"), Source: source}
+	t.Setenv(program.ErrorVar, filepath.Join(t.TempDir(), "none"))
+	end := End{Err: exited(t), Crash: c, Source: source}
 	card := end.Card()
 	want := []Place{{Cell: 4, Line: 1, Code: "func f() {"}, {Says: "called from", Cell: 5, Line: 2, Code: "f()"}}
 	if card.Kind != "panic" || card.What != "panic: out of paint" || !reflect.DeepEqual(card.Where, want) {
@@ -128,7 +129,8 @@ func TestTell(t *testing.T) {
 	if err := Tell(file, told); err != nil {
 		t.Fatal(err)
 	}
-	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Told: file, Source: source}
+	t.Setenv(program.ErrorVar, file)
+	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Source: source}
 	got := end.Card()
 	if got.Text() != "w\n  in cell [4], line 1: func f() {\n  called from cell [5], line 2: f()\n  a" || got.Details != "main.f\n\tcell [4], line 1" {
 		t.Errorf("%+v", got)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/go-zeromq/zmq4"
+	"stylenet/kernelext/internal/program"
 	"stylenet/kernelext/internal/setup"
 )
 
@@ -101,7 +102,7 @@ func (k *kernel) start(spec setup.Kernelspec, conn connection, dir string, varia
 	k.cmd = exec.Command(args[0], args[1:]...)
 	k.cmd.Dir = dir
 	k.cmd.Env = append(os.Environ(), setup.Expand(spec.Env)...)
-	k.cmd.Env = append(k.cmd.Env, "STYLENET_HEADLESS=1", "TMPDIR="+k.temp,
+	k.cmd.Env = append(k.cmd.Env, program.HeadlessVar+"=1", "TMPDIR="+k.temp,
 		fmt.Sprintf("JPY_PARENT_PID=%d", os.Getpid())) // the kernel ends when we are gone
 	k.cmd.Env = append(k.cmd.Env, variables...)
 	k.cmd.Stdout, k.cmd.Stderr = k.said, k.said

@@ -18,6 +18,8 @@ func TestApplyPatch(t *testing.T) {
 	for _, c := range []struct{ name, patch, want, err string }{
 		{"change, addition and removal", "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n one\n-two\n+2\n+2.5\n three\n@@ -5,2 +6,1 @@\n five\n-six\n",
 			"one\n2\n2.5\nthree\nfour\nfive\n", ""},
+		{"without context", "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+zero\n@@ -2,0 +4 @@ func f() {\n+2.5\n@@ -3,2 +5,0 @@\n-three\n-four\n@@ -6,0 +7 @@\n+seven\n",
+			"zero\none\ntwo\n2.5\nfive\nsix\nseven\n", ""},
 		{"at the end", "--- a/f\n+++ b/f\n@@ -6 +6,2 @@\n six\n+seven\n", someFile + "seven\n", ""},
 		{"another line", "--- a/f\n+++ b/f\n@@ -2 +2 @@\n-three\n+3\n", "", `line 2 is not "three"`},
 		{"beyond the end", "--- a/f\n+++ b/f\n@@ -80 +80 @@\n-x\n+y\n", "", "does not fit a file of 7 lines"},

@@ -39,7 +39,7 @@ func applyPatch(dir string, patch []byte) error {
 	return nil
 }
 
-var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@`)
+var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(,0)?(?:,\d+)? \+\d+(?:,\d+)? @@`)
 
 // patchLines returns the lines of a file after the hunks.
 func patchLines(old, hunks []string) ([]string, error) {
@@ -48,7 +48,9 @@ func patchLines(old, hunks []string) ([]string, error) {
 	for _, line := range hunks {
 		if header := hunkHeader.FindStringSubmatch(line); header != nil {
 			first, err := strconv.Atoi(header[1])
-			first = max(first, 1) // a new file's hunk begins at line 0
+			if header[2] != "" {
+				first++ // a hunk that takes no lines stands behind the line that it names
+			}
 			if err != nil || first-1 < next || first > len(old) {
 				return nil, fmt.Errorf("%q does not fit a file of %d lines", line, len(old))
 			}

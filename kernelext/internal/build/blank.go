@@ -1,4 +1,4 @@
-package cell
+package build
 
 import (
 	"os"
@@ -9,9 +9,9 @@ import (
 
 var unusedImport = regexp.MustCompile(`main(?:_test)?\.go:(\d+):\d+: .* imported and not used`)
 
-// BlankUnused makes blank imports of the dot imports in a file that the compiler found unused, as goimports drops other
+// blankUnused makes blank imports of the dot imports in a file that the compiler found unused, as goimports drops other
 // imports that are not used: they may have come from an earlier cell. It returns whether there were any.
-func BlankUnused(file string, said []byte) (found bool) {
+func blankUnused(file string, said []byte) (found bool) {
 	code, err := os.ReadFile(file)
 	if err != nil {
 		return false
