@@ -2,7 +2,7 @@
 // card that says what went wrong, where, and what to do. Set-up also builds the package into the kernel, see gonb.patch.
 //
 // card.go has the card, compiler.go makes it of compile errors, crash.go of programs that failed; source.go finds the
-// cells' lines in stack traces, advice.go says what to do, tests.go is for the output of tests, stream.go limits output.
+// cells' lines in stack traces, tests.go is for the output of tests, stream.go limits output.
 package report
 
 import (

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"stylenet/kernelext/internal/advice"
 )
 
 // ownError matches a line of the compiler about the kernel's program, ownHeading the heading above such lines.
@@ -46,7 +48,7 @@ func Compiler(said string, source Source) *Card {
 	if more {
 		c.Details = cut(strings.Join(all, "\n"))
 	}
-	c.Advice = advice(compilerAdvice, c.What)
+	c.Advice = advice.Compiler(c.What)
 	return c
 }
 

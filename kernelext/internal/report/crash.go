@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"stylenet/kernelext/internal/advice"
 	"stylenet/kernelext/internal/program"
 )
 
@@ -91,7 +92,7 @@ func (e End) Card() *Card {
 	}
 	if e.Interrupted && (told == nil || strings.Contains(c.What, context.Canceled.Error())) {
 		c.Details = cut(strings.TrimSpace(join("\n", c.What, c.Details)))
-		c.Kind, c.What, c.Advice = "interrupted", "stopped", stoppedAdvice
+		c.Kind, c.What, c.Advice = "interrupted", "stopped", advice.Stopped
 	}
 	return c
 }
@@ -117,13 +118,13 @@ func (e End) crashed(held string) *Card {
 	if c.Where = e.Source.places(first); c.Where == nil {
 		c.Where = e.Source.places(stacks)
 	}
-	c.Advice = advice(crashAdvice, c.What)
+	c.Advice = advice.Crash(c.What)
 	return c
 }
 
 // readInput returns the card of a program that read from standard input. It has printed the stacks of all goroutines.
 func (e End) readInput(held string) *Card {
-	c := &Card{Kind: "error", What: program.ErrInput.Error(), Advice: inputAdvice}
+	c := &Card{Kind: "error", What: program.ErrInput.Error(), Advice: advice.Input}
 	for stack := range strings.SplitSeq(held, "\n\n") {
 		if strings.Contains(stack, "os.(*File).Read(") {
 			c.Where = e.Source.places(stack)
@@ -154,7 +155,7 @@ func (e End) exited() *Card {
 	}
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		c.What = fmt.Sprintf("the program was ended by a signal: %s", status.Signal())
-		c.Advice = advice(crashAdvice, c.What)
+		c.Advice = advice.Crash(c.What)
 		return c
 	}
 	c.What = "the program ended with " + exit.Error()

@@ -54,7 +54,7 @@ func lastHeading(markdown string) string {
 	return headings[len(headings)-1][1]
 }
 
-var uninteresting = regexp.MustCompile(`^\s*(//)?\s*($|%|import\b|"|\))`)
+var uninteresting = regexp.MustCompile(`^\s*(//|/?\*/?)?\s*($|%|import\b|"|\))`)
 
 // title names a code cell: the heading just above it, else its first comment or line that says something.
 func title(heading, source string) string {
@@ -63,7 +63,7 @@ func title(heading, source string) string {
 	}
 	for line := range strings.Lines(source) {
 		if !uninteresting.MatchString(line) {
-			return strings.TrimLeft(strings.TrimSpace(line), "/ ")
+			return strings.TrimLeft(strings.TrimSpace(line), "/* ")
 		}
 	}
 	return "imports"

@@ -169,6 +169,7 @@ func TestTitle(t *testing.T) {
 		{"", "%%\n\nfmt.Println(1)", "fmt.Println(1)"},
 		{"", "import \"fmt\"\n", "imports"},
 		{"", "importance := 3", "importance := 3"},
+		{"", "/*\nWhat is to come.\n*/\nf()", "What is to come."},
 	} {
 		if got := title(c.heading, c.source); got != c.want {
 			t.Errorf("title(%q, %q) = %q, want %q", c.heading, c.source, got, c.want)

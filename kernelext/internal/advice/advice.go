@@ -1,4 +1,6 @@
-package report
+// Package advice says what to do about errors in cells. What is peculiar to our own packages stands here, so that package
+// report knows nothing of them. Set-up also builds the package into the kernel.
+package advice
 
 import "regexp"
 
@@ -8,8 +10,14 @@ type hint struct {
 	advice string // $1 stands for what the first group matched
 }
 
-// advice returns the advice of the first hint that is about the text, or nothing.
-func advice(hints []hint, text string) string {
+// Compiler returns advice about a compile error, or nothing.
+func Compiler(text string) string { return first(compiler, text) }
+
+// Crash returns advice about a program that crashed or was ended by a signal, or nothing.
+func Crash(text string) string { return first(crash, text) }
+
+// first returns the advice of the first hint that is about the text, or nothing.
+func first(hints []hint, text string) string {
 	for _, h := range hints {
 		if match := h.about.FindStringSubmatchIndex(text); match != nil {
 			return string(h.about.ExpandString(nil, h.advice, text, match))
@@ -18,12 +26,14 @@ func advice(hints []hint, text string) string {
 	return ""
 }
 
-const stoppedAdvice = "Stop was pressed. Work that is given kernelext.Context() ends by itself instead, with its result so far."
+// Stopped is for a program that was interrupted.
+const Stopped = "Stop was pressed. Work that is given kernelext.Context() ends by itself instead, with its result so far."
 
-const inputAdvice = "kernelext.Ask shows controls and waits for what is set there; kernelext.Param gives a value that can be set from outside."
+// Input is for a program that read from standard input.
+const Input = "kernelext.Ask shows controls and waits for what is set there; kernelext.Param gives a value that can be set from outside."
 
-// compilerAdvice is for the compile errors that newcomers to Go notebooks meet first.
-var compilerAdvice = []hint{
+// compiler is for the compile errors that newcomers to Go notebooks meet first.
+var compiler = []hint{
 	{regexp.MustCompile(`^undefined: (\w+)$`), `Nothing of the name $1 is known here. Functions and types live on from cell to cell, values do not: ` +
 		`kernelext.Keep("$1", $1) keeps one, $1 := kernelext.Recall[itsType]("$1") gets it back. ` +
 		`Or run the cell that defines it first. A package has to be imported, and to have what is wanted from it.`},
@@ -38,8 +48,8 @@ var compilerAdvice = []hint{
 	{regexp.MustCompile(`redeclared in this block`), "Two things have one name. %rm NAME in a cell of its own forgets what an earlier cell defined."},
 }
 
-// crashAdvice is for programs that crash.
-var crashAdvice = []hint{
+// crash is for programs that crash.
+var crash = []hint{
 	{regexp.MustCompile(`nil pointer dereference`), "Something used in this line is nil, such as a result whose error nobody checked: " +
 		"kernelext.Must and kernelext.Check stop a cell where the error arises."},
 	{regexp.MustCompile(`nil map`), "Make the map first: m := map[string]int{}."},
