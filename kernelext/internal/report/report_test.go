@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,9 +157,10 @@ func TestTell(t *testing.T) {
 // TestTests: the output of tests has the cells' lines, and the card says what failed.
 func TestTests(t *testing.T) {
 	var said bytes.Buffer
+	source := append(slices.Clone(source), Place{Cell: 5, Line: 3, Code: `t.Log("text")`})
 	tests := &Tests{To: &said, Source: source}
 	for _, bit := range []string{"=== RUN   TestGood\n    main_test.go:3: all is well\n--- PASS: TestGood (0.00s)\n=== RUN   TestBad\n    main_te",
-		"st.go:7: got 3\n    main_test.go:5: from no cell\n    main_test.go:3: got 4\n=== RUN   TestBad/sub\n=== NAME  TestBad\n    main_test.go:7: then\n",
+		"st.go:9: text\n    main_test.go:7: got 3\n    main_test.go:5: from no cell\n    main_test.go:3: got 4\n=== RUN   TestBad/sub\n=== NAME  TestBad\n    main_test.go:7: then\n",
 		"--- FAIL: TestBad (0.00s)\n    --- FAIL: TestBad/sub (0.00s)\nFAIL"} {
 		if n, err := tests.Write([]byte(bit)); n != len(bit) || err != nil {
 			t.Fatal(n, err)
@@ -169,7 +171,7 @@ func TestTests(t *testing.T) {
 	if want := "TestBad failed: got 3\n  in cell [5], line 2: f()\n  got 4: cell [4], line 1: func f() {\n  then: cell [5], line 2: f()"; got.Text() != want || got.Kind != "test" {
 		t.Errorf("the card says\n%s\nwant\n%s", got.Text(), want)
 	}
-	if text := said.String(); !strings.Contains(text, "    cell [5], line 2: got 3\n    main_test.go:5: from no cell\n") || !strings.HasSuffix(text, "\nFAIL") {
+	if text := said.String(); !strings.Contains(text, "    cell [5], line 3: text\n    cell [5], line 2: got 3\n    main_test.go:5: from no cell\n") || !strings.HasSuffix(text, "\nFAIL") {
 		t.Errorf("shown is\n%s", text)
 	}
 }

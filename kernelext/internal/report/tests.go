@@ -22,6 +22,7 @@ var (
 	testBegins = regexp.MustCompile(`^=== (?:RUN|CONT|NAME) +(\S+)`)
 	testFails  = regexp.MustCompile(`^ *--- FAIL: (\S+)`)
 	testLogs   = regexp.MustCompile(`^( +)main_test\.go:(\d+): (.*)`)
+	onlyLogs   = regexp.MustCompile(`^\w+\.Logf?\(`) // and fails nothing
 )
 
 // Write passes on the lines that are finished.
@@ -70,7 +71,9 @@ func (t *Tests) line(line string) string {
 	}
 	shown := line[:match[3]] + p.String() + line[match[5]:]
 	p.Says = line[match[6]:match[7]]
-	t.logged[t.running] = append(t.logged[t.running], p)
+	if !onlyLogs.MatchString(p.Code) {
+		t.logged[t.running] = append(t.logged[t.running], p)
+	}
 	return shown
 }
 
