@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,15 +81,16 @@ func (t *tester) inLab(ctx context.Context, s *setup.Setup, lab setup.Lab, args 
 	defer cancel()
 	cmd := setup.Command(ctx, append([]string{s.Python(), "-"}, args...)...)
 	cmd.Stdin, cmd.Stderr = strings.NewReader(browserTests), os.Stdout
-	out, err := cmd.StdoutPipe()
-	if err != nil {
+	if err := t.follow(ctx, cmd, "browser", t.readChecks); err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	before := t.failed
-	for lines := bufio.NewScanner(out); lines.Scan(); {
+	return ctx.Err()
+}
+
+// readChecks shows the lines of browser.py, and counts those that say how a check ended.
+func (t *tester) readChecks(out io.Reader) error {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
 		fmt.Println(lines.Text())
 		switch {
 		case strings.HasPrefix(lines.Text(), "ok "):
@@ -97,9 +99,5 @@ func (t *tester) inLab(ctx context.Context, s *setup.Setup, lab setup.Lab, args 
 			t.failed++
 		}
 	}
-	if err := cmd.Wait(); err != nil && t.failed == before {
-		t.failed++
-		fmt.Println("FAIL  browser:", err)
-	}
-	return ctx.Err()
+	return lines.Err()
 }

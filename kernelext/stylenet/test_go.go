@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -22,6 +23,12 @@ func (t *tester) goTest(ctx context.Context, short bool) error {
 	}
 	cmd := setup.Command(ctx, append(args, "./...")...)
 	cmd.Dir, cmd.Env, cmd.Stderr = t.module, t.env, os.Stdout
+	return t.follow(ctx, cmd, "go test", t.readEvents)
+}
+
+// follow runs a command that writes the outcome of tests, which read counts. A command that fails although no test did
+// counts as one failure itself.
+func (t *tester) follow(ctx context.Context, cmd *exec.Cmd, name string, read func(io.Reader) error) error {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -30,10 +37,10 @@ func (t *tester) goTest(ctx context.Context, short bool) error {
 		return err
 	}
 	before := t.failed
-	readErr := t.readEvents(out)
+	readErr := read(out)
 	if err := cmd.Wait(); err != nil && t.failed == before && ctx.Err() == nil {
 		t.failed++
-		fmt.Println("FAIL  go test:", err)
+		fmt.Printf("FAIL  %s: %v\n", name, err)
 	}
 	return readErr
 }
