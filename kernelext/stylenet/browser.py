@@ -242,6 +242,37 @@ def stop(page, button='[data-jp-item-name="interrupt"]'):
     print(f"      Stop to record: {time.time() - began:.1f} s", flush=True)
 
 
+def help(browser):
+    """Asks for completions and signatures in a cell that is not finished."""
+    notebook = json.loads((FOLDER / "1_first_picture.ipynb").read_text("utf-8"))
+    earlier = 'import "stylenet/stylelib"\n\n// double returns twice a number.\nfunc double(n int) int { return 2 * n }'
+    notebook["cells"] = [{"cell_type": "code", "id": f"cell{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+                         for n, source in enumerate([earlier, ""])]
+    (FOLDER / "help.ipynb").write_text(json.dumps(notebook), "utf-8")
+    page = opened(browser, "help.ipynb", 900)
+    run_all(page)
+    idle(page, 60)
+    page.locator(".jp-Notebook .jp-Cell .cm-content").last.click()
+    page.keyboard.type("%%\nfor {\nx := double(")
+    shown = asked(page, "Shift+Tab", ".jp-Tooltip")
+    assert "func double(n int) int" in shown and "double returns twice a number." in shown, "Shift-Tab shows " + shown
+    shot(page, "help-signature", 900)
+    page.keyboard.type("stylelib.")
+    shown = asked(page, "Tab", ".jp-Completer")
+    assert "Transfer" in shown and "Options" in shown, "Tab shows " + shown
+    shot(page, "help-completion", 900)
+    page.close()
+
+
+def asked(page, key, where):
+    """Presses a key, and returns what is shown there then."""
+    began = time.time()
+    page.keyboard.press(key)
+    page.wait_for_selector(where + ":not(.lm-mod-hidden)", timeout=10_000)
+    print(f"      {key}: {time.time() - began:.2f} s", flush=True)
+    return page.locator(where).inner_text()
+
+
 def suffix():
     """Tells the screenshots of servers with a base URL from others."""
     return "" if re.match(r"https?://[^/]+/$", ADDRESS) else "-base-url"

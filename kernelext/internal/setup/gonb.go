@@ -25,7 +25,7 @@ const (
 var gonbPatch []byte
 
 // kernelPackages are built into the kernel, which has them among its own internal packages; the patch calls them.
-var kernelPackages = []string{"advice", "build", "cell", "program", "report"}
+var kernelPackages = []string{"advice", "build", "cell", "help", "program", "report"}
 
 func (s *Setup) gonb() part {
 	note := s.bin("gonb.made")

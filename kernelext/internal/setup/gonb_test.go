@@ -145,7 +145,8 @@ func TestKernelspec(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(spec.Argv, "|"), "/h/bin/gonb|--kernel|{connection_file}|--go_work="+s.Module; got != want {
+	want := "/h/bin/gonb|--kernel|{connection_file}|--go_work=" + s.Module + "|--logtostderr=false|--log_file=/dev/null"
+	if got := strings.Join(spec.Argv, "|"); got != want {
 		t.Errorf("argv %s, want %s", got, want)
 	}
 	for name, want := range map[string]string{

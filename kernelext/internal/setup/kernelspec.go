@@ -35,7 +35,8 @@ func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
 	}
 	env["GOWORK"] = "auto" // the kernel makes a workspace of the cell's program and the module
 	return Kernelspec{
-		Argv:          []string{s.bin("gonb"), "--kernel", "{connection_file}", "--go_work=" + s.Module},
+		Argv: []string{s.bin("gonb"), "--kernel", "{connection_file}", "--go_work=" + s.Module,
+			"--logtostderr=false", "--log_file=" + os.DevNull}, // errors go to the standard error all the same
 		DisplayName:   "Go (StyleNet)",
 		Env:           env,
 		InterruptMode: "message",
