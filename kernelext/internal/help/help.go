@@ -87,6 +87,11 @@ func (s *Server) Changed(path string) error {
 	if s == nil {
 		return nil
 	}
+	select {
+	case <-s.gopls.ready:
+	default:
+		return nil // gopls has not read a file yet
+	}
 	change := object{"uri": fileURI(path), "type": 2}
 	return s.gopls.notify("workspace/didChangeWatchedFiles", object{"changes": []object{change}})
 }
@@ -119,16 +124,19 @@ func (s *Server) Complete(earlier, code string, cursor int) (Completion, error) 
 	}
 	types := []map[string]any{}
 	for _, item := range list.Items {
-		start := p.cursorAt(item.TextEdit.Range.Start)
+		start, text := p.cursorAt(item.TextEdit.Range.Start), item.TextEdit.NewText
+		if text == item.Label+")" { // the end of a conversion, whose beginning would go before the name
+			text = item.Label
+		}
 		if len(c.Matches) == 0 {
 			c.Start = start
 		}
-		if start != c.Start || item.TextEdit.NewText == "" {
+		if start != c.Start || text == "" {
 			continue
 		}
-		c.Matches = append(c.Matches, item.TextEdit.NewText)
+		c.Matches = append(c.Matches, text)
 		types = append(types, map[string]any{
-			"start": c.Start, "end": c.End, "text": item.TextEdit.NewText, "type": kinds[item.Kind], "signature": item.Detail})
+			"start": c.Start, "end": c.End, "text": text, "type": kinds[item.Kind], "signature": item.Detail})
 	}
 	c.Metadata = map[string]any{"_jupyter_types_experimental": types}
 	return c, nil

@@ -23,6 +23,7 @@ type Wave struct{ Height float64 }
 func (w Wave) Rise(by float64) Wave { return Wave{w.Height + by} }
 
 var tide = Wave{math.Pi}
+var ebb struct{ Level int }
 var shout = str.ToUpper
 `
 
@@ -88,6 +89,7 @@ func TestComplete(t *testing.T) {
 		{"%%\nx := tide.Ri|\ny := 3", "Rise", "Ri"},
 		{"func f() string { return sho|", "shout", "sho"},
 		{"%%\ns := \"🌊\"; _ = str.Titl|", "Title", "Titl"},
+		{"%%\ntide.Rise(ebb.Lev|)", "Level", "Lev"}, // gopls would convert it
 		{"!ls\n%%\nthing := 1\nthi|", "thing", "thi"},
 	} {
 		code, at := cursor(t, test.cell)
