@@ -14,7 +14,7 @@ type Published struct {
 	Size    int64    // of the file in bytes; 0 where it is not known
 	SHA256  string   // of the file, in hex; a first part of it where no more is known
 	MD5     string   // of the file, in hex, where nothing better is known
-	Origin  string   // how pictures enter, see [Options]
+	Origin  string   // the preprocessing, see [Options]
 	Licence string   // of the numbers
 	Credit  string   // what to write beside pictures and copies
 }

@@ -32,7 +32,7 @@ func TestSaveAndLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.Warnings = nil // a saved network says for itself how pictures enter
+		n.Warnings = nil // a saved network says its preprocessing itself
 		if !reflect.DeepEqual(got, n) {
 			t.Errorf("%s: %+v, want %+v", test.file, got, n)
 		}

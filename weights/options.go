@@ -2,7 +2,7 @@ package weights
 
 // Options say how a network is found and read. The zero value is what [Load] and [Open] use.
 type Options struct {
-	// Origin says how pictures enter the network, which names and shapes alone do not tell: "torchvision" for RGB in
+	// Origin says which preprocessing the network expects, which names and shapes alone do not tell: "torchvision" for RGB in
 	// [0, 1] with mean and standard deviation, "caffe" for BGR in [0, 255] less the mean (Keras too), "matconvnet" for
 	// RGB in [0, 255] less the mean, "slim" for a learned 1x1 convolution in the file. Empty: as the file says, or the
 	// catalogue for the file's checksum, or a guess that [Network.Warnings] tells of.

@@ -9,8 +9,8 @@ import (
 	"stylenet/weights/internal/array"
 )
 
-// origin says how the pictures entered a network while it was trained. The numbers of a network make sense with its
-// own way only; a wrong one still gives pictures, worse ones.
+// origin is the preprocessing with which a network was trained. The numbers of a network make sense with
+// it only; another one still gives pictures, worse ones.
 type origin struct {
 	name  string
 	about string // for people
@@ -39,7 +39,7 @@ func originNamed(name string) (origin, error) {
 	return origins[i], nil
 }
 
-// introduce sets how pictures enter the network, and who made it.
+// introduce sets the preprocessing of the network, and who made it.
 func (o Options) introduce(n *Network, c contents, l layout) error {
 	known, isPublished := publishedWith(n.SHA256)
 	isOwn := c.metadata[metadataInput] != ""
@@ -69,7 +69,7 @@ func (o Options) introduce(n *Network, c contents, l layout) error {
 	case isPublished:
 		n.Origin, n.Licence = known.Name+": "+known.About, known.Licence
 	case isGuess:
-		n.Warnings = append(n.Warnings, fmt.Sprintf("how pictures enter was guessed: %s (origin %s); if results look dull, give another origin (-origin, Options.Origin)", from.about, from.name))
+		n.Warnings = append(n.Warnings, fmt.Sprintf("the preprocessing was guessed: %s (origin %s); if results look dull, give another origin (-origin, Options.Origin)", from.about, from.name))
 	}
 	n.checkFilters(o.SeedTranspose)
 	return err
@@ -194,7 +194,7 @@ func learnedInput(c contents) (Input, error) {
 	var in Input
 	kernel, bias := c.endingIn("conv0.weight"), c.endingIn("conv0.bias")
 	if kernel == nil || bias == nil {
-		return in, array.Unsupported("no conv0, so how pictures enter is not known")
+		return in, array.Unsupported("no conv0, so the preprocessing is not known")
 	}
 	if !slices.Equal(kernel.Shape, []int{3, 3, 1, 1}) || !slices.Equal(bias.Shape, []int{3}) {
 		return in, array.Bad("shape %v with %d biases, want [3 3 1 1] with 3", kernel.Shape, bias.Shape).In(kernel.Name)

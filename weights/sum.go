@@ -6,8 +6,7 @@ import (
 	"encoding/hex"
 )
 
-// Sum returns the SHA-256, in hex, of the network's numbers and of how pictures enter it: what it sees by, whatever file
-// it came from.
+// Sum returns the SHA-256, in hex, of the network's preprocessing and numbers, whatever file they came from.
 func (n *Network) Sum() string {
 	sum := sha256.New()
 	binary.Write(sum, binary.LittleEndian, n.Input) // a hash does not fail

@@ -9,7 +9,7 @@
 //
 // The way of a file: load.go tells its format by the first bytes and has a reader in internal list its arrays, by name
 // and unread; layout.go knows by their names which array is which convolution; arrange.go checks that their shapes make
-// a chain and reads them into the order height, width, in, out; origin.go says how pictures enter, which is as much a
+// a chain and reads them into the order height, width, in, out; origin.go knows the preprocessing, which is as much a
 // part of a network as its numbers, and filters.go whether the first filters lie the right way round. catalog.go knows
 // what is published, open.go looks for it, fetch.go and part.go download it, cache.go keeps it in a form that loads fast.
 //
@@ -26,7 +26,7 @@ import (
 // Network is the convolutional part of a VGG-19, or of a slim one with the same layer names.
 type Network struct {
 	Convs   []Conv  // conv1_1 … conv5_4 in order, or a shorter run of them starting at conv1_1
-	Input   Input   // how a picture enters conv1_1
+	Input   Input   // the preprocessing: what conv1_1 is given
 	Padding Padding // what lies beyond the picture's edge
 
 	Origin  string // where the numbers come from, in one line for people
