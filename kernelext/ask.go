@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"stylenet/kernelext/internal/values"
 	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
@@ -116,7 +117,7 @@ func (q *question) record(why string) {
 	}
 	show(o)
 	for _, c := range q.controls {
-		if c.picture != nil && !isNil(c.picture()) {
+		if c.picture != nil && !values.IsNil(c.picture()) {
 			show(q.pictureOf(c))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui"
+	"stylenet/kernelext/internal/current"
 	"stylenet/kernelext/internal/program"
 	"stylenet/kernelext/internal/report"
 )
@@ -30,8 +31,11 @@ func Must[T any](value T, err error) T {
 	return value
 }
 
-// fail shows the error and ends the program.
+// fail shows the error and ends the program, or only the cell where the program stays.
 func fail(err error) {
+	if current.Latest() != nil {
+		panic(current.Failure{Err: err})
+	}
 	c := report.New(err)
 	c.Stack = string(debug.Stack())
 	switch kernel := os.Getenv(program.ErrorVar); {

@@ -5,12 +5,19 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+
+	"stylenet/kernelext/internal/current"
 )
 
 // Context returns the context that the notebook's Stop button cancels, and Control-C outside a notebook. A transfer with
 // this context then returns its picture so far, and the cell goes on and can show and keep that. The kernel kills a cell
 // that still runs 60 seconds after Stop; a second Stop or Control-C kills it at once.
-func Context() context.Context { return stoppable() }
+func Context() context.Context {
+	if cell := current.Latest(); cell != nil {
+		return cell.Context()
+	}
+	return stoppable()
+}
 
 var stoppable = sync.OnceValue(func() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

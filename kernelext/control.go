@@ -13,6 +13,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"stylenet/kernelext/internal/values"
 
 	xdraw "golang.org/x/image/draw"
 )
@@ -125,7 +126,7 @@ func Upload(label string, value *image.Image) Control {
 	var taken image.Image
 	c := Control{label: label, picture: func() image.Image { return taken }}
 	c.text = func() string {
-		if isNil(*value) {
+		if values.IsNil(*value) {
 			return "none"
 		}
 		return describe(*value)

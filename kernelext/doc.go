@@ -30,7 +30,7 @@
 //   - progress: live.go (Live), live_curves.go, live_control.go (the user's controls), live_panel.go (its HTML and record)
 //   - questions: ask.go (Ask), control.go (Slider and the other controls), brush.go (Brush), widget.go and widget.js (the
 //     controls in the page, and their comm messages)
-//   - values: keep.go (Keep, Recall, Save, Load, Once), store.go (where they lie), serialize.go and rawfloats.go (how they are
-//     written), hash.go (what Once compares)
+//   - any value: value.go (Display), value_text.go (as text), value_own.go (by its own methods), value_table.go (as a table)
+//   - values: keep.go (Keep, Recall, Save, Load, Once), hash.go (what Once compares); package values writes and reads them
 //   - the rest: param.go (Param), check.go (Check, Must), context.go (Context), display.go (outputs to the kernel)
 package kernelext

@@ -10,14 +10,16 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"stylenet/kernelext/internal/values"
 )
 
 // hash returns a hash of the types and the contents of values, with their unexported fields. It is the same in every
 // program. Once compares its deps by it.
-func hash(values []any) (string, error) {
+func hash(deps []any) (string, error) {
 	sum := sha256.New()
-	for i, v := range values {
-		v = storablePicture(v)
+	for i, v := range deps {
+		v = values.Storable(v)
 		fmt.Fprintf(sum, "%d %T ", i, v)
 		err := hashValue(sum, reflect.ValueOf(v), 0)
 		if errors.Is(err, errTooDeep) {

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"time"
+
+	"stylenet/kernelext/internal/program"
+	"stylenet/kernelext/internal/values"
 )
 
 // Keep stores a value under a name for later cells, which are programs of their own. The value is lost when the kernel
@@ -67,7 +71,7 @@ func Once[T any](name string, make func() (T, error), deps ...any) T {
 
 // Kept shows a table of the kept values: name, type, size, age, and the prompt number of the cell.
 func Kept() {
-	headers, err := listHeaders()
+	headers, err := values.Headers(kept())
 	Check(err)
 	var rows [][]string
 	for _, h := range headers {
@@ -75,7 +79,7 @@ func Kept() {
 		if h.Cell != "" {
 			cell = "[" + h.Cell + "]"
 		}
-		rows = append(rows, []string{h.Name, h.Type, formatBytes(h.size), formatDuration(time.Since(h.Kept)), cell})
+		rows = append(rows, []string{h.Name, h.Type, formatBytes(h.Size), formatDuration(time.Since(h.Kept)), cell})
 	}
 	if len(rows) == 0 {
 		show(output{html: "<div>nothing is kept yet</div>", text: "nothing is kept yet"})
@@ -87,15 +91,48 @@ func Kept() {
 // Forget removes the values kept under the names, or all values if no name is given. A name without a value is no error.
 func Forget(names ...string) {
 	if len(names) == 0 {
-		headers, err := listHeaders()
+		headers, err := values.Headers(kept())
 		Check(err)
 		for _, h := range headers {
 			names = append(names, h.Name)
 		}
 	}
 	for _, name := range names {
-		Check(openStore().remove(storeKey(name)))
+		Check(kept().Remove(values.Key(name)))
 	}
+}
+
+// kept is the store of the values that Keep keeps.
+func kept() values.Store { return values.Kernel("_kept") }
+
+// keep puts a value into the store of kept values.
+func keep(name string, value any, deps string) error {
+	h := values.Header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv(program.CellVar)}
+	err := kept().Put(values.Key(name), func(w io.Writer) error { return values.Write(w, h, value) })
+	if err != nil {
+		return fmt.Errorf("%q, of type %T, cannot be kept: %w", name, value, err)
+	}
+	return nil
+}
+
+// recall reads the value kept under a name.
+func recall[T any](name string) (value T, h values.Header, err error) {
+	file, size, err := kept().Get(values.Key(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return value, h, missing(name)
+	}
+	if err != nil {
+		return value, h, err
+	}
+	defer file.Close()
+	value, h, err = values.Read[T](file, size)
+	var mismatch values.Mismatch
+	if errors.As(err, &mismatch) {
+		err = fmt.Errorf("%q was kept as %s, not as %s; write Recall[%[2]s](%[1]q)", name, h.Type, reflect.TypeFor[T]())
+	} else if err != nil {
+		err = fmt.Errorf("%q, kept as %s, cannot be read: %w", name, h.Type, err)
+	}
+	return value, h, err
 }
 
 // save writes a value to a file. If it fails, the old file stays.
@@ -103,8 +140,8 @@ func save(path string, value any) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	h := header{Name: path, Kept: time.Now()}
-	err := writeFile(path, 0o644, func(w io.Writer) error { return writeValue(w, h, value) })
+	h := values.Header{Name: path, Kept: time.Now()}
+	err := values.WriteFile(path, 0o644, func(w io.Writer) error { return values.Write(w, h, value) })
 	if err != nil {
 		return fmt.Errorf("%s: a value of type %T cannot be saved: %w", path, value, err)
 	}
@@ -113,13 +150,13 @@ func save(path string, value any) error {
 
 // load reads a value from a file that save wrote.
 func load[T any](path string) (value T, err error) {
-	file, size, err := dirStore(filepath.Dir(path)).get(filepath.Base(path))
+	file, size, err := values.Folder(filepath.Dir(path)).Get(filepath.Base(path))
 	if err != nil {
 		return value, err
 	}
 	defer file.Close()
-	value, h, err := readValue[T](file, size)
-	var mismatch typeMismatch
+	value, h, err := values.Read[T](file, size)
+	var mismatch values.Mismatch
 	switch {
 	case errors.As(err, &mismatch):
 		err = fmt.Errorf("%s was saved as %s, not as %s; write Load[%[2]s](%[1]q)", path, h.Type, reflect.TypeFor[T]())
@@ -133,7 +170,7 @@ func load[T any](path string) (value T, err error) {
 
 // missing says that nothing is kept under a name, and what is.
 func missing(name string) error {
-	headers, err := listHeaders()
+	headers, err := values.Headers(kept())
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"stylenet/kernelext/internal/values"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -222,7 +223,7 @@ func TestKeepErrors(t *testing.T) {
 func TestRecallDamaged(t *testing.T) {
 	dir := inFolder(t)
 	Keep("x", []float32{1, 2, 3})
-	path := filepath.Join(dir, storeKey("x"))
+	path := filepath.Join(dir, values.Key("x"))
 	for _, data := range []string{"", "no header", "{}\n", `{"Name":"x","Type":"[]float32"}`, `{"Name":"x","Type":"int"}` + "\nx"} {
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"stylenet/kernelext/internal/values"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -50,6 +51,8 @@ type chart struct {
 	Text string
 	SVG  []byte // where our typeface lacks a letter, for the browser to draw
 }
+
+func init() { values.RegisterPicture(&chart{}) } // so that one can be kept
 
 // html returns the SVG as HTML, empty where the pixels serve.
 func (c *chart) html() string {

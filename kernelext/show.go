@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"strings"
+	"stylenet/kernelext/internal/values"
 )
 
 // Show shows pictures in the cell's output, several in a row. So that a notebook stays small, it stores a picture wider
@@ -85,7 +86,7 @@ func plural(n int, thing string) string {
 // checkPictures returns an error if a picture cannot be shown.
 func checkPictures(function string, pictures ...image.Image) error {
 	for i, p := range pictures {
-		if isNil(p) {
+		if values.IsNil(p) {
 			return fmt.Errorf("kernelext.%s: picture %d of %d is nil", function, i+1, len(pictures))
 		}
 		if p.Bounds().Empty() {

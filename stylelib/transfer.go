@@ -3,7 +3,6 @@ package stylelib
 import (
 	"context"
 	"image"
-	"time"
 
 	"stylenet/stylelib/vgg"
 
@@ -17,12 +16,9 @@ import (
 // The result has the content picture's size; style pictures may have any size and are never stretched; a [SavedStyle] may
 // stand for one. When the context ends, the result so far is returned, with Stopped set and no error. An error while
 // running (a loss that is not finite, OnStep's error) comes with the last finite result, if a step was taken.
+//
+// What is compiled stays for the next Transfer with the same network: other weights, pictures of the same size and numbers of
+// steps need no compiling again. A [Stylizer] keeps it for as long as one wants.
 func Transfer(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options) (*Result, error) {
-	started := time.Now()
-	o = o.withDefaults()
-	if err := o.check(backend, net, content, styles); err != nil {
-		return nil, err
-	}
-	j := &job{backend: backend, net: net, o: o, programs: &programs{}}
-	return j.transfer(ctx, started, content, styles)
+	return transferKept(backend, net, o.withDefaults(), func(s *Stylizer) (*Result, error) { return s.run(ctx, content, styles, o) })
 }

@@ -7,6 +7,8 @@
 //	kernelext.Keep("gram", gram)                       // a *tensors.Tensor
 //	gram := kernelext.Recall[*tensors.Tensor]("gram")  // in a later cell
 //
+// kernelext.Display then shows a tensor with its shape, its range and its first values.
+//
 // It stands apart from kernelext so that cells without tensors do not wait for GoMLX to be linked.
 package keeptensors
 
@@ -26,6 +28,8 @@ func init() {
 	codec.Register[*tensors.Tensor](codec.Codec{
 		Write: func(w io.Writer, value any) error { return write(w, value.(*tensors.Tensor)) },
 		Read:  func(r io.Reader, size int64) (any, error) { return read(r, size) },
+
+		Display: func(value any) []any { return display(value.(*tensors.Tensor)) },
 	})
 }
 

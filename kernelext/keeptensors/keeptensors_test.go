@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"stylenet/kernelext"
 	"stylenet/kernelext/internal/codec"
@@ -56,6 +58,22 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("%.60q: error %v, want one with %q", text, err, want)
 		}
 	}
+}
+
+// node is like a node of a graph: its shape says more than its String.
+type node struct{}
+
+func (*node) Shape() shapes.Shape { return shapes.Make(dtypes.Float32, 2, 3) }
+func (*node) String() string      { return "node 1" }
+
+// Outside a notebook Display prints.
+func Example() {
+	kernelext.Display(tensors.FromValue([][]float32{{1, 2}, {3, 4}}), &node{}, []*node{{}, nil}, (*tensors.Tensor)(nil))
+	// Output:
+	// float32 tensor [2, 2], from 1 to 4: [1 2 3 4]
+	// *keeptensors_test.node (Float32)[2, 3]
+	// [*keeptensors_test.node (Float32)[2, 3] nil]
+	// (*tensors.Tensor)(nil)
 }
 
 // BenchmarkTensor keeps and recalls a tensor of 80 MB.

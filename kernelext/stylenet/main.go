@@ -41,6 +41,7 @@ func commands() []command {
 		{"bench", "time a style step, here and beside other programs", benchCommand},
 		{"quality", "measure how near painted pictures come to content and style, by presets and options", qualityCommand},
 		{benchStep, "", benchStepCommand},
+		{"soak", "run random cells with known answers, to see whether values that live on stay what they are", soakCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
 		{"clean", "list what set-up made on this machine, and delete it with -yes", cleanCommand},

@@ -34,12 +34,9 @@ const Input = "kernelext.Ask shows controls and waits for what is set there; ker
 
 // compiler is for the compile errors that newcomers to Go notebooks meet first.
 var compiler = []hint{
-	{regexp.MustCompile(`^undefined: (\w+)$`), `Nothing of the name $1 is known here. Functions and types live on from cell to cell, values do not: ` +
-		`kernelext.Keep("$1", $1) keeps one, $1 := kernelext.Recall[itsType]("$1") gets it back. ` +
-		`Or run the cell that defines it first. A package has to be imported, and to have what is wanted from it.`},
+	{regexp.MustCompile(`^undefined: (\w+)$`), "Nothing of the name $1 is known here: run the cell that makes it first. " +
+		"A package outside the standard library and this module has to be imported."},
 	{regexp.MustCompile(`^undefined: (\w+)\.(\w+)$`), `Package $1 has nothing of the name $2. The Tab key after "$1." lists what it has.`},
-	{regexp.MustCompile(`non-declaration statement outside function body|expected declaration, found`),
-		"Statements need a line with %% above them: what stands below it is the cell's program."},
 	{regexp.MustCompile(`^declared and not used: (\w+)$`), "Use it, take it out, or write _ = $1."},
 	{regexp.MustCompile(`imported and not used`), "Take the import out, or use it."},
 	{regexp.MustCompile(`no required module provides package|is not in std|cannot find module|does not contain package|no matching versions`),

@@ -7,7 +7,7 @@ import (
 
 func TestAdvice(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{Compiler("undefined: cat"), `kernelext.Keep("cat", cat)`},
+		{Compiler("undefined: cat"), "the name cat is known"},
 		{Compiler("undefined: fmt.Printn"), "Package fmt has nothing of the name Printn."},
 		{Compiler("declared and not used: x"), "_ = x"},
 		{Crash("panic: runtime error: index out of range [3] with length 3"), "len(…)"},

@@ -121,3 +121,36 @@ func Check(lines []string) (line int, err error) {
 	}
 	return 0, nil
 }
+
+// The modes of cells.
+const (
+	Statements = iota
+	Main       // the body of a main function
+	Test       // test functions
+)
+
+// Program returns the Go code of a cell, with commands left out, and its mode. A main function with arguments parses them as
+// flags.
+func Program(lines, args []string) (code []string, mode int) {
+	code = append(code, lines...)
+	for n, kind := range Kinds(lines) {
+		if kind != Command && kind != More && kind != Package {
+			continue
+		}
+		code[n] = ""
+		words := strings.Fields(strings.TrimPrefix(lines[n], Prefix))
+		switch {
+		case kind != Command:
+		case OpensMain(lines[n]):
+			mode = Main
+			if len(args) > 0 {
+				code[n] = "flag.Parse()"
+			}
+		case words[0] == "%exec" && len(words) > 1:
+			mode, code[n] = Main, "flag.Parse(); "+words[1]+"()"
+		case words[0] == "%test":
+			mode = Test
+		}
+	}
+	return code, mode
+}

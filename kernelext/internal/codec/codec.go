@@ -1,4 +1,4 @@
-// Package codec has the ways to write and read values of types that encoding/gob cannot.
+// Package codec has the ways to write, read and show values of types that encoding/gob and kernelext cannot.
 package codec
 
 import (
@@ -6,10 +6,13 @@ import (
 	"reflect"
 )
 
-// Codec writes and reads the values of one type.
+// Codec writes, reads and shows the values of one type.
 type Codec struct {
 	Write func(w io.Writer, value any) error
 	Read  func(r io.Reader, size int64) (value any, err error) // size: of what was written, in bytes
+
+	// Display says how a value is shown, as kernelext.Displayer does; nil: as any other value.
+	Display func(value any) []any
 }
 
 var codecs = map[reflect.Type]Codec{}

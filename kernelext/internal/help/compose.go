@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -19,14 +20,14 @@ type position struct {
 // program is what gopls is told of.
 type program struct {
 	cell    string   // main.go: a line with the imports of earlier cells, then the lines of the cell
-	earlier string   // other.go: the declarations of earlier cells
+	earlier string   // other.go: the declarations of earlier cells, and of this one
 	at      position // of the cursor, in main.go
 	atName  bool     // the cursor touches a name
 	lines   []string // of the cell, as it is
 }
 
-// compose makes a program. Each line of the cell keeps its columns; one that is a command to the kernel becomes blank, or the
-// head of the function main.
+// compose makes a program. The statements of the cell become the body of a function, and its declarations go to the other
+// file, but for one that the cursor is in: then that one stands alone. Each line of the cell keeps its columns.
 func compose(earlier, code string, cursor int) program {
 	runes := []rune(code)
 	cursor = min(max(cursor, 0), len(runes))
@@ -35,18 +36,44 @@ func compose(earlier, code string, cursor int) program {
 	p.at = position{len(before), len(utf16.Encode([]rune(before[len(before)-1])))}
 	p.atName = cursor > 0 && isName(runes[cursor-1]) || cursor < len(runes) && isName(runes[cursor])
 
-	lines, end := append([]string{"package main; " + imports(earlier)}, p.lines...), ""
-	for n, kind := range cell.Kinds(p.lines) {
-		if kind == cell.Go || kind == cell.Embed {
-			continue
-		}
-		lines[1+n] = ""
-		if kind == cell.Command && end == "" && cell.OpensMain(p.lines[n]) {
-			lines[1+n], end = "func main() {", "\n}\n"
+	text, mode := cell.Program(p.lines, nil)
+	body, at := strings.Join(text, "\n"), len(string(runes[:cursor]))
+	parts, _ := cell.Split(body)
+	head, begin, end := "", "func main() {", "\n}\n"
+	for _, part := range parts {
+		if declares(part.Kind) && part.At <= at && at <= part.At+len(part.Text) || mode == cell.Test {
+			begin, end = "", "" // not within a function
 		}
 	}
-	p.cell = strings.Join(lines, "\n") + end
+	for _, part := range slices.Backward(parts) {
+		inside := part.At <= at && at <= part.At+len(part.Text)
+		switch {
+		case part.Kind == token.IMPORT && !inside:
+			head = imports("package main;"+part.Text) + head
+		case begin != "" && !declares(part.Kind), begin == "" && (inside || mode == cell.Test):
+			continue
+		case declares(part.Kind):
+			p.earlier += "\n" + part.Doc + part.Text
+		}
+		body = body[:part.At] + blank(part.Text) + body[part.At+len(part.Text):]
+	}
+	p.cell = "package main; " + imports(earlier) + head + begin + "\n" + body + end
 	return p
+}
+
+// declares tells whether a part of a cell can only stand outside a function, or is better there.
+func declares(kind token.Token) bool {
+	return kind == token.FUNC || kind == token.TYPE || kind == token.CONST || kind == token.IMPORT
+}
+
+// blank returns as many spaces as a text has bytes, with its ends of lines.
+func blank(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, text)
 }
 
 // imports writes the imports of a file on one line.

@@ -37,22 +37,26 @@ func cursor(t *testing.T, cell string) (code string, at int) {
 	return before + after, len([]rune(before))
 }
 
+// TestCompose: statements stand in a function, declarations in the other file, but for one that the cursor is in.
 func TestCompose(t *testing.T) {
 	for _, test := range []struct {
 		cell, want string
 		at         position
+		others     string // declarations
 	}{
-		{"x := 3|", "x := 3", position{1, 6}},
-		{"!ls\n%% -flag\nfmt.Pri|", "\nfunc main() {\nfmt.Pri\n}\n", position{3, 7}},
-		{"package other\nvar s = `\n%%\n`|", "\nvar s = `\n%%\n`", position{4, 1}},
-		{"%test\nfunc TestX(|", "\nfunc TestX(", position{2, 11}},
-		{"s := \"🌊é\"; |", "s := \"🌊é\"; ", position{1, 12}},
+		{"x := 3|", "func main() {\nx := 3\n}\n", position{1, 6}, ""},
+		{"!ls\n%% -flag\nfmt.Pri|", "func main() {\n\n\nfmt.Pri\n}\n", position{3, 7}, ""},
+		{"package other\nvar s = `\n%%\n`|", "func main() {\n\nvar s = `\n%%\n`\n}\n", position{4, 1}, ""},
+		{"%test\nfunc TestX(|", "\n\nfunc TestX(", position{2, 11}, ""},
+		{"s := \"🌊é\"; |", "func main() {\ns := \"🌊é\"; \n}\n", position{1, 12}, ""},
+		{"import \"os\"\n// f is one.\nfunc f() {}\nos.Ex|", "import \"os\"; func main() {\n           \n// f is one.\n           \nos.Ex\n}\n", position{4, 5}, "\n// f is one.\nfunc f() {}"},
+		{"x := 1\nfunc f() {\n\tstr.|\n}", "\n      \nfunc f() {\n\tstr.\n}", position{3, 5}, ""},
 	} {
 		code, at := cursor(t, test.cell)
 		p := compose(earlier, code, at)
-		want := `package main; import "math"; import str "strings"; ` + "\n" + test.want
-		if p.cell != want || p.at != test.at || p.earlier != earlier {
-			t.Errorf("%q: %q at %v, want %q at %v", test.cell, p.cell, p.at, want, test.at)
+		want := `package main; import "math"; import str "strings"; ` + test.want
+		if p.cell != want || p.at != test.at || p.earlier != earlier+test.others {
+			t.Errorf("%q: %q at %v with %q, want %q at %v", test.cell, p.cell, p.at, strings.TrimPrefix(p.earlier, earlier), want, test.at)
 		}
 		if back := p.cursorAt(p.at); back != at {
 			t.Errorf("%q: the cursor %d comes back as %d", test.cell, at, back)

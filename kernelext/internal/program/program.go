@@ -1,13 +1,12 @@
 // Package program runs the programs of a kernel for Jupyter: those of cells, and shell commands. Stop interrupts a program
-// and all that it has started, and kills them when they do not end. A program that reads from standard input, where nobody
-// types, is ended. Set-up also builds the package into the kernel.
+// and all that it has started, and kills them when they do not end. Set-up also builds the package into the kernel.
 //
-// program.go runs a program, queue.go says which cells are not run, input.go watches its standard input, own_linux.go and own_others.go make what it has started
-// end with it; kernel.go is for the kernel itself.
+// program.go runs a program, queue.go says which cells are not run, own_linux.go and own_others.go make what a program has
+// started end with it; kernel.go is for the kernel itself.
 package program
 
 import (
-	"errors"
+	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -36,7 +35,6 @@ type Program struct {
 	cmd            *exec.Cmd
 	started, ended chan struct{}
 	interrupts     atomic.Int32
-	input          *input // nil: it is not watched
 }
 
 // New prepares a command that has not been started. The same goroutine calls End when all is over.
@@ -50,9 +48,6 @@ func New(cmd *exec.Cmd) *Program {
 // End releases what belongs to a program, also to one that was not started.
 func (p *Program) End() {
 	close(p.ended)
-	if p.input != nil {
-		p.input.close()
-	}
 	runtime.UnlockOSThread()
 	running.Done()
 }
@@ -71,9 +66,6 @@ func (p *Program) Start(stopped <-chan struct{}) error {
 			p.killAfter(waitAtStop)
 		}
 	}()
-	if p.input != nil {
-		go p.watch()
-	}
 	return nil
 }
 
@@ -101,12 +93,43 @@ func (p *Program) killAfter(wait time.Duration) {
 	}
 }
 
-// Wait waits for the program's end and returns how it ended. The error is or wraps [ErrInput] if it read from standard
-// input.
-func (p *Program) Wait() error {
-	err := p.cmd.Wait()
-	if p.input != nil && p.input.wasRead() {
-		return errors.Join(ErrInput, err)
+// Wait waits for the program's end and returns how it ended.
+func (p *Program) Wait() error { return p.cmd.Wait() }
+
+// Signal sends a signal to the program and to what it has started.
+func (p *Program) Signal(s os.Signal) error {
+	select {
+	case <-p.ended:
+		return os.ErrProcessDone
+	default:
+		signal(p.cmd, s.(syscall.Signal))
+		return nil
 	}
-	return err
 }
+
+// Started is a program that somebody else runs.
+type Started struct {
+	program chan *Program
+	ended   chan error
+}
+
+// Await runs exec, which runs a program, and sends that when it has started.
+func Await(started chan *Program, exec func() error) *Started {
+	s := &Started{program: started, ended: make(chan error, 1)}
+	go func() { s.ended <- exec() }()
+	return s
+}
+
+// Signal sends a signal to the program, if it has started.
+func (s *Started) Signal(signal os.Signal) error {
+	select {
+	case p := <-s.program:
+		s.program <- p
+		return p.Signal(signal)
+	default:
+		return nil
+	}
+}
+
+// Ended receives how the program has ended.
+func (s *Started) Ended() <-chan error { return s.ended }

@@ -11,18 +11,6 @@ import (
 	"time"
 )
 
-// TestMain makes this test a program that reads from standard input, where a test asks for one.
-func TestMain(m *testing.M) {
-	if os.Getenv("PROGRAM_TEST_READS") != "" {
-		var n int
-		for n < 1 {
-			fmt.Scan(&n)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // run runs a program and returns how it ended, what it wrote, and how long it took.
 func run(t *testing.T, cmd *exec.Cmd, begun func(*Program)) (error, string, time.Duration) {
 	t.Helper()
@@ -31,9 +19,6 @@ func run(t *testing.T, cmd *exec.Cmd, begun func(*Program)) (error, string, time
 	start := time.Now()
 	p := New(cmd)
 	defer p.End()
-	if err := p.WatchInput(); err != nil {
-		t.Fatal(err)
-	}
 	if err := p.Start(make(chan struct{})); err != nil {
 		t.Fatal(err)
 	}
@@ -43,22 +28,9 @@ func run(t *testing.T, cmd *exec.Cmd, begun func(*Program)) (error, string, time
 
 func nothing(*Program) {}
 
-// TestReadingInputEnds: the program says where it reads.
-func TestReadingInputEnds(t *testing.T) {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "PROGRAM_TEST_READS=1")
-	err, said, took := run(t, cmd, nothing)
-	if !errors.Is(err, ErrInput) || !strings.Contains(said, "os.(*File).Read(") || took > 10*time.Second {
-		t.Errorf("error %v after %v; it said %.500s", err, took, said)
-	}
-	if err, _, _ := run(t, exec.Command("sh", "-c", "head -c1"), nothing); !errors.Is(err, ErrInput) {
-		t.Errorf("of a program that ends well, error %v", err)
-	}
-}
-
 func TestEnds(t *testing.T) {
 	var exit *exec.ExitError
-	if err, _, _ := run(t, exec.Command("sh", "-c", "exit 3"), nothing); !errors.As(err, &exit) || exit.ExitCode() != 3 || errors.Is(err, ErrInput) {
+	if err, _, _ := run(t, exec.Command("sh", "-c", "exit 3"), nothing); !errors.As(err, &exit) || exit.ExitCode() != 3 {
 		t.Errorf("error %v, want exit status 3", err)
 	}
 	if err, said, _ := run(t, exec.Command("echo", "a"), nothing); err != nil || said != "a\n" {

@@ -1,7 +1,7 @@
 // Package report makes the output of a cell's program readable: it limits the length of streams, and shows an error as one
 // card that says what went wrong, where, and what to do. Set-up also builds the package into the kernel, see gonb.patch.
 //
-// card.go has the card, compiler.go makes it of compile errors, crash.go of programs that failed; source.go finds the
+// card.go has the card, compiler.go makes it of compile errors, crash.go of programs that failed; cells.go finds the
 // cells' lines in stack traces, tests.go is for the output of tests, stream.go limits output.
 package report
 

@@ -50,13 +50,19 @@ func (c *Crash) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Flush passes on text that was held back although the program did not crash.
+func (c *Crash) Flush() {
+	c.To.Write(c.held.Bytes())
+	c.held.Reset()
+}
+
 // End is how a cell's program ended.
 type End struct {
 	Err         error  // of its exec.Cmd; nil: well
 	Crash       *Crash // its standard error stream
 	Tests       *Tests // its standard output, if it is a test
 	Interrupted bool   // by the person
-	Source      Source
+	Cells       Cells
 }
 
 // Error returns the card of a program that failed as an error.
@@ -74,13 +80,11 @@ func (e End) Card() *Card {
 	told := e.told()
 	e.Tests.flush()
 	if e.Err == nil {
-		e.Crash.To.Write([]byte(held))
+		e.Crash.Flush()
 		return nil
 	}
 	var c *Card
 	switch {
-	case errors.Is(e.Err, program.ErrInput):
-		return e.readInput(held)
 	case told != nil:
 		c = told
 	case held != "":
@@ -99,38 +103,38 @@ func (e End) Card() *Card {
 
 // crashed returns the card of a program that ended by a panic or another error of the runtime.
 func (e End) crashed(held string) *Card {
-	c := &Card{Kind: "panic", Details: cut(e.Source.withPlaces(tidy(held)))}
+	c := &Card{Kind: "panic", Details: cut(e.Cells.withPlaces(tidy(held)))}
 	text := held
 	if at := strings.Index(held, "fatal error: "); at >= 0 {
 		text = held[at:]
 	}
 	c.What, _, _ = strings.Cut(text, "\n")
 	c.What, _, _ = strings.Cut(c.What, " [recovered")
-	if at := strings.LastIndex(c.What, " panicked: "); at > 0 { // GoMLX, of a function that builds a graph
-		c.What = c.What[at+1:]
-	}
+	c.What = panicked(c.What)
 	if len(c.What) > longestHeadline {
 		c.What = strings.ToValidUTF8(c.What[:longestHeadline], "") + "…"
 	}
 	// The goroutine that failed comes first. If it has none of our lines, take the others.
 	_, stacks, _ := strings.Cut(held, "\ngoroutine ")
 	first, _, _ := strings.Cut(stacks, "\n\n")
-	if c.Where = e.Source.places(first); c.Where == nil {
-		c.Where = e.Source.places(stacks)
+	if c.Where = e.Cells.places(first); c.Where == nil {
+		c.Where = e.Cells.places(stacks)
 	}
 	c.Advice = advice.Crash(c.What)
 	return c
 }
 
-// readInput returns the card of a program that read from standard input. It has printed the stacks of all goroutines.
-func (e End) readInput(held string) *Card {
-	c := &Card{Kind: "error", What: program.ErrInput.Error(), Advice: advice.Input}
-	for stack := range strings.SplitSeq(held, "\n\n") {
-		if strings.Contains(stack, "os.(*File).Read(") {
-			c.Where = e.Source.places(stack)
-		}
+// ReadInput returns the card of a cell that read from standard input, without the place.
+func ReadInput() *Card {
+	return &Card{Kind: "error", What: "the cell read from standard input, and nobody types there", Advice: advice.Input}
+}
+
+// panicked shortens what GoMLX says of a function that builds a graph and panics.
+func panicked(what string) string {
+	if at := strings.LastIndex(what, " panicked: "); at > 0 {
+		return what[at+1:]
 	}
-	return c
+	return what
 }
 
 var (
@@ -142,8 +146,6 @@ var (
 func tidy(stack string) string {
 	return strings.TrimSpace(arguments.ReplaceAllString(offsets.ReplaceAllString(stack, ""), "(…)"))
 }
-
-var exits = regexp.MustCompile(`\bos\.Exit\(|\blog\.Fatal`)
 
 // exited returns the card of a program that ended without a crash.
 func (e End) exited() *Card {
@@ -159,7 +161,6 @@ func (e End) exited() *Card {
 		return c
 	}
 	c.What = "the program ended with " + exit.Error()
-	c.Where = e.Source.only(exits)
 	c.Advice = "os.Exit or log.Fatal ended it; if it said why, that stands above."
 	return c
 }
@@ -185,7 +186,7 @@ func (e End) told() *Card {
 	if json.Unmarshal(data, c) != nil {
 		return nil
 	}
-	c.Where = e.Source.places(c.Details + c.Stack) // an error with a stack of its own was made further down
-	c.Stack, c.Details = "", e.Source.withPlaces(c.Details)
+	c.Where = e.Cells.places(c.Details + c.Stack) // an error with a stack of its own was made further down
+	c.Stack, c.Details = "", e.Cells.withPlaces(c.Details)
 	return c
 }

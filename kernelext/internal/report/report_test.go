@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -57,25 +56,27 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// source is a program of eight lines, of which the third and the seventh come from cells.
-var source = Source{{}, {}, {Cell: 4, Line: 1, Code: "func f() {"}, {Code: "made()"}, {}, {}, {Cell: 5, Line: 2, Code: "f()"}, {Code: "}"}}
+var cells = Cells{4: {"func f() {"}, 5: {"", "f()", `t.Log("text")`}}
 
-func TestCompiler(t *testing.T) {
-	c := Compiler("# gonb_0123abcd\n./main.go:3:2: declared and not used: x\n./main.go:7:2: undefined: y\n", source)
+func TestWrong(t *testing.T) {
+	c := Wrong([]Place{{Says: "declared and not used: x", Cell: 4, Line: 1, Code: "func f() {"}, {Says: "undefined: y", Cell: 5, Line: 2, Code: "f()"}})
 	want := []Place{{Cell: 5, Line: 2, Code: "f()"}, {Says: "declared and not used: x:", Cell: 4, Line: 1, Code: "func f() {"}}
 	if c.What != "undefined: y" || !reflect.DeepEqual(c.Where, want) || c.Details != "" || !strings.HasPrefix(c.Advice, "Nothing of the name y") {
 		t.Errorf("%+v", c)
 	}
-	c = Compiler("/tmp/a b/gonb_0123abcd/main.go:8:1: expected operand", source)
-	if c.Error() != "cell [5], line 2: expected operand" {
-		t.Errorf("%v, want the last line of a cell before that of the error", c)
+}
+
+// TestComplete: the card of a panic gets the places in its stack, also where the path has a space, and of a recursion a few.
+func TestComplete(t *testing.T) {
+	c := cells.Complete(&Card{Kind: "panic", What: "panic: runtime error: index out of range [3] with length 3", Stack: "main.f()\n\t/tmp/a b/In[4]:1\nmain.g()\n\t/tmp/In[5]:2\nother\n\t/go/x.go:4\n\t/tmp/In[9]:2\n"}, 5)
+	if got, want := c.Text(), c.What+"\n  in cell [4], line 1: func f() {\n  called from cell [5], line 2: f()\n  Compare the index with len(…); the first element has index 0."; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	c = Compiler("# stylenet/stylelib\n../x/run.go:82:18: assignment mismatch\n\thave int\n", source)
-	if c.What != "../x/run.go:82:18: assignment mismatch" || len(c.Where) != 0 || c.Details != "# stylenet/stylelib\n../x/run.go:82:18: assignment mismatch\n\thave int" {
-		t.Errorf("%+v", c)
+	if want := "main.f()\n\tcell [4], line 1\nmain.g()"; !strings.HasPrefix(c.Details, want) || c.Stack != "" {
+		t.Errorf("details %q, want %q first", c.Details, want)
 	}
-	if c := Compiler("", nil); c.What != "the cell does not compile" {
-		t.Errorf("%+v", c)
+	if c := cells.Complete(&Card{Kind: "error", What: "x"}, 7); c.Error() != "cell [7]: x" {
+		t.Errorf("without a stack: %v", c)
 	}
 }
 
@@ -94,8 +95,8 @@ func TestCrash(t *testing.T) {
 	var through bytes.Buffer
 	c := &Crash{To: &through}
 	for _, bit := range []string{"log: panic: no\n", "half", "panic: no\nline\n", "panic: ", "out of paint [recovered, repanicked]", "\n\n",
-		"goroutine 7 [running]:\nmain.f(0x1, 0x2)\n\t/tmp/a b/gonb_0123abcd/main.go:3 +0x1d\nmain.main()\n\t/tmp/a b/gonb_0123abcd/main.go:7 +0x2\n\n",
-		"goroutine 1 [select]:\nmain.main()\n\t/tmp/gonb_0123abcd/main.go:7 +0x2\n"} {
+		"goroutine 7 [running]:\nmain.f(0x1, 0x2)\n\t/tmp/a b/In[4]:1 +0x1d\nmain.main()\n\t/tmp/a b/In[5]:2 +0x2\n\n",
+		"goroutine 1 [select]:\nmain.main()\n\t/tmp/In[5]:2 +0x2\n"} {
 		if n, err := c.Write([]byte(bit)); n != len(bit) || err != nil {
 			t.Fatal(n, err)
 		}
@@ -104,7 +105,7 @@ func TestCrash(t *testing.T) {
 		t.Errorf("handed on %q, want %q", got, want)
 	}
 	t.Setenv(program.ErrorVar, filepath.Join(t.TempDir(), "none"))
-	end := End{Err: exited(t), Crash: c, Source: source}
+	end := End{Err: exited(t), Crash: c, Cells: cells}
 	card := end.Card()
 	want := []Place{{Cell: 4, Line: 1, Code: "func f() {"}, {Says: "called from", Cell: 5, Line: 2, Code: "f()"}}
 	if card.Kind != "panic" || card.What != "panic: out of paint" || !reflect.DeepEqual(card.Where, want) {
@@ -125,13 +126,13 @@ func TestCrash(t *testing.T) {
 
 func TestTell(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "_error")
-	told := &Card{Kind: "error", What: "w", Advice: "a", Details: "main.f\n\t/tmp/gonb_0123abcd/main.go:3",
-		Stack: "main.main()\n\t/tmp/gonb_0123abcd/main.go:7 +0x2\nmain.f()\n\t/tmp/gonb_0123abcd/main.go:3"}
+	told := &Card{Kind: "error", What: "w", Advice: "a", Details: "main.f\n\t/tmp/In[4]:1",
+		Stack: "main.main()\n\t/tmp/In[5]:2 +0x2\nmain.f()\n\t/tmp/In[4]:1"}
 	if err := Tell(file, told); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(program.ErrorVar, file)
-	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Source: source}
+	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Cells: cells}
 	got := end.Card()
 	if got.Text() != "w\n  in cell [4], line 1: func f() {\n  called from cell [5], line 2: f()\n  a" || got.Details != "main.f\n\tcell [4], line 1" {
 		t.Errorf("%+v", got)
@@ -157,41 +158,21 @@ func TestTell(t *testing.T) {
 // TestTests: the output of tests has the cells' lines, and the card says what failed.
 func TestTests(t *testing.T) {
 	var said bytes.Buffer
-	source := append(slices.Clone(source), Place{Cell: 5, Line: 3, Code: `t.Log("text")`})
-	tests := &Tests{To: &said, Source: source}
-	for _, bit := range []string{"=== RUN   TestGood\n    main_test.go:3: all is well\n--- PASS: TestGood (0.00s)\n=== RUN   TestBad\n    main_te",
-		"st.go:9: text\n    main_test.go:7: got 3\n    main_test.go:5: from no cell\n    main_test.go:3: got 4\n=== RUN   TestBad/sub\n=== NAME  TestBad\n    main_test.go:7: then\n",
+	tests := &Tests{To: &said, Cells: cells}
+	for _, bit := range []string{"=== RUN   TestGood\n    In[4]:1: all is well\n--- PASS: TestGood (0.00s)\n=== RUN   TestBad\n    In[",
+		"5]:3: text\n    In[5]:2: got 3\n    other_test.go:5: from no cell\n    In[4]:1: got 4\n=== RUN   TestBad/sub\n=== NAME  TestBad\n    In[5]:2: then\n",
 		"--- FAIL: TestBad (0.00s)\n    --- FAIL: TestBad/sub (0.00s)\nFAIL"} {
 		if n, err := tests.Write([]byte(bit)); n != len(bit) || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Tests: tests, Source: source}
+	end := End{Err: exited(t), Crash: &Crash{To: &bytes.Buffer{}}, Tests: tests, Cells: cells}
 	got := end.Card()
 	if want := "TestBad failed: got 3\n  in cell [5], line 2: f()\n  got 4: cell [4], line 1: func f() {\n  then: cell [5], line 2: f()"; got.Text() != want || got.Kind != "test" {
 		t.Errorf("the card says\n%s\nwant\n%s", got.Text(), want)
 	}
-	if text := said.String(); !strings.Contains(text, "    cell [5], line 3: text\n    cell [5], line 2: got 3\n    main_test.go:5: from no cell\n") || !strings.HasSuffix(text, "\nFAIL") {
+	if text := said.String(); !strings.Contains(text, "    cell [5], line 3: text\n    cell [5], line 2: got 3\n    other_test.go:5: from no cell\n") || !strings.HasSuffix(text, "\nFAIL") {
 		t.Errorf("shown is\n%s", text)
-	}
-}
-
-// TestReadInput: the place is where the goroutine that reads stands.
-func TestReadInput(t *testing.T) {
-	c := &Crash{To: &bytes.Buffer{}}
-	fmt.Fprint(c, "SIGQUIT: quit\nPC=0x1\n\ngoroutine 7 [select]:\nmain.main()\n\t/tmp/gonb_0123abcd/main.go:7\n\n",
-		"goroutine 1 [syscall]:\nos.(*File).Read(0x1)\n\tos/file.go:9\nmain.f()\n\t/tmp/gonb_0123abcd/main.go:3\n\nrax 0x0\n")
-	end := End{Err: fmt.Errorf("gonb_0123abcd failed: %w", errors.Join(program.ErrInput, exited(t))), Crash: c, Source: source}
-	got := end.Card()
-	if !strings.HasPrefix(got.Text(), program.ErrInput.Error()+"\n  in cell [4], line 1: func f() {\n  kernelext.Ask ") || got.Details != "" {
-		t.Errorf("%+v", got)
-	}
-}
-
-func TestNewSource(t *testing.T) {
-	got := NewSource("package main\n\n\tf()\n}", []struct{ Id, Line int }{{-1, -1}, {-1, -1}, {2, 0}})
-	if want := (Source{{Code: "package main"}, {}, {Cell: 2, Line: 1, Code: "f()"}, {Code: "}"}}); !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

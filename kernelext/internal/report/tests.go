@@ -11,7 +11,7 @@ import (
 // failed.
 type Tests struct {
 	To      io.Writer
-	Source  Source
+	Cells   Cells
 	part    []byte // the beginning of a line
 	running string
 	logged  map[string][]Place // by test
@@ -21,7 +21,7 @@ type Tests struct {
 var (
 	testBegins = regexp.MustCompile(`^=== (?:RUN|CONT|NAME) +(\S+)`)
 	testFails  = regexp.MustCompile(`^ *--- FAIL: (\S+)`)
-	testLogs   = regexp.MustCompile(`^( +)main_test\.go:(\d+): (.*)`)
+	testLogs   = regexp.MustCompile(`^( +)In\[(\d+)\]:(\d+): (.*)`)
 	onlyLogs   = regexp.MustCompile(`^\w+\.Logf?\(`) // and fails nothing
 )
 
@@ -61,16 +61,14 @@ func (t *Tests) line(line string) string {
 	if match == nil {
 		return line
 	}
-	n, _ := strconv.Atoi(line[match[4]:match[5]])
-	p := t.Source.at(n)
-	if p.Cell == 0 {
-		return line
-	}
+	cell, _ := strconv.Atoi(line[match[4]:match[5]])
+	n, _ := strconv.Atoi(line[match[6]:match[7]])
+	p := t.Cells.Place(cell, n)
 	if t.logged == nil {
 		t.logged = map[string][]Place{}
 	}
-	shown := line[:match[3]] + p.String() + line[match[5]:]
-	p.Says = line[match[6]:match[7]]
+	shown := line[:match[3]] + p.String() + line[match[7]:]
+	p.Says = line[match[8]:match[9]]
 	if !onlyLogs.MatchString(p.Code) {
 		t.logged[t.running] = append(t.logged[t.running], p)
 	}

@@ -36,7 +36,7 @@ func (s *Setup) Examine(ctx context.Context) []Finding {
 		f.Mend = againLab
 		findings = append(findings, f)
 	}
-	return append(findings, s.examineBackend(ctx), s.examineDisk())
+	return append(findings, s.examineCells(ctx), s.examineBackend(ctx), s.examineDisk())
 }
 
 func (s *Setup) examineGo(ctx context.Context) Finding {

@@ -50,7 +50,7 @@ func TestExamineAnEmptyHome(t *testing.T) {
 		"C compiler": onSystem(mendCompiler), "Python": onSystem(mendPython),
 		"gonb": again, "goimports": again, "python venv": again, "plugin": again, "sample pictures": again,
 		"kernelspec": again, "backend": again,
-		"gopls": againLab, "jupyterlab": againLab,
+		"gopls": againLab, "jupyterlab": againLab, "living values": again,
 	}
 	found := map[string]bool{}
 	for _, f := range s.Examine(t.Context()) {
@@ -64,7 +64,7 @@ func TestExamineAnEmptyHome(t *testing.T) {
 			t.Errorf("%s: error %v, to be mended by %q, want an error and %q", f.Name, f.Err, f.Mend, mend)
 		case f.Name == "Go" && (f.Err != nil || !strings.HasPrefix(f.Found, "go1.")):
 			t.Errorf("Go: %q, %v, want its version", f.Found, f.Err)
-		case f.Optional != (f.Name == "gopls" || f.Name == "jupyterlab"):
+		case f.Optional != (f.Name == "gopls" || f.Name == "jupyterlab" || f.Name == "living values"):
 			t.Errorf("%s: optional %v", f.Name, f.Optional)
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -24,8 +25,13 @@ const (
 //go:embed gonb.patch
 var gonbPatch []byte
 
-// kernelPackages are built into the kernel, which has them among its own internal packages; the patch calls them.
-var kernelPackages = []string{"advice", "build", "cell", "help", "program", "report"}
+// gonbFiles are added to the packages of the kernel as they are: what only they can know of both sides.
+//
+//go:embed _gonb
+var gonbFiles embed.FS
+
+// kernelPackages are built into the kernel, which has them among its own internal packages; the patch and gonbFiles call them.
+var kernelPackages = []string{"advice", "cell", "engine", "help", "link", "program", "repl", "report", "wire"}
 
 func (s *Setup) gonb() part {
 	note := s.bin("gonb.made")
@@ -57,36 +63,44 @@ func (s *Setup) gonb() part {
 func (s *Setup) gonbNote() (string, error) {
 	sum := sha256.New()
 	sum.Write(gonbPatch)
-	err := s.eachKernelFile(func(pkg, name string, code []byte) error {
-		_, err := fmt.Fprintf(sum, "\n%s/%s %d\n%s", pkg, name, len(code), code)
+	err := s.eachKernelFile(func(path string, code []byte) error {
+		_, err := fmt.Fprintf(sum, "\n%s %d\n%s", path, len(code), code)
 		return err
 	})
 	return fmt.Sprintf("%s with changes %x\n", gonbModule, sum.Sum(nil)), err
 }
 
-// eachKernelFile calls do for the files of kernelPackages, without their tests.
-func (s *Setup) eachKernelFile(do func(pkg, name string, code []byte) error) error {
+// eachKernelFile calls do for the files of kernelPackages, without their tests, and for gonbFiles, with their paths in the
+// kernel's source.
+func (s *Setup) eachKernelFile(do func(path string, code []byte) error) error {
 	for _, pkg := range kernelPackages {
-		folder := filepath.Join(s.Module, "kernelext", "internal", pkg)
-		entries, err := os.ReadDir(folder)
-		if err != nil {
-			return err
+		files, err := filepath.Glob(filepath.Join(s.Module, "kernelext", "internal", pkg, "*.go"))
+		if err != nil || files == nil {
+			return errors.Join(err, fmt.Errorf("package %s has no files", pkg))
 		}
-		for _, entry := range entries {
-			name := entry.Name()
-			if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
 				continue
 			}
-			code, err := os.ReadFile(filepath.Join(folder, name))
+			code, err := os.ReadFile(file)
 			if err != nil {
 				return err
 			}
-			if err := do(pkg, name, code); err != nil {
+			if err := do(filepath.Join("internal", pkg, filepath.Base(file)), code); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return fs.WalkDir(gonbFiles, "_gonb", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		code, err := gonbFiles.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return do(strings.TrimPrefix(path, "_gonb/"), code)
+	})
 }
 
 // changeGonb makes our changes in a copy of the module.
@@ -94,14 +108,14 @@ func (s *Setup) changeGonb(source string) error {
 	if err := applyPatch(source, gonbPatch); err != nil {
 		return err
 	}
-	path, _, _ := strings.Cut(gonbModule, "@")
-	return s.eachKernelFile(func(pkg, name string, code []byte) error {
-		to := filepath.Join(source, "internal", pkg)
-		if err := os.MkdirAll(to, 0o755); err != nil {
+	module, _, _ := strings.Cut(gonbModule, "@")
+	return s.eachKernelFile(func(path string, code []byte) error {
+		to := filepath.Join(source, path)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		code = bytes.ReplaceAll(code, []byte(`"stylenet/kernelext/`), []byte(`"`+path+`/`))
-		return os.WriteFile(filepath.Join(to, name), code, 0o644)
+		code = bytes.ReplaceAll(code, []byte(`"stylenet/kernelext/`), []byte(`"`+module+`/`))
+		return os.WriteFile(to, code, 0o644)
 	})
 }
 

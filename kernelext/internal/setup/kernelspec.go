@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2"
+
+	"stylenet/kernelext/internal/engine"
 )
 
 // kernelName is the kernelspec's name, which a notebook's metadata gives.
@@ -34,6 +36,7 @@ func (s *Setup) Kernelspec(ctx context.Context) (Kernelspec, error) {
 		return Kernelspec{}, err
 	}
 	env["GOWORK"] = "auto" // the kernel makes a workspace of the cell's program and the module
+	env[engine.SettingsVar] = s.CellSettings().Variable()
 	return Kernelspec{
 		Argv: []string{s.bin("gonb"), "--kernel", "{connection_file}", "--go_work=" + s.Module,
 			"--logtostderr=false", "--log_file=" + os.DevNull}, // errors go to the standard error all the same

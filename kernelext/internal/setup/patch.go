@@ -10,23 +10,19 @@ import (
 )
 
 // applyPatch applies a unified diff, as `diff -u -r a b` writes it, to the files under dir. Every line of the
-// patch must fit exactly where it says: nothing is searched for. A file is written only when all its hunks fit. The
-// old name /dev/null stands for a new file.
+// patch must fit exactly where it says: nothing is searched for. A file is written only when all its hunks fit.
 func applyPatch(dir string, patch []byte) error {
 	text := strings.TrimSuffix(string(patch), "\n")
 	for _, section := range strings.Split("\n"+text, "\n--- ")[1:] {
 		lines := strings.Split(section, "\n")
 		name, ok := strings.CutPrefix(lines[1], "+++ b/")
-		if !ok || lines[0] != "a/"+name && lines[0] != "/dev/null" {
+		if !ok || lines[0] != "a/"+name {
 			return fmt.Errorf("patch: %q is followed by %q, want the same file", lines[0], lines[1])
 		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		var old []byte
-		if lines[0] != "/dev/null" {
-			var err error
-			if old, err = os.ReadFile(path); err != nil {
-				return fmt.Errorf("patch: %w", err)
-			}
+		old, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("patch: %w", err)
 		}
 		patched, err := patchLines(strings.Split(string(old), "\n"), lines[2:])
 		if err != nil {

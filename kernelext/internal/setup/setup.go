@@ -3,7 +3,8 @@
 // are missing or out of date, so that a second set-up takes a moment.
 //
 // setup.go runs the parts: tools.go and gonb.go (the Go tools and the kernel, with patch.go), python.go (venv, JupyterLab,
-// wheels), browser.go (Playwright and Chromium), plugin.go (XLA), samples.go, kernelspec.go and warm.go. doctor.go checks
+// wheels), browser.go (Playwright and Chromium), plugin.go (XLA), samples.go, cells.go (what cells run in),
+// kernelspec.go and warm.go. doctor.go checks
 // them, clean.go removes them. lab.go starts JupyterLab, command.go runs programs; tunables.go and xlaflags.go set the
 // environment of XLA, goenv.go that of the Go tools.
 package setup
@@ -91,7 +92,7 @@ func (s *Setup) RunBrowser(ctx context.Context) error {
 }
 
 func (s *Setup) runParts() []part {
-	return []part{s.compiler(), s.gonb(), s.goimports(), s.venv(), s.plugin(), s.samples(), s.kernelspec(),
+	return []part{s.compiler(), s.gonb(), s.goimports(), s.venv(), s.plugin(), s.samples(), s.cells(), s.kernelspec(),
 		s.warmBuild(), s.loadTest()}
 }
 

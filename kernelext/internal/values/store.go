@@ -1,4 +1,4 @@
-package kernelext
+package values
 
 import (
 	"bytes"
@@ -14,36 +14,45 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// The store in which Keep puts values: a folder of the kernel, or this program's memory where there is no kernel.
-
-// openStore returns the store. The kernel removes its folder when it stops.
-func openStore() store {
+// Kernel returns the store of a name in the kernel's folder, which the kernel removes when it stops; in this program's memory
+// where there is no kernel.
+func Kernel(name string) Store {
 	if dir := os.Getenv("GONB_TMP_DIR"); dir != "" {
-		return dirStore(filepath.Join(dir, "_kept"))
+		return Folder(filepath.Join(dir, name))
 	}
-	return &processStore
+	inMemory.Lock()
+	defer inMemory.Unlock()
+	if inMemory.stores[name] == nil {
+		inMemory.stores[name] = &memStore{files: map[string][]byte{}}
+	}
+	return inMemory.stores[name]
 }
 
-// store holds files under names. For a name without a file, get returns fs.ErrNotExist.
-type store interface {
-	put(name string, write func(io.Writer) error) error // where write fails, the old file stays
-	get(name string) (file io.ReadCloser, size int64, err error)
-	list() ([]string, error)
-	remove(name string) error // no error where there is none
+var inMemory = struct {
+	sync.Mutex
+	stores map[string]*memStore
+}{stores: map[string]*memStore{}}
+
+// Store holds files under names. For a name without a file, Get returns fs.ErrNotExist.
+type Store interface {
+	Put(name string, write func(io.Writer) error) error // where write fails, the old file stays
+	Get(name string) (file io.ReadCloser, size int64, err error)
+	List() ([]string, error)
+	Remove(name string) error // no error where there is none
 }
 
-// dirStore holds its files in a folder.
-type dirStore string
+// Folder is a store that holds its files in a folder.
+type Folder string
 
-func (d dirStore) put(name string, write func(io.Writer) error) error {
+func (d Folder) Put(name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(string(d), name), 0o600, write)
+	return WriteFile(filepath.Join(string(d), name), 0o600, write)
 }
 
-// writeFile replaces a file by what the function write writes. Where that fails, the old file stays.
-func writeFile(path string, perm os.FileMode, write func(io.Writer) error) error {
+// WriteFile replaces a file by what the function write writes. Where that fails, the old file stays.
+func WriteFile(path string, perm os.FileMode, write func(io.Writer) error) error {
 	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(perm), renameio.WithExistingPermissions())
 	if err != nil {
 		return err
@@ -55,7 +64,7 @@ func writeFile(path string, perm os.FileMode, write func(io.Writer) error) error
 	return file.CloseAtomicallyReplace()
 }
 
-func (d dirStore) get(name string) (io.ReadCloser, int64, error) {
+func (d Folder) Get(name string) (io.ReadCloser, int64, error) {
 	file, err := os.Open(filepath.Join(string(d), name))
 	if err != nil {
 		return nil, 0, err
@@ -68,7 +77,7 @@ func (d dirStore) get(name string) (io.ReadCloser, int64, error) {
 	return file, info.Size(), nil
 }
 
-func (d dirStore) list() ([]string, error) {
+func (d Folder) List() ([]string, error) {
 	entries, err := os.ReadDir(string(d))
 	if os.IsNotExist(err) {
 		return nil, nil
@@ -82,7 +91,7 @@ func (d dirStore) list() ([]string, error) {
 	return names, err
 }
 
-func (d dirStore) remove(name string) error {
+func (d Folder) Remove(name string) error {
 	err := os.Remove(filepath.Join(string(d), name))
 	if os.IsNotExist(err) {
 		return nil
@@ -90,15 +99,13 @@ func (d dirStore) remove(name string) error {
 	return err
 }
 
-var processStore = memStore{files: map[string][]byte{}}
-
 // memStore holds its files in memory.
 type memStore struct {
 	mu    sync.Mutex
 	files map[string][]byte
 }
 
-func (m *memStore) put(name string, write func(io.Writer) error) error {
+func (m *memStore) Put(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return err
@@ -109,7 +116,7 @@ func (m *memStore) put(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func (m *memStore) get(name string) (io.ReadCloser, int64, error) {
+func (m *memStore) Get(name string) (io.ReadCloser, int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	data, ok := m.files[name]
@@ -119,13 +126,13 @@ func (m *memStore) get(name string) (io.ReadCloser, int64, error) {
 	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
 }
 
-func (m *memStore) list() ([]string, error) {
+func (m *memStore) List() ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Sorted(maps.Keys(m.files)), nil
 }
 
-func (m *memStore) remove(name string) error {
+func (m *memStore) Remove(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, name)

@@ -1,4 +1,4 @@
-package kernelext
+package values
 
 import (
 	"errors"
@@ -14,14 +14,14 @@ func TestWriteFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	err := writeFile(path, 0o600, func(w io.Writer) error {
+	err := WriteFile(path, 0o600, func(w io.Writer) error {
 		io.WriteString(w, "half")
 		return broken
 	})
 	if got, _ := os.ReadFile(path); !errors.Is(err, broken) || string(got) != "old and longer" {
 		t.Errorf("%v and %q, want the error and the old contents", err, got)
 	}
-	err = writeFile(path, 0o600, func(w io.Writer) error {
+	err = WriteFile(path, 0o600, func(w io.Writer) error {
 		_, err := io.WriteString(w, "new")
 		return err
 	})

@@ -1,4 +1,7 @@
-package kernelext
+// Package values writes Go values to files and reads them back: what encoding/gob can write, pictures, and types with a codec
+// of their own. store.go says where the files lie, serialize.go how a value is written, rawfloats.go how its long slices of
+// float32 are.
+package values
 
 import (
 	"bufio"
@@ -11,8 +14,6 @@ import (
 	"image"
 	"image/draw"
 	"io"
-	"io/fs"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,19 +21,18 @@ import (
 	"unsafe"
 
 	"stylenet/kernelext/internal/codec"
-	"stylenet/kernelext/internal/program"
 )
 
-// header is the first line of a kept value, as JSON. The value follows: first the slices of float32 in it, in the machine's
+// Header is the first line of a kept value, as JSON. The value follows: first the slices of float32 in it, in the machine's
 // byte order, then the rest as gob writes it, a picture with its type. A value with a codec follows as that writes it.
-type header struct {
+type Header struct {
 	Name   string
 	Type   string // as %T formats it
 	Deps   string // the hash of what Once made it from, or empty
 	Kept   time.Time
 	Cell   string // the prompt number of the cell, empty where it is not known
 	Floats []int  // the lengths of the slices of float32, -1 for one that is nil
-	size   int64  // of the value, in bytes
+	Size   int64  `json:"-"` // of the value, in bytes
 }
 
 // pictureTypes are the types of pictures that gob can write.
@@ -41,25 +41,20 @@ var pictureTypes = map[string]bool{}
 func init() {
 	for _, p := range []image.Image{&image.NRGBA{}, &image.RGBA{}, &image.Gray{}, &image.YCbCr{}, &image.NYCbCrA{},
 		&image.Paletted{}, &image.NRGBA64{}, &image.RGBA64{}, &image.Gray16{}, &image.CMYK{}, &image.Alpha{},
-		&image.Alpha16{}, &chart{}} {
-		gob.Register(p)
-		pictureTypes[fmt.Sprintf("%T", p)] = true
+		&image.Alpha16{}} {
+		RegisterPicture(p)
 	}
 }
 
-// keep puts a value into the store.
-func keep(name string, value any, deps string) error {
-	h := header{Name: name, Deps: deps, Kept: time.Now(), Cell: os.Getenv(program.CellVar)}
-	err := openStore().put(storeKey(name), func(w io.Writer) error { return writeValue(w, h, value) })
-	if err != nil {
-		return fmt.Errorf("%q, of type %T, cannot be kept: %w", name, value, err)
-	}
-	return nil
+// RegisterPicture makes a type of pictures known that gob can write. It is for init functions.
+func RegisterPicture(p image.Image) {
+	gob.Register(p)
+	pictureTypes[fmt.Sprintf("%T", p)] = true
 }
 
-// writeValue completes the header, and writes it and the value.
-func writeValue(w io.Writer, h header, value any) error {
-	value = storablePicture(value)
+// Write completes the header, and writes it and the value.
+func Write(w io.Writer, h Header, value any) error {
+	value = Storable(value)
 	if value == nil {
 		return errors.New("it is nil")
 	}
@@ -101,10 +96,10 @@ func writeValue(w io.Writer, h header, value any) error {
 	return errors.Join(err, buffered.Flush())
 }
 
-// storablePicture converts a picture of a type that is not in pictureTypes to image.NRGBA, and a nil pointer to nil. It
+// Storable converts a picture of a type that is not in pictureTypes to image.NRGBA, and a nil pointer to nil. It
 // returns other values unchanged.
-func storablePicture(value any) any {
-	if isNil(value) {
+func Storable(value any) any {
+	if IsNil(value) {
 		return nil
 	}
 	p, ok := value.(image.Image)
@@ -116,37 +111,17 @@ func storablePicture(value any) any {
 	return to
 }
 
-// isNil tells whether a value is nil, or a pointer that is.
-func isNil(value any) bool {
+// IsNil tells whether a value is nil, or a pointer that is.
+func IsNil(value any) bool {
 	v := reflect.ValueOf(value)
 	return value == nil || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// recall reads the value kept under a name.
-func recall[T any](name string) (value T, h header, err error) {
-	file, size, err := openStore().get(storeKey(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return value, h, missing(name)
-	}
-	if err != nil {
-		return value, h, err
-	}
-	defer file.Close()
-	value, h, err = readValue[T](file, size)
-	var mismatch typeMismatch
-	if errors.As(err, &mismatch) {
-		err = fmt.Errorf("%q was kept as %s, not as %s; write Recall[%[2]s](%[1]q)", name, h.Type, reflect.TypeFor[T]())
-	} else if err != nil {
-		err = fmt.Errorf("%q, kept as %s, cannot be read: %w", name, h.Type, err)
-	}
-	return value, h, err
-}
+// Mismatch is the error for a value that is not of the type asked for.
+type Mismatch struct{ error }
 
-// typeMismatch is the error for a value that is not of the type asked for.
-type typeMismatch struct{ error }
-
-// readValue reads what writeValue wrote, from a file of the given size in bytes.
-func readValue[T any](file io.Reader, size int64) (value T, h header, err error) {
+// Read reads what Write wrote, from a file of the given size in bytes.
+func Read[T any](file io.Reader, size int64) (value T, h Header, err error) {
 	r := bufio.NewReader(file)
 	if h, err = readHeader(r, size); err != nil {
 		return value, h, err
@@ -159,13 +134,13 @@ func readValue[T any](file io.Reader, size int64) (value T, h header, err error)
 		if picture, ok := p.(T); ok {
 			return picture, h, nil
 		}
-		return value, h, typeMismatch{errors.New("a picture")}
+		return value, h, Mismatch{errors.New("a picture")}
 	}
 	if h.Type != reflect.TypeFor[T]().String() {
-		return value, h, typeMismatch{errors.New(h.Type)}
+		return value, h, Mismatch{errors.New(h.Type)}
 	}
 	if valueCodec, ok := codec.For(reflect.TypeFor[T]()); ok {
-		read, err := valueCodec.Read(r, h.size)
+		read, err := valueCodec.Read(r, h.Size)
 		if err == nil {
 			value = read.(T)
 		}
@@ -175,25 +150,25 @@ func readValue[T any](file io.Reader, size int64) (value T, h header, err error)
 }
 
 // readHeader reads the first line of a kept value, whose file has the given size in bytes.
-func readHeader(r *bufio.Reader, size int64) (h header, err error) {
+func readHeader(r *bufio.Reader, size int64) (h Header, err error) {
 	line, err := r.ReadBytes('\n')
 	if err != nil {
 		return h, err
 	}
 	err = json.Unmarshal(line, &h)
-	h.size = size - int64(len(line))
+	h.Size = size - int64(len(line))
 	return h, err
 }
 
-// listHeaders returns the headers of all kept values, sorted by name.
-func listHeaders() ([]header, error) {
-	files, err := openStore().list()
+// Headers returns the headers of the values in a store, sorted by name.
+func Headers(kept Store) ([]Header, error) {
+	files, err := kept.List()
 	if err != nil {
 		return nil, err
 	}
-	var all []header
+	var all []Header
 	for _, name := range files {
-		file, size, err := openStore().get(name)
+		file, size, err := kept.Get(name)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +179,7 @@ func listHeaders() ([]header, error) {
 		}
 		all = append(all, h)
 	}
-	slices.SortFunc(all, func(a, b header) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }
 
@@ -213,8 +188,8 @@ func floatBytes(floats []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(floats))), 4*len(floats))
 }
 
-// storeKey returns the name of the file for a value. It is a hash, because a file cannot have every name.
-func storeKey(name string) string {
+// Key returns the name of the file for a value. It is a hash, because a file cannot have every name.
+func Key(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:12])
 }

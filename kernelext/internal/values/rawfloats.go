@@ -1,4 +1,4 @@
-package kernelext
+package values
 
 import (
 	"bufio"
@@ -98,16 +98,16 @@ func mayHoldFloats(t reflect.Type, above []reflect.Type) bool {
 }
 
 // readRest reads the slices of float32 and what gob wrote, and puts the slices back into the value.
-func readRest[T any](r *bufio.Reader, h header, value *T) error {
+func readRest[T any](r *bufio.Reader, h Header, value *T) error {
 	var floats [][]float32
-	left := h.size
+	left := h.Size
 	for _, n := range h.Floats {
 		if n == -1 {
 			floats = append(floats, nil)
 			continue
 		}
 		if n < 0 || int64(n) > left/4 {
-			return fmt.Errorf("it has %d bytes, and should have %d numbers", h.size, n)
+			return fmt.Errorf("it has %d bytes, and should have %d numbers", h.Size, n)
 		}
 		left -= 4 * int64(n)
 		slice := make([]float32, n)
