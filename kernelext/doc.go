@@ -1,20 +1,12 @@
-// Package kernelext is for the cells of a notebook: it shows pictures, charts and the progress of a loop, keeps values from
-// one cell to the next, and shows an error as one readable card.
+// Package kernelext is for the cells of a notebook: it shows pictures, charts and the progress of a loop, asks for settings, and
+// shows an error as one readable card.
 //
-// A cell of a Go notebook is a program of its own. Later cells can use its functions and types, but not its values; Keep
-// and Recall hand those on:
-//
-//	%%
 //	cat := kernelext.Must(picture.Open("cat.jpg", 384))
-//	kernelext.Show(cat)
-//	kernelext.Keep("cat", cat)
+//	cat
 //
-// and in a later cell
-//
-//	%%
-//	cat := kernelext.Recall[image.Image]("cat")
-//
-// A restart of the kernel removes kept values. Save writes a value to a file, and Load reads it.
+// The last expression of a cell is shown: see [Display]. Its variables, functions and types are there for the cells after it,
+// until the kernel restarts. Save writes a value to a file, and Load reads it. Keep and Recall hand values on by name, which is
+// for notebooks that were written when each cell was a program of its own.
 //
 // What a finished cell leaves in the notebook is a JPEG, a PNG, a GIF, an SVG, a table or plain text, never a script. So the
 // page looks the same in a fresh clone that nobody trusts yet, on GitHub and after nbconvert. Everything also has a line of

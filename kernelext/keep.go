@@ -15,8 +15,8 @@ import (
 	"stylenet/kernelext/internal/values"
 )
 
-// Keep stores a value under a name for later cells, which are programs of their own. The value is lost when the kernel
-// restarts, as a variable would be; Save writes a file. Keep takes what encoding/gob can write: numbers, strings, slices,
+// Keep stores a copy of a value under a name for later cells, which also see the variables of this one. The value is lost when
+// the kernel restarts, as a variable would be; Save writes a file. Keep takes what encoding/gob can write: numbers, strings, slices,
 // maps and structs, of which it keeps the exported fields, thus also networks and the states of transfers. It also takes
 // any image.Image, and GoMLX's tensors, see [stylenet/kernelext/keeptensors]. 80 MB take about a tenth of a second, more
 // on a slow disk. Outside a notebook values are kept until the program ends.

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
+	"stylenet/kernelext/internal/current"
 )
 
 // Live shows the progress of a loop in the cell's output: a progress bar with the time left, loss curves on a logarithmic
 // axis and the latest picture. It redraws itself at most 4 times a second, and more rarely where drawing would take more
-// than 0.8 % of the time. Close replaces it by a static record. Several goroutines may call its methods.
+// than 0.8 % of the time. Close, or the end of the cell, replaces it by a static record. Several goroutines may call its methods.
 //
 //	live := kernelext.NewLive("Painting")
 //	options.OnStep = func(s stylelib.Step) error {
@@ -21,8 +22,6 @@ import (
 //		return nil
 //	}
 //	result := kernelext.Must(stylelib.Transfer(kernelext.Context(), backend, vgg, content, styles, options))
-//	live.Picture(result.Picture)
-//	live.Close()
 //
 // In the runner and outside a notebook it only prints every 10 seconds how far the loop has got, and draws at the end.
 type Live struct {
@@ -77,6 +76,9 @@ func NewLive(title string) *Live {
 		l.redraw()
 	}
 	go l.refresh()
+	if cell := current.Latest(); cell != nil {
+		cell.AtEnd(l.Close)
+	}
 	return l
 }
 

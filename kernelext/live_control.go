@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"stylenet/kernelext/internal/current"
 	"time"
 )
 
@@ -139,6 +140,10 @@ func (c *liveControls) timedOut() bool {
 
 // stop does what the Stop button does.
 func stop() {
+	if cell := current.Latest(); cell != nil {
+		cell.Stop()
+		return
+	}
 	ctx := Context()
 	if self, err := os.FindProcess(os.Getpid()); err == nil && self.Signal(os.Interrupt) == nil {
 		<-ctx.Done()

@@ -120,7 +120,7 @@ func whyNot(v reflect.Value) string {
 	if l.maps && alive.Load() > 0 {
 		return "a goroutine still runs, which may change the map in it"
 	}
-	if l.recursive && tooDeep(v, 0) {
+	if left := mostValues; l.recursive && tooDeep(v, 0, &left) {
 		return "it holds itself, or is very deep"
 	}
 	return ""
@@ -153,7 +153,11 @@ func (l *look) at(t reflect.Type) string {
 	}
 	switch t.Kind() {
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer, reflect.Interface, reflect.Uintptr:
-		return fmt.Sprintf("there is a %s in it, %s", t.Kind(), t)
+		article := "a"
+		if t.Kind() == reflect.Interface {
+			article = "an"
+		}
+		return fmt.Sprintf("there is %s %s in it, %s", article, t.Kind(), t)
 	case reflect.Pointer, reflect.Slice, reflect.Array:
 		return l.at(t.Elem())
 	case reflect.Map:
@@ -176,35 +180,39 @@ func (l *look) at(t reflect.Type) string {
 	return ""
 }
 
-// mostDeep is how many values may be within one another: gob, which writes them, would not end at one that holds itself.
-const mostDeep = 10_000
+// How many values may be within one another, and how many there may be in all, where types hold themselves: gob, which writes
+// them, would not end at a value that holds itself.
+const (
+	mostDeep   = 10_000
+	mostValues = 1_000_000
+)
 
-// tooDeep tells whether the value holds more than that.
-func tooDeep(v reflect.Value, depth int) bool {
-	if depth > mostDeep {
+// tooDeep tells whether the value holds more than that. left is how many values are left to count.
+func tooDeep(v reflect.Value, depth int, left *int) bool {
+	if *left--; depth > mostDeep || *left < 0 {
 		return true
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return !v.IsNil() && tooDeep(v.Elem(), depth+1)
+		return !v.IsNil() && tooDeep(v.Elem(), depth+1, left)
 	case reflect.Slice, reflect.Array:
 		if k := v.Type().Elem().Kind(); k < reflect.Array || k == reflect.String { // numbers hold nothing
 			return false
 		}
 		for i := range v.Len() {
-			if tooDeep(v.Index(i), depth+1) {
+			if tooDeep(v.Index(i), depth+1, left) {
 				return true
 			}
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			if tooDeep(v.MapIndex(key), depth+1) {
+			if tooDeep(v.MapIndex(key), depth+1, left) {
 				return true
 			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if tooDeep(v.Field(i), depth+1) {
+			if tooDeep(v.Field(i), depth+1, left) {
 				return true
 			}
 		}

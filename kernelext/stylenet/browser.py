@@ -147,7 +147,7 @@ def first_picture(browser):
 def untrusted(browser):
     """The same notebook from a stranger shows the same pictures, in the dark theme too."""
     ask("PUT", "lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": '{"theme": "JupyterLab Dark"}'})
-    trusted = lambda name: ask("GET", "api/contents/" + name)["content"]["cells"][3]["metadata"]["trusted"]
+    trusted = lambda name: next(c for c in ask("GET", "api/contents/" + name)["content"]["cells"] if c["cell_type"] == "code")["metadata"]["trusted"]
     assert trusted("first.ipynb"), "the notebook just run is not trusted"
     for name, pictures in ("first.ipynb", 5), ("3_cockpit.ipynb", 14):  # the second as it comes with the clone
         notebook = json.loads((FOLDER / name).read_text("utf-8"))
@@ -242,18 +242,39 @@ def stop(page, button='[data-jp-item-name="interrupt"]'):
     print(f"      Stop to record: {time.time() - began:.1f} s", flush=True)
 
 
+def write(name, *sources):
+    """Writes a notebook with these code cells."""
+    notebook = json.loads((FOLDER / "1_first_picture.ipynb").read_text("utf-8"))
+    notebook["cells"] = [{"cell_type": "code", "id": f"cell{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+                         for n, source in enumerate(sources)]
+    (FOLDER / name).write_text(json.dumps(notebook), "utf-8")
+
+
+def repl(browser):
+    """Runs cells of bare Go: values live on, the last expression is shown, an error is one card."""
+    write("repl.ipynb", "x := 3\nnames := map[string]int{\"b\": 2, \"a\": 1}", "x * 14", "names",
+          'kernelext.Must(picture.Open("cats.jpg", 256))', "x = x + 1\nfmt.Printn(x)", "x")
+    page = opened(browser, "repl.ipynb", 1000)
+    run_all(page)
+    idle(page, 60)
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    said = [" ".join(cells.nth(n).locator(OUTPUTS).all_inner_texts()) for n in range(cells.count())]
+    assert said[1] == "42" and said[2] == "map[a:1 b:2]", f"the cells show {said}"
+    assert cells.nth(3).locator(OUTPUTS + " img").count() == 1, "the picture is not shown"
+    assert "undefined: fmt.Printn; fmt.Print, fmt.Println?" in said[4] and "line 2" in said[4], f"the error is {said[4]}"
+    assert said[5] == "", "Run All goes on behind a failing cell"
+    shot(page, "repl", 1000)
+    page.close()
+
+
 def help(browser):
     """Asks for completions and signatures in a cell that is not finished."""
-    notebook = json.loads((FOLDER / "1_first_picture.ipynb").read_text("utf-8"))
-    earlier = 'import "stylenet/stylelib"\n\n// double returns twice a number.\nfunc double(n int) int { return 2 * n }'
-    notebook["cells"] = [{"cell_type": "code", "id": f"cell{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-                         for n, source in enumerate([earlier, ""])]
-    (FOLDER / "help.ipynb").write_text(json.dumps(notebook), "utf-8")
+    write("help.ipynb", '// double returns twice a number.\nfunc double(n int) int { return 2 * n }\nword := "a word"', "")
     page = opened(browser, "help.ipynb", 900)
     run_all(page)
     idle(page, 60)
     page.locator(".jp-Notebook .jp-Cell .cm-content").last.click()
-    page.keyboard.type("%%\nfor {\nx := double(")
+    page.keyboard.type("for {\nx := double(")
     shown = asked(page, "Shift+Tab", ".jp-Tooltip")
     assert "func double(n int) int" in shown and "double returns twice a number." in shown, "Shift-Tab shows " + shown
     shot(page, "help-signature", 900)

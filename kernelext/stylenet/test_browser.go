@@ -24,7 +24,7 @@ var servers = []struct {
 	baseURL string
 	tests   []string
 }{
-	{"/", []string{"first_picture", "untrusted", "controls", "help"}},
+	{"/", []string{"first_picture", "untrusted", "controls", "repl", "help"}},
 	{"/user/ada/", []string{"controls"}}, // as JupyterHub and Binder have it
 }
 

@@ -8,16 +8,8 @@ import (
 
 	"stylenet/kernelext/internal/cell"
 	"stylenet/kernelext/internal/engine"
-	"stylenet/kernelext/internal/link"
+	"stylenet/kernelext/internal/setup"
 )
-
-// cache is where the base of the tests lies: the one of the set-up where there is one.
-func cache() string {
-	if home := os.Getenv("STYLENET_HOME"); home != "" {
-		return filepath.Join(home, "cells")
-	}
-	return filepath.Join(os.TempDir(), "stylenet-test-cells")
-}
 
 // notebook runs cells in an engine without a kernel.
 type notebook struct {
@@ -28,14 +20,18 @@ type notebook struct {
 
 func open(t testing.TB, why string) *notebook {
 	t.Helper()
+	home := os.Getenv("STYLENET_HOME")
+	if home == "" {
+		t.Skip("STYLENET_HOME is not set; stylenet test sets it")
+	}
 	module, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
 	t.Setenv("GONB_TMP_DIR", folder)
-	s := engine.Settings{Options: link.Options{Module: module, Roots: []string{"./..."}, Runtime: "stylenet/kernelext/resident",
-		Loader: "stylenet/kernelext/resident/internal/load", Cache: cache()}, Why: why}
+	s := (&setup.Setup{Home: home, Module: module}).CellSettings()
+	s.Why = why
 	n := &notebook{Engine: engine.Open(s, filepath.Join(folder, "cells"), module, engine.Start), t: t}
 	t.Cleanup(n.Close)
 	if err := n.Ready(); err != nil {

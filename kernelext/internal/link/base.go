@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // GoVersion is the version of Go, without its last number, whose internals this package knows.
@@ -100,7 +101,7 @@ func Open(ctx context.Context, o Options) (*Base, error) {
 	if err := os.WriteFile(note, []byte(b.dir), 0o644); err != nil {
 		return nil, err
 	}
-	dropOthers(o.Cache, b.dir, note)
+	defer dropOld(o.Cache)
 	return read(b.dir, o)
 }
 
@@ -143,6 +144,7 @@ func read(dir string, o Options) (*Base, error) {
 		return nil, err
 	}
 	runtime.SetFinalizer(b, func(*Base) { held.Close() })
+	os.Chtimes(held.Name(), time.Time{}, time.Now())
 	if b.compiler, b.linker, err = o.tools(); err != nil {
 		return nil, err
 	}
@@ -279,22 +281,31 @@ func (b *Base) paths() (paths []string) {
 	return paths
 }
 
-// dropOthers removes the bases that nobody uses any more.
-func dropOthers(cache, dir, note string) {
-	others, _ := filepath.Glob(filepath.Join(cache, "base-*"))
-	for _, other := range others {
-		lock, err := lockFile(filepath.Join(other, "used"), syscall.LOCK_EX|syscall.LOCK_NB)
-		if other != dir && err == nil {
-			os.RemoveAll(other)
+// keptBases is how many bases are kept, those that were used last: an edit of the module makes another one.
+const keptBases = 4
+
+// dropOld removes the bases that were used longest ago and that nobody uses now, and the notes about what is gone.
+func dropOld(cache string) {
+	bases, _ := filepath.Glob(filepath.Join(cache, "base-*"))
+	used := func(base string) time.Time {
+		info, err := os.Stat(filepath.Join(base, "used"))
+		if err != nil {
+			return time.Time{}
 		}
-		if err == nil {
+		return info.ModTime()
+	}
+	slices.SortFunc(bases, func(a, b string) int { return used(b).Compare(used(a)) })
+	for _, base := range bases[min(keptBases, len(bases)):] {
+		if lock, err := lockFile(filepath.Join(base, "used"), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+			os.RemoveAll(base)
 			lock.Close()
 		}
 	}
 	notes, _ := filepath.Glob(filepath.Join(cache, "made-*"))
-	for _, other := range notes {
-		if other != note {
-			os.Remove(other)
+	for _, note := range notes {
+		base, _ := os.ReadFile(note)
+		if _, err := os.Stat(string(base)); err != nil {
+			os.Remove(note)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Leftover struct {
 // folder weights are not among them: nobody but the user asked for those.
 func (s *Setup) Leftovers() ([]Leftover, error) {
 	var found []Leftover
-	patterns := []string{"bin", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "wheel-*"}
+	patterns := []string{"bin", "cells", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "wheel-*"}
 	for _, pattern := range patterns {
 		names, err := fs.Glob(os.DirFS(s.Home), pattern)
 		if err != nil {
