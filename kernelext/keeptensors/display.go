@@ -8,7 +8,6 @@ import (
 	"github.com/gomlx/compute/dtypes/bfloat16"
 	"github.com/gomlx/compute/dtypes/float16"
 	"github.com/gomlx/compute/dtypes/gotype"
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -25,7 +24,7 @@ func display(t *tensors.Tensor) []any {
 		return []any{fmt.Sprintf("a tensor that cannot be read: %v", err)}
 	}
 	s := t.Shape()
-	text := shapeText(s)
+	text := "tensor " + fmt.Sprint(s)
 	if s.Size() == 0 {
 		return []any{text + ": []"}
 	}
@@ -40,16 +39,6 @@ func display(t *tensors.Tensor) []any {
 		text += fmt.Sprintf(", which cannot be read: %v", err)
 	}
 	return []any{text}
-}
-
-// shapeText writes a shape: float32 tensor [2, 3], or float32 scalar.
-func shapeText(s shapes.Shape) string {
-	dtype := strings.ToLower(s.DType.String())
-	if s.IsScalar() {
-		return dtype + " scalar"
-	}
-	dimensions := strings.Join(strings.Fields(fmt.Sprint(s.Dimensions)), ", ")
-	return dtype + " tensor " + dimensions
 }
 
 // valuesText describes n values of one type, which lie in a slice as GoMLX keeps them.

@@ -25,29 +25,29 @@ func TestDisplay(t *testing.T) {
 		value any
 		want  string
 	}{
-		{[][]float32{{1, 2}, {3, 4}}, "float32 tensor [2, 2], from 1 to 4: [1 2 3 4]"},
-		{[]float32{0.1, -2.5e-7}, "float32 tensor [2], from -2.5e-07 to 0.1: [0.1 -2.5e-07]"},
-		{[]float64{nan, 3, nan, -1}, "float64 tensor [4], from -1 to 3, 2 NaN: [NaN 3 NaN -1]"},
-		{[]float64{nan}, "float64 tensor [1], 1 NaN: [NaN]"},
-		{[]float64{1, inf}, "float64 tensor [2], from -Inf to 1: [1 -Inf]"},
-		{float64(7), "float64 scalar: 7"},
-		{float32(math.Inf(-1)), "float32 scalar: -Inf"},
-		{nan, "float64 scalar: NaN"},
-		{true, "bool scalar: true"},
-		{complex64(complex(1, 2)), "complex64 scalar: (1+2i)"},
-		{[]float16.Float16{float16.FromFloat32(0.5), float16.FromFloat32(2)}, "float16 tensor [2], from 0.5 to 2: [0.5 2]"},
-		{[]bfloat16.BFloat16{bfloat16.FromFloat32(-3)}, "bfloat16 tensor [1], from -3 to -3: [-3]"},
-		{[]bool{true, false, true}, "bool tensor [3], 2 true: [true false true]"},
-		{[]complex64{complex(1, 2)}, "complex64 tensor [1]: [(1+2i)]"},
-		{[]complex128{complex(0, -2)}, "complex128 tensor [1]: [(0-2i)]"},
-		{[]int8{-1, 2}, "int8 tensor [2], from -1 to 2: [-1 2]"},
-		{[]int16{-1, 2}, "int16 tensor [2], from -1 to 2: [-1 2]"},
-		{twelve, "int32 tensor [12], from -5 to 0: [0 0 0 0 0 0 0 0 0 0 …]"},
-		{[]int64{math.MinInt64}, "int64 tensor [1], from -9223372036854775808 to -9223372036854775808: [-9223372036854775808]"},
-		{[]uint8{1, 255}, "uint8 tensor [2], from 1 to 255: [1 255]"},
-		{[]uint16{7}, "uint16 tensor [1], from 7 to 7: [7]"},
-		{[]uint32{7}, "uint32 tensor [1], from 7 to 7: [7]"},
-		{[]uint64{math.MaxUint64}, "uint64 tensor [1], from 18446744073709551615 to 18446744073709551615: [18446744073709551615]"},
+		{[][]float32{{1, 2}, {3, 4}}, "tensor (Float32)[2, 2], from 1 to 4: [1 2 3 4]"},
+		{[]float32{0.1, -2.5e-7}, "tensor (Float32)[2], from -2.5e-07 to 0.1: [0.1 -2.5e-07]"},
+		{[]float64{nan, 3, nan, -1}, "tensor (Float64)[4], from -1 to 3, 2 NaN: [NaN 3 NaN -1]"},
+		{[]float64{nan}, "tensor (Float64)[1], 1 NaN: [NaN]"},
+		{[]float64{1, inf}, "tensor (Float64)[2], from -Inf to 1: [1 -Inf]"},
+		{float64(7), "tensor (Float64): 7"},
+		{float32(math.Inf(-1)), "tensor (Float32): -Inf"},
+		{nan, "tensor (Float64): NaN"},
+		{true, "tensor (Bool): true"},
+		{complex64(complex(1, 2)), "tensor (Complex64): (1+2i)"},
+		{[]float16.Float16{float16.FromFloat32(0.5), float16.FromFloat32(2)}, "tensor (Float16)[2], from 0.5 to 2: [0.5 2]"},
+		{[]bfloat16.BFloat16{bfloat16.FromFloat32(-3)}, "tensor (BFloat16)[1], from -3 to -3: [-3]"},
+		{[]bool{true, false, true}, "tensor (Bool)[3], 2 true: [true false true]"},
+		{[]complex64{complex(1, 2)}, "tensor (Complex64)[1]: [(1+2i)]"},
+		{[]complex128{complex(0, -2)}, "tensor (Complex128)[1]: [(0-2i)]"},
+		{[]int8{-1, 2}, "tensor (Int8)[2], from -1 to 2: [-1 2]"},
+		{[]int16{-1, 2}, "tensor (Int16)[2], from -1 to 2: [-1 2]"},
+		{twelve, "tensor (Int32)[12], from -5 to 0: [0 0 0 0 0 0 0 0 0 0 …]"},
+		{[]int64{math.MinInt64}, "tensor (Int64)[1], from -9223372036854775808 to -9223372036854775808: [-9223372036854775808]"},
+		{[]uint8{1, 255}, "tensor (Uint8)[2], from 1 to 255: [1 255]"},
+		{[]uint16{7}, "tensor (Uint16)[1], from 7 to 7: [7]"},
+		{[]uint32{7}, "tensor (Uint32)[1], from 7 to 7: [7]"},
+		{[]uint64{math.MaxUint64}, "tensor (Uint64)[1], from 18446744073709551615 to 18446744073709551615: [18446744073709551615]"},
 	} {
 		tensor, err := tensors.FromAnyValue(c.value)
 		if err != nil {
@@ -63,7 +63,7 @@ func TestDisplayOfOddTensors(t *testing.T) {
 	gone := tensors.FromValue([]float32{1})
 	gone.MustFinalizeAll()
 	for want, tensor := range map[string]*tensors.Tensor{
-		"float32 tensor [0, 3]: []":                   tensors.FromShape(shapes.Make(dtypes.Float32, 0, 3)),
+		"tensor (Float32)[0, 3]: []":                   tensors.FromShape(shapes.Make(dtypes.Float32, 0, 3)),
 		"a tensor that was finalized":                 gone,
 		"a tensor that cannot be read: Tensor is nil": nil,
 	} {
@@ -88,7 +88,7 @@ func TestDisplayOfOddTensors(t *testing.T) {
 			t.Errorf("%v: %q, want %q", c.dtype, got, c.want)
 		}
 	}
-	if got := fmt.Sprint(display(tensors.FromShape(shapes.Make(dtypes.Int4, 3)))); got != "[int4 tensor [3], from 0 to 0: [0 0 0]]" {
+	if got := fmt.Sprint(display(tensors.FromShape(shapes.Make(dtypes.Int4, 3)))); got != "[tensor (Int4)[3], from 0 to 0: [0 0 0]]" {
 		t.Error(got)
 	}
 }
@@ -106,7 +106,7 @@ func TestDisplayOfATensorOnADevice(t *testing.T) {
 	if tensor.HasLocal() || !tensor.IsOnAnyDevice() {
 		t.Fatal("the tensor is not on the device alone")
 	}
-	if got, want := display(tensor), "float32 tensor [2, 2], from -2 to 3: [1 -2 0.5 3]"; len(got) != 1 || got[0] != want {
+	if got, want := display(tensor), "tensor (Float32)[2, 2], from -2 to 3: [1 -2 0.5 3]"; len(got) != 1 || got[0] != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	backend.Finalize()

@@ -70,7 +70,7 @@ func (*node) String() string      { return "node 1" }
 func Example() {
 	kernelext.Display(tensors.FromValue([][]float32{{1, 2}, {3, 4}}), &node{}, []*node{{}, nil}, (*tensors.Tensor)(nil))
 	// Output:
-	// float32 tensor [2, 2], from 1 to 4: [1 2 3 4]
+	// tensor (Float32)[2, 2], from 1 to 4: [1 2 3 4]
 	// *keeptensors_test.node (Float32)[2, 3]
 	// [*keeptensors_test.node (Float32)[2, 3] nil]
 	// (*tensors.Tensor)(nil)

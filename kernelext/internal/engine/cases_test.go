@@ -91,6 +91,8 @@ var rules = []answer{
 	{"switch x {\ncase 2:\n\tfmt.Println(\"two\")\n}", `^two\n$`, ``},
 	{"s := \"日本\"\ns", `^"日本"\n$`, ``},
 	{"math.Inf(1)", `^\+Inf\n$`, ``},
+	{"nil", `^$`, ``},
+	{"var e2 error\ne2", `^nil\n$`, ``},
 	{"var pp *point\npp.X", `^$`, `nil pointer.*line 2`},
 	{`errors.New("plain")`, `^$`, `plain`},
 	{"var total = 5\nfunc addTo(n int) { total += n }\naddTo(3)\ntotal", `^8\n$`, ``}, // a function sees the variables of its own cell
@@ -107,13 +109,13 @@ var rules = []answer{
 	{"os.Args = nil\nlabel:\nfor {\n\tfor {\n\t\tbreak label\n\t}\n}", `^$`, ``},
 	{"var w io.Writer = os.Stdout\nfmt.Fprintln(w, \"to w\")", `^to w\n$`, ``},
 	{"maps.Keys(map[string]int{\"a\": 1})", `^iter\.Seq\[string\]|func`, ``},
-	{"var n int\nfmt.Scan(&n)\nfmt.Println(\"on\")", `.*`, `standard input.*cell \[79\], line 2: fmt.Scan\(&n\).*kernelext.Ask`},
+	{"var n int\nfmt.Scan(&n)\nfmt.Println(\"on\")", `.*`, `standard input.*cell \[81\], line 2: fmt.Scan\(&n\).*kernelext.Ask`},
 	{"func shout(s string) string { return strings.ToUpper(s) }", `^$`, ``},
 	{"strings := []int{1}\nlen(strings)", `^1\n$`, ``},
 	{"shout(\"a\")", `^"A"\n$`, ``},  // a function keeps the package that it was written with
 	{"rand := 3\nrand", `^3\n$`, ``}, // a variable may have the name of a package
 	{"rand + 1", `^4\n$`, ``},
-	{"%test\nfunc TestSum(t *testing.T) {\n\tif got := fact(3); got != 7 {\n\t\tt.Errorf(\"got %d\", got)\n\t}\n}", `--- FAIL: TestSum`, `^TestSum failed: got 6\n  in cell \[85\], line 4: t.Errorf`},
+	{"%test\nfunc TestSum(t *testing.T) {\n\tif got := fact(3); got != 7 {\n\t\tt.Errorf(\"got %d\", got)\n\t}\n}", `--- FAIL: TestSum`, `^TestSum failed: got 6\n  in cell \[87\], line 4: t.Errorf`},
 	{"%test\nfunc TestTotal(t *testing.T) {\n\tif total != 8 {\n\t\tt.Errorf(\"got %d\", total)\n\t}\n}", `--- PASS: TestTotal`, ``}, // values that can be written are there, too
 	{"// static int add(int a, int b) { return a + b; }\nimport \"C\"\n\nfunc Add(a, b int) int { return int(C.add(C.int(a), C.int(b))) }\n\nsum := Add(1, 2)", `^$`, ``},
 	{"sum * total", `^24\n$`, ``},

@@ -237,6 +237,8 @@ func (e *emitter) expression(st *ast.ExprStmt, show bool) (before, after string)
 	value := e.info.Types[st.X]
 	call, isCall := ast.Unparen(st.X).(*ast.CallExpr)
 	switch {
+	case value.IsNil(): // nil itself is nothing to show
+		return "var _ any =\n", ""
 	case value.IsVoid() || value.IsType() || e.mode != cell.Statements || isCall && e.prints(call):
 		return "", ""
 	case isCall && isError(value.Type) && show:
