@@ -63,7 +63,7 @@ func TestDisplayOfOddTensors(t *testing.T) {
 	gone := tensors.FromValue([]float32{1})
 	gone.MustFinalizeAll()
 	for want, tensor := range map[string]*tensors.Tensor{
-		"tensor (Float32)[0, 3]: []":                   tensors.FromShape(shapes.Make(dtypes.Float32, 0, 3)),
+		"tensor (Float32)[0, 3]: []":                  tensors.FromShape(shapes.Make(dtypes.Float32, 0, 3)),
 		"a tensor that was finalized":                 gone,
 		"a tensor that cannot be read: Tensor is nil": nil,
 	} {

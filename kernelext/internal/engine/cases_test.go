@@ -40,9 +40,9 @@ var rules = []answer{
 	{"x;", `^$`, ``}, // a semicolon silences
 	{"a, err := strconv.Atoi(\"12\")\na", `^12\n$`, ``},
 	{"b, err := strconv.Atoi(\"zz\")\nerr", `^error: strconv.Atoi: parsing "zz": invalid syntax\n$`, ``},
-	{`strconv.Atoi("zz")`, `^$`, `invalid syntax.*in cell \[12\]`}, // a call that returns an error fails the cell
+	{`strconv.Atoi("zz")`, `^$`, `invalid syntax.*in cell \[12\], line 1: strconv`}, // a call that returns an error fails the cell
 	{`os.Open("/nonexistent")`, `^$`, `no such file`},
-	{"os.Remove(\"/nonexistent\")\nfmt.Println(1)", `^$`, `no such file`},
+	{"fmt.Print()\nos.Remove(\"/nonexistent\")\nfmt.Println(1)", `^$`, `no such file.*line 2: os.Remove`},
 	{"_ = os.Remove(\"/nonexistent\")\nerror(nil)", `^$`, ``},
 	{"var unused int\nlater := []string{\"a\", \"b\"}\nlater", `^\["a" "b"\]\n$`, ``},
 	{"type point struct{ X, Y int }\nfunc (p point) Len() int { return p.X + p.Y }\np := point{1, 2}\np", `^\{X:1 Y:2\}\n$`, ``},

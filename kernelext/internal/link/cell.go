@@ -73,10 +73,12 @@ func (l *Linker) Find(ctx context.Context, path string) (Package, error) {
 
 // get downloads the module of a package.
 func (l *Linker) get(ctx context.Context, path string) error {
-	if said, err := l.base.options.GoTool(ctx, l.work, "get", path).CombinedOutput(); err != nil {
-		return errors.New(strings.TrimSpace(string(said)))
+	said, err := l.base.options.GoTool(ctx, l.work, "get", path).CombinedOutput()
+	if err == nil {
+		return nil
 	}
-	return nil
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(string(said)), "\n"), func(line string) bool { return strings.HasPrefix(line, "go: downloading ") })
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // Export returns the file with a package's export data.
@@ -93,62 +95,75 @@ var compileFlags = []string{"-lang=" + GoVersion, "-complete", "-installsuffix",
 
 // Build compiles and links a cell.
 func (l *Linker) Build(ctx context.Context, c Cell) (Library, error) {
-	file := func(extension string) string { return filepath.Join(l.folder, c.Name+extension) }
-	made := Library{Path: file(".so")}
-	if err := os.WriteFile(file(".go"), []byte(c.Source), 0o644); err != nil {
+	made := Library{Path: l.file(c, ".so")}
+	if err := os.WriteFile(l.file(c, ".go"), []byte(c.Source), 0o644); err != nil {
 		return made, err
 	}
 	defer func() {
-		for _, extension := range []string{".go", ".a", ".cfg"} {
-			os.Remove(file(extension))
+		for _, extension := range []string{".go", ".a", ".cfg", ".stub"} {
+			os.RemoveAll(l.file(c, extension))
 		}
-		os.RemoveAll(file(".stub"))
 	}()
-	config, err := l.importConfig(file(".cfg"))
+	config, err := l.importConfig(l.file(c, ".cfg"))
 	if err != nil {
 		return made, err
 	}
-	args := slices.Concat(compileFlags, []string{"-o", file(".a"), "-p", "cell", "-importcfg", config, "-pack", file(".go")})
+	args := slices.Concat(compileFlags, []string{"-o", l.file(c, ".a"), "-p", "cell", "-importcfg", config, "-pack", l.file(c, ".go")})
 	if err := run(ctx, l.folder, l.base.compiler, args...); err != nil {
 		return made, err
 	}
-	code, err := os.ReadFile(file(".a"))
+	objects, err := l.prepareLink(c, &made)
 	if err != nil {
 		return made, err
 	}
-	names, objects := references(code), []string{"cell=" + file(".a")}
-	var lines strings.Builder
-	fmt.Fprintf(&lines, "packagefile %s\n", objects[0])
-	for _, path := range l.needed(c.Imports) {
-		export := l.extra[path].Export
-		code, err := os.ReadFile(export)
-		if err != nil {
-			return made, err
+	args = append([]string{"-o", made.Path, "-importcfg", l.file(c, ".cfg"), "-installsuffix", "dynlink", "-buildmode=shared", "-linkshared",
+		"-linkmode=external", "-extld=" + l.base.externalLinker(), "-w"}, objects...)
+	if err = run(ctx, l.folder, l.base.linker, args...); err != nil {
+		for _, path := range made.Packages {
+			delete(l.loaded, path)
 		}
-		names = append(names, references(code)...)
-		objects = append(objects, path+"="+export)
-		fmt.Fprintf(&lines, "packagefile %s=%s\n", path, export)
+	}
+	return made, err
+}
+
+// file returns the path of one of a cell's files.
+func (l *Linker) file(c Cell, extension string) string {
+	return filepath.Join(l.folder, c.Name+extension)
+}
+
+// prepareLink writes the stub that a compiled cell is linked against, and the file that tells the linker where packages are. It
+// returns the objects to link: the cell, and the packages outside the base that it needs.
+func (l *Linker) prepareLink(c Cell, made *Library) (objects []string, err error) {
+	objects = []string{"cell=" + l.file(c, ".a")}
+	for _, path := range l.needed(c.Imports) {
+		objects = append(objects, path+"="+l.extra[path].Export)
 		if !l.loaded[path] {
 			l.loaded[path] = true
 			made.Packages = append(made.Packages, path)
 		}
 	}
-	stub := filepath.Join(file(".stub"), library) // its name is part of the names of symbols
+	var names []string
+	var lines strings.Builder
+	for _, object := range objects {
+		_, file, _ := strings.Cut(object, "=")
+		code, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, references(code)...)
+		fmt.Fprintf(&lines, "packagefile %s\n", object)
+	}
+	stub := filepath.Join(l.file(c, ".stub"), library) // its name is part of the names of symbols
 	for _, path := range l.base.paths() {
 		fmt.Fprintf(&lines, "packageshlib %s=%s\n", path, stub)
 	}
-	if err := os.Mkdir(file(".stub"), 0o755); err != nil {
-		return made, err
+	if err := os.Mkdir(filepath.Dir(stub), 0o755); err != nil {
+		return nil, err
 	}
 	if err := os.WriteFile(stub, l.base.index.stub(names), 0o644); err != nil {
-		return made, err
+		return nil, err
 	}
-	if err := os.WriteFile(file(".cfg"), []byte(lines.String()), 0o644); err != nil {
-		return made, err
-	}
-	args = append([]string{"-o", made.Path, "-importcfg", file(".cfg"), "-installsuffix", "dynlink", "-buildmode=shared", "-linkshared",
-		"-linkmode=external", "-extld=" + l.base.externalLinker(), "-w"}, objects...)
-	return made, run(ctx, l.folder, l.base.linker, args...)
+	return objects, os.WriteFile(l.file(c, ".cfg"), []byte(lines.String()), 0o644)
 }
 
 // needed returns the packages outside the base that a cell needs, in the order of their initialisation.

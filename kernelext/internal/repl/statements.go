@@ -166,7 +166,9 @@ func (e *emitter) writeStatement(b *strings.Builder, p *placed, st ast.Stmt, las
 			return
 		}
 	case *ast.ExprStmt:
-		before, after = e.expression(st, last && !p.quiet)
+		if before, after = e.expression(st, last && !p.quiet); before != "" {
+			before = p.place() + before // the call that shows or fails is at this place, too
+		}
 	}
 	fmt.Fprintf(b, "%s%s%s%s\n", before, p.place(), p.all(), after)
 }
