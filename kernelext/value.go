@@ -51,6 +51,10 @@ func displayValue(value any, nested int) {
 			displayItems(items, nested+1)
 			return
 		}
+		if rows := tableOfDisplayers(v); rows != nil {
+			Table(rows[0], rows[1:]...)
+			return
+		}
 	}
 	if err, ok := value.(error); ok {
 		text := "error: " + strings.ToValidUTF8(cut(err.Error(), maxText), "\uFFFD")

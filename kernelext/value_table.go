@@ -3,6 +3,7 @@ package kernelext
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 const (
@@ -130,4 +131,40 @@ func tableOfFields(v reflect.Value) (header []string, rows [][]string, ok bool) 
 		rows = append(rows, []string{"… " + plural(zero, "more field"), "zero"})
 	}
 	return []string{"field", "value"}, rows, exported > maxFields
+}
+
+// tableOfDisplayers returns one table for a slice of values that each show themselves as a table of two columns, names and
+// values: a row for each of them, and a column for each name.
+func tableOfDisplayers(v reflect.Value) [][]string {
+	if v.Kind() != reflect.Slice || v.Len() == 0 || v.Len() > maxTable {
+		return nil
+	}
+	var header []string
+	values := make([]map[string]string, v.Len())
+	for i := range v.Len() {
+		items, ok := itemsOf(v.Index(i).Interface(), v.Index(i))
+		if !ok || len(items) != 1 {
+			return nil
+		}
+		table, _ := items[0].([][]string)
+		values[i] = map[string]string{}
+		for _, row := range table {
+			if len(row) != 2 {
+				return nil
+			}
+			if !slices.Contains(header, row[0]) {
+				header = append(header, row[0])
+			}
+			values[i][row[0]] = row[1]
+		}
+	}
+	rows := [][]string{header}
+	for _, of := range values {
+		var row []string
+		for _, name := range header {
+			row = append(row, of[name])
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -46,3 +46,23 @@ func rowsOf(from, to, width int) string {
 	}
 	return strings.Join(rows, "\n")
 }
+
+// part shows itself by names and values.
+type part struct{ name, size string }
+
+func (p part) Display() []any {
+	rows := [][]string{{"part", p.name}}
+	if p.size != "" {
+		rows = append(rows, []string{"size", p.size})
+	}
+	return []any{rows}
+}
+
+// TestDisplaySliceOfDisplayers: those that show themselves by names and values are the rows of one table.
+func TestDisplaySliceOfDisplayers(t *testing.T) {
+	s := collect(t)
+	Display([]part{{"wheel", ""}, {"door", "2 m"}})
+	if got, want := s.all()[0].text, "part   size\nwheel\ndoor   2 m"; got != want || len(s.all()) != 1 {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
