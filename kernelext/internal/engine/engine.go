@@ -140,7 +140,7 @@ func (e *Engine) Ready() error {
 
 // Declarations are what the cells so far have declared, as a Go file, with the imports that the next cell needs.
 func (e *Engine) Declarations(next string) string {
-	if e.isReady() {
+	if e != nil && e.Ready() == nil {
 		return e.session.Declarations(next)
 	}
 	return "package main\n"

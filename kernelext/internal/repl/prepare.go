@@ -68,6 +68,8 @@ type draft struct {
 // Prepare makes a Go file of a cell. The mode is one of package cell: in the body of a main function,
 // expressions are not shown. An error is an [Error].
 func (s *Session) Prepare(number int, text string, mode int) (*Cell, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.prepared++
 	d := &draft{Cell: &Cell{Number: number, Name: fmt.Sprint("Run_", s.prepared), imports: map[string]string{}, decls: map[string]*decl{}, gone: map[string]string{}, early: map[string]*variable{}}, mode: mode, fresh: map[string]bool{}, hidden: map[string]bool{}}
 	parts, err := cell.Split(text)

@@ -10,6 +10,8 @@ import (
 
 // Restoring returns a cell that reads variables back which another program has written.
 func (s *Session) Restoring(names []string) *Cell {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	lines := map[string]bool{`_ "unsafe"`: true, fmt.Sprintf("%s %q", runtimeName, s.Runtime): true}
 	var vars, body strings.Builder
 	needed := map[string]*decl{}

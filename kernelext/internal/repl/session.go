@@ -22,6 +22,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // tag is a letter that nobody types. It makes names of our own.
@@ -46,6 +47,7 @@ type Options struct {
 // Session is what the cells so far have made.
 type Session struct {
 	Options
+	mu       sync.Mutex // the help asks while cells run
 	fset     *token.FileSet
 	importer types.Importer
 
@@ -59,6 +61,7 @@ type Session struct {
 	unkept   map[string]string // variables that could not be written beside the program, with the reason
 	slots    map[string]int    // how many variables of a name there have been
 	versions map[string][]string
+	helped   map[string]string // packages that the help knows of
 }
 
 // decl is a declaration of a cell.
@@ -110,6 +113,8 @@ func (s *Session) Warm(paths ...string) {
 // Commit keeps what a cell has made: its declarations, and the variables that the first statements have set, so many as are
 // done.
 func (s *Session) Commit(c *Cell, done int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.dots, s.c = append(s.dots, c.dots...), c.c
 	for name, why := range c.gone {
 		delete(s.vars, name)
@@ -148,6 +153,8 @@ func (s *Session) forget(name string) {
 
 // Remove forgets a name, and a type's methods with it. It returns whether there was something of that name.
 func (s *Session) Remove(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	_, isVar := s.vars[name]
 	_, isImport := s.imports[name]
 	before := len(s.decls)
@@ -158,6 +165,8 @@ func (s *Session) Remove(name string) bool {
 
 // Kept notes which variables a program after this one could read back, and which not, with the reason.
 func (s *Session) Kept(kept []string, lost map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, name := range kept {
 		delete(s.unkept, name)
 	}
@@ -168,6 +177,8 @@ func (s *Session) Kept(kept []string, lost map[string]string) {
 
 // Variables returns the names of the variables that can be read back.
 func (s *Session) Variables() (names []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for name := range s.vars {
 		if _, ok := s.unkept[name]; !ok {
 			names = append(names, name)
@@ -179,6 +190,8 @@ func (s *Session) Variables() (names []string) {
 
 // Drop drops variables, with the reasons why they were not written.
 func (s *Session) Drop(why string, lost map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for name, reason := range lost {
 		if v := s.vars[name]; v != nil {
 			s.gone[name] = fmt.Sprintf("%s, and could not be kept: %s", why, reason)
@@ -190,6 +203,8 @@ func (s *Session) Drop(why string, lost map[string]string) {
 
 // Lose drops the variables that were not read back after the program has ended. It returns their names.
 func (s *Session) Lose(why string, back []string) (lost []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
 		if slices.Contains(back, name) {
 			continue

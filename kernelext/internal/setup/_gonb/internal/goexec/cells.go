@@ -32,6 +32,7 @@ func (s *State) Open() (end func(), err error) {
 		if s.Help, err = help.Start(s.TempDir); err != nil {
 			klog.Errorf("gopls does not start: %v", err)
 		}
+		go func() { s.Help.Learn(s.Cells.Declarations("")) }() // when the engine is ready
 	}
 	return func() {
 		s.Help.Stop()
