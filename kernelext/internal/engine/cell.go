@@ -32,7 +32,7 @@ func (e *Engine) Run(c Cell) error {
 	e.onStop(cancel)
 	defer e.onStop(nil)
 	if err := e.Ready(); err != nil {
-		return err
+		return e.compiler(errors.Join(errors.New("what cells may import does not compile"), err))
 	}
 	e.cells[c.Number] = c.Lines
 	e.tell(c)
