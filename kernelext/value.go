@@ -77,7 +77,7 @@ func showText(text string) {
 	if text == "" { // what a String method returned
 		text = `""`
 	}
-	show(output{text: strings.ToValidUTF8(text, "\uFFFD")})
+	show(output{text: strings.ToValidUTF8(versions.ReplaceAllString(text, ""), "\uFFFD")})
 }
 
 // nilText returns the text of nil, and of a nil pointer, function or channel.

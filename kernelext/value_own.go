@@ -8,8 +8,12 @@ import (
 	"strings"
 )
 
-// cellNames matches what the kernel adds to the names of types that cells declare.
-var cellNames = regexp.MustCompile(`\bcell\.|۰\d*`)
+// cellNames matches what the kernel adds to the names of types that cells declare, versions what it adds to those that are
+// declared again.
+var (
+	cellNames = regexp.MustCompile(`\bcell\.|𐘀\d*`)
+	versions  = regexp.MustCompile(`𐘀\d*`)
+)
 
 // typeText writes a type as a person does.
 func typeText(t reflect.Type) string {

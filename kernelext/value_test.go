@@ -32,7 +32,7 @@ type (
 		Wait  time.Duration
 		Any   map[string]any
 	}
-	vCell۰3 struct{ n int } // as the kernel names what a cell declares
+	vCell𐘀3 struct{ n int } // as the kernel names what a cell declares
 	vGraph  struct{ shape []int }
 	vPerson struct {
 		Name string

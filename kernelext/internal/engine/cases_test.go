@@ -90,6 +90,9 @@ var rules = []answer{
 	{"l.Add(5)\nlen(l.items)", `^2\n$`, ``},
 	{"switch x {\ncase 2:\n\tfmt.Println(\"two\")\n}", `^two\n$`, ``},
 	{"s := \"日本\"\ns", `^"日本"\n$`, ``},
+	{"unsafe.Sizeof(int8(0))", `^1\n$`, ``},
+	{"import \"unsafe\"\nunsafe.Sizeof(uint16(0))", `^2\n$`, ``},
+	{"reflect.TypeOf(point{})", `^cell\.point\n$`, ``},
 	{"math.Inf(1)", `^\+Inf\n$`, ``},
 	{"nil", `^$`, ``},
 	{"var e2 error\ne2", `^nil\n$`, ``},
@@ -109,13 +112,13 @@ var rules = []answer{
 	{"os.Args = nil\nlabel:\nfor {\n\tfor {\n\t\tbreak label\n\t}\n}", `^$`, ``},
 	{"var w io.Writer = os.Stdout\nfmt.Fprintln(w, \"to w\")", `^to w\n$`, ``},
 	{"maps.Keys(map[string]int{\"a\": 1})", `^iter\.Seq\[string\]|func`, ``},
-	{"var n int\nfmt.Scan(&n)\nfmt.Println(\"on\")", `.*`, `standard input.*cell \[81\], line 2: fmt.Scan\(&n\).*kernelext.Ask`},
+	{"var n int\nfmt.Scan(&n)\nfmt.Println(\"on\")", `.*`, `standard input.*cell \[84\], line 2: fmt.Scan\(&n\).*kernelext.Ask`},
 	{"func shout(s string) string { return strings.ToUpper(s) }", `^$`, ``},
 	{"strings := []int{1}\nlen(strings)", `^1\n$`, ``},
 	{"shout(\"a\")", `^"A"\n$`, ``},  // a function keeps the package that it was written with
 	{"rand := 3\nrand", `^3\n$`, ``}, // a variable may have the name of a package
 	{"rand + 1", `^4\n$`, ``},
-	{"%test\nfunc TestSum(t *testing.T) {\n\tif got := fact(3); got != 7 {\n\t\tt.Errorf(\"got %d\", got)\n\t}\n}", `--- FAIL: TestSum`, `^TestSum failed: got 6\n  in cell \[87\], line 4: t.Errorf`},
+	{"%test\nfunc TestSum(t *testing.T) {\n\tif got := fact(3); got != 7 {\n\t\tt.Errorf(\"got %d\", got)\n\t}\n}", `--- FAIL: TestSum`, `^TestSum failed: got 6\n  in cell \[90\], line 4: t.Errorf`},
 	{"%test\nfunc TestTotal(t *testing.T) {\n\tif total != 8 {\n\t\tt.Errorf(\"got %d\", total)\n\t}\n}", `--- PASS: TestTotal`, ``}, // values that can be written are there, too
 	{"// static int add(int a, int b) { return a + b; }\nimport \"C\"\n\nfunc Add(a, b int) int { return int(C.add(C.int(a), C.int(b))) }\n\nsum := Add(1, 2)", `^$`, ``},
 	{"sum * total", `^24\n$`, ``},

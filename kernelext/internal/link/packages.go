@@ -8,7 +8,7 @@ import (
 
 // meant are the packages of the standard library that are meant by a name which several have.
 var meant = map[string]string{"color": "image/color", "draw": "image/draw", "parser": "go/parser", "pprof": "runtime/pprof", "rand": "math/rand",
-	"scanner": "text/scanner", "template": "text/template", "types": "go/types"}
+	"scanner": "text/scanner", "template": "text/template", "types": "go/types", "unsafe": "unsafe"}
 
 // Packages are those of a linker, as the front end asks for them.
 type Packages struct{ *Linker }

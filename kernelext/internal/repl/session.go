@@ -26,7 +26,7 @@ import (
 )
 
 // tag is a letter that nobody types. It makes names of our own.
-const tag = "۰"
+const tag = "𐘀"
 
 // Packages finds the packages that cells import.
 type Packages interface {

@@ -121,6 +121,9 @@ func meant(name, before string, known []string) string {
 	slices.Sort(known)
 	known = slices.Compact(known)
 	best := len(name) / 3 // letters that may be wrong
+	if len(name) >= 4 {
+		best = max(best, 2) // two that have changed places
+	}
 	var names []string
 	for _, k := range known {
 		d := distance(strings.ToLower(name), strings.ToLower(k))
