@@ -18,10 +18,11 @@ import (
 // Cell is a cell to run.
 type Cell struct {
 	Number         int
-	Lines          []string // those that are not Go are empty
-	Mode           int      // of package cell
-	Args           []string // os.Args, without the program's name
-	Get            bool     // packages that it imports may be downloaded
+	Lines          []string    // those that are not Go are empty
+	Mode           int         // of package cell
+	Args           []string    // os.Args, without the program's name
+	Get            bool        // packages that it imports may be downloaded
+	Stopped        func() bool // whether it was stopped before Run; nil: it was not
 	Stdout, Stderr io.Writer
 }
 
@@ -31,6 +32,9 @@ func (e *Engine) Run(c Cell) error {
 	defer cancel()
 	e.onStop(cancel)
 	defer e.onStop(nil)
+	if c.Stopped != nil && c.Stopped() {
+		cancel()
+	}
 	if err := e.Ready(); err != nil {
 		return e.compiler(errors.Join(errors.New("what cells may import does not compile"), err))
 	}

@@ -42,6 +42,9 @@ func (e *Engine) runAlone(ctx context.Context, c Cell, prepared *repl.Cell) (*re
 			process.Signal(syscall.SIGKILL)
 		}
 	})
+	if ctx.Err() != nil { // it was stopped meanwhile
+		process.Signal(syscall.SIGKILL)
+	}
 	end.Err = <-process.Ended()
 	e.onStop(nil)
 	end.Interrupted = stops > 0
@@ -100,6 +103,7 @@ func (e *Engine) buildAlone(ctx context.Context, c Cell, prepared *repl.Cell) (p
 	}
 	defer os.Remove(source)
 	build := e.settings.GoTool(ctx, e.work, append(command, "-o", path, source)...)
+	build.Env = append(build.Env, "GOWORK=auto") // the kernel's folder and the module
 	if said, err := build.CombinedOutput(); err != nil {
 		return "", e.compiler(errors.Join(err, errors.New(strings.TrimSpace(string(said)))))
 	}

@@ -122,6 +122,9 @@ func (e *Engine) runResident(ctx context.Context, c Cell, prepared *repl.Cell) (
 			time.AfterFunc(patience/4, func() { r.process.Signal(syscall.SIGKILL) })
 		}
 	})
+	if ctx.Err() != nil { // it was stopped meanwhile
+		return nil, ctx.Err()
+	}
 	answer, err := r.run(e.command(c, prepared, library), c.Stdout, c.Stderr)
 	e.onStop(nil)
 	if err != nil {

@@ -76,7 +76,9 @@ func (l *Linker) Find(ctx context.Context, path string) (Package, error) {
 
 // get downloads the module of a package.
 func (l *Linker) get(ctx context.Context, path string) error {
-	said, err := l.base.options.GoTool(ctx, l.work, "get", path).CombinedOutput()
+	get := l.base.options.GoTool(ctx, l.work, "get", path)
+	get.Env = append(get.Env, "GOWORK=auto")
+	said, err := get.CombinedOutput()
 	if err == nil {
 		return nil
 	}

@@ -58,7 +58,7 @@ func (s *State) runCell(msg kernel.Message, number int, lines []string) error {
 	id := msg.Kernel().SubscribeInterrupt(func(kernel.SubscriptionId) { s.Cells.Stop() })
 	defer msg.Kernel().UnsubscribeInterrupt(id)
 	code, mode := cell.Program(lines, s.Args)
-	c := engine.Cell{Number: number, Lines: code, Args: s.Args, Mode: mode, Get: s.AutoGet,
+	c := engine.Cell{Number: number, Lines: code, Args: s.Args, Mode: mode, Get: s.AutoGet, Stopped: msg.Kernel().Interrupted.Load,
 		Stdout: kernel.NewJupyterStreamWriter(msg, kernel.StreamStdout), Stderr: kernel.NewJupyterStreamWriter(msg, kernel.StreamStderr)}
 	if s.CaptureFile != nil {
 		c.Stdout, c.Stderr = io.MultiWriter(c.Stdout, s.CaptureFile), io.MultiWriter(c.Stderr, s.CaptureFile)
