@@ -21,13 +21,22 @@ import (
 )
 
 var (
-	done  atomic.Int64 // statements of the cell that runs
 	stop  atomic.Bool  // loops are to end
 	alive atomic.Int64 // goroutines that cells have started
 )
 
+// Begin returns the cell that begins.
+func Begin() *Running { return now.Load() }
+
 // Done says that the first n statements of the cell are done.
-func Done(n int) { done.Store(int64(n)) }
+func (r *Running) Done(n int) { r.done.Store(int64(n)) }
+
+// Var notes a variable that the cell has set or used, by a pointer to it.
+func (r *Running) Var(name string, at any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.noted[name] = at
+}
 
 // Poll ends a loop of a cell that was stopped. It stands in every loop.
 func Poll() {

@@ -37,7 +37,7 @@ func (in *input) wasRead() bool {
 }
 
 // watchInput ends the cell when it reads from the standard input, and returns a function to be called at its end.
-func (r *running) watchInput(in *input) (end func()) {
+func (r *Running) watchInput(in *input) (end func()) {
 	over := make(chan struct{})
 	watched := make(chan struct{})
 	check := func() bool {

@@ -23,16 +23,12 @@ import (
 func beside() values.Store { return values.Kernel("_variables") }
 
 var (
-	noted   = map[string]any{} // pointers to the variables that the cell has set or used, by name
-	keeping sync.WaitGroup     // for variables that are being written
-	failing map[string]string  // those that turned out not to be writable, with the reason
+	keeping sync.WaitGroup    // for variables that are being written
+	failing map[string]string // those that turned out not to be writable, with the reason
 
 	back    []string              // the variables that were read back
 	notBack = map[string]string{} // those that could not be, with the reason
 )
-
-// Var notes a variable that the cell has set or used, by a pointer to it.
-func Var(name string, at any) { noted[name] = at }
 
 // Restore reads a variable that another program has written.
 func Restore[T any](name string, at *T) {
@@ -64,14 +60,15 @@ func restored() (kept []string, lost map[string]string) {
 
 // keepNoted writes the noted variables in the background. It returns which ones it writes, and which it cannot, with the
 // reason; that one turns out not to be writable, the next call tells.
-func keepNoted() (kept []string, lost map[string]string) {
+func (r *Running) keepNoted() (kept []string, lost map[string]string) {
 	lost = maps.Clone(failing)
 	if lost == nil {
 		lost = map[string]string{}
 	}
 	failing = map[string]string{}
-	pointers := maps.Clone(noted)
-	clear(noted)
+	r.mu.Lock()
+	pointers := maps.Clone(r.noted)
+	r.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(pointers)) {
 		v := reflect.ValueOf(pointers[name]).Elem()
 		if why := whyNot(v); why != "" {

@@ -57,10 +57,11 @@ func TestWriteAndRestore(t *testing.T) {
 		At   []image.Point
 	}
 	x, y := setting{"a", []image.Point{{1, 2}}}, 3
-	Var("x", &x)
-	Var("y", &y)
-	Var("f", new(func() {}))
-	kept, lost := keepNoted()
+	r := &Running{noted: map[string]any{}}
+	r.Var("x", &x)
+	r.Var("y", &y)
+	r.Var("f", new(func() {}))
+	kept, lost := r.keepNoted()
 	keeping.Wait()
 	if len(kept) != 2 || len(lost) != 1 || lost["f"] == "" {
 		t.Errorf("kept %q, lost %q", kept, lost)

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,9 +17,14 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 )
 
-// running is the cell that runs.
-type running struct {
+// Running is a cell that runs, or that nobody waits for any more.
+type Running struct {
 	*current.Cell
+	done atomic.Int64 // statements
+
+	mu    sync.Mutex
+	noted map[string]any // pointers to the variables that it has set or used, by name
+
 	ended     chan *report.Card
 	elsewhere chan *report.Card // of a goroutine that panicked
 	abandoned chan struct{}     // closed when nobody waits for the cell any more
@@ -26,10 +32,10 @@ type running struct {
 }
 
 // now is the cell that runs; nil between cells.
-var now atomic.Pointer[running]
+var now atomic.Pointer[Running]
 
 // heard tells the cell that a goroutine has panicked, and whether it is the first.
-func (r *running) heard(card *report.Card) bool {
+func (r *Running) heard(card *report.Card) bool {
 	select {
 	case r.elsewhere <- card:
 		return true
@@ -42,7 +48,7 @@ func (r *running) heard(card *report.Card) bool {
 const waitForDead = 2 * time.Second
 
 // wait waits for the end of the cell and returns the card of how it failed, nil if it did not.
-func (r *running) wait() *report.Card {
+func (r *Running) wait() *report.Card {
 	var dead *report.Card // of a goroutine
 	var late <-chan time.Time
 	for {
@@ -82,9 +88,8 @@ func (s *server) run(c wire.Command) (answer wire.Answer) {
 
 // call calls the function of a cell.
 func (s *server) call(c wire.Command, function func()) wire.Answer {
-	done.Store(0)
 	stop.Store(false)
-	r := &running{Cell: current.Begin(c.Cell), ended: make(chan *report.Card, 1), elsewhere: make(chan *report.Card, 1), abandoned: make(chan struct{}),
+	r := &Running{Cell: current.Begin(c.Cell), noted: map[string]any{}, ended: make(chan *report.Card, 1), elsewhere: make(chan *report.Card, 1), abandoned: make(chan struct{}),
 		input: make(chan *report.Card, 1)}
 	now.Store(r)
 	r.AtEnd(r.watchInput(s.input))
@@ -96,11 +101,11 @@ func (s *server) call(c wire.Command, function func()) wire.Answer {
 	case answer.Card = <-r.input: // at the last moment
 	default:
 	}
-	answer.Done = int(done.Load())
+	answer.Done = int(r.done.Load())
 	if c.Restore {
 		answer.Kept, answer.Lost = restored()
 	} else {
-		answer.Kept, answer.Lost = keepNoted()
+		answer.Kept, answer.Lost = r.keepNoted()
 	}
 	waitForKernel()
 	return answer
@@ -137,7 +142,7 @@ func waitForKernel() {
 }
 
 // call calls the cell's function and sends the card of how it failed, nil if it did not.
-func (r *running) call(function func()) {
+func (r *Running) call(function func()) {
 	var card *report.Card
 	defer func() { r.ended <- card }()
 	ended := false

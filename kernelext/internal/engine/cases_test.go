@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // answer is a cell with what it writes, or what its card says.
@@ -165,4 +166,22 @@ func textOf(err error) string {
 		return c.Text()
 	}
 	return strings.TrimSpace(err.Error())
+}
+
+// TestAbandoned: a cell that nobody waits for any more goes on, and what it does is not taken for another cell's.
+func TestAbandoned(t *testing.T) {
+	n := open(t, "")
+	n.check([]answer{{"slow, after := 0, 0", ``, ``}})
+	go func() {
+		for range 2 { // the second Stop cuts the wait short
+			time.Sleep(500 * time.Millisecond)
+			n.Stop()
+		}
+	}()
+	n.check([]answer{
+		{"time.Sleep(3 * time.Second)\nslow = 1\nslow = 2", ``, `^stopped\n  in cell \[2\]`},
+		{"first := 1\ntime.Sleep(7 * time.Second)\nsecond := 2\npanic(\"over\")\nthird := 3", ``, `panic: over`},
+		{"fmt.Println(slow, first, second)", `^2 1 2\n$`, ``},
+		{"third", ``, `undefined: third`},
+	})
 }

@@ -114,12 +114,13 @@ func (e *Engine) runResident(ctx context.Context, c Cell, prepared *repl.Cell) (
 			return nil, err
 		}
 	}
-	r, stops := e.resident, 0
+	r, stops, over := e.resident, 0, make(chan struct{})
+	defer close(over)
 	e.onStop(func() {
 		stops++
 		interrupt(r.process)
-		if stops == 2 { // even a program that hears nothing ends
-			time.AfterFunc(patience/4, func() { r.process.Signal(syscall.SIGKILL) })
+		if stops == 2 {
+			go r.killUnless(over)
 		}
 	})
 	if ctx.Err() != nil { // it was stopped meanwhile
@@ -136,6 +137,15 @@ func (e *Engine) runResident(ctx context.Context, c Cell, prepared *repl.Cell) (
 		return e.cells.Complete(answer.Card, c.Number), nil
 	}
 	return nil, nil
+}
+
+// killUnless kills the program, which hears nothing, unless the cell is over in a while.
+func (r *resident) killUnless(over <-chan struct{}) {
+	select {
+	case <-over:
+	case <-time.After(patience / 4):
+		r.process.Signal(syscall.SIGKILL)
+	}
 }
 
 // interrupt stops the cell that runs in a program.

@@ -10,8 +10,11 @@ import (
 	"stylenet/kernelext/internal/cell"
 )
 
-// The package that cells call, in their files.
-const runtimeName = "rt" + tag
+// What cells call, in their files: a package, and what it knows of the one cell.
+const (
+	runtimeName = "rt" + tag
+	handleName  = "run" + tag
+)
 
 // emit writes the file of a cell that has been checked.
 func (s *Session) emit(d *draft, f *file) error {
@@ -186,7 +189,7 @@ func (e *emitter) write() string {
 		fmt.Fprintf(&b, "\t%s\n", line)
 	}
 	b.WriteString(")\n\n")
-	fmt.Fprintf(&b, "var _ = %s.Done\n\n", runtimeName)
+	fmt.Fprintf(&b, "var _ = %s.Begin\n\n", runtimeName)
 	for _, declaration := range slices.Sorted(maps.Keys(declarations)) {
 		b.WriteString(declaration)
 	}

@@ -101,10 +101,10 @@ func typeName(t types.Type) types.Object {
 
 // writeRun writes the function that the cell becomes.
 func (e *emitter) writeRun(b *strings.Builder) {
-	fmt.Fprintf(b, "\n//line ours:1\nfunc %s() {\n", e.Name)
+	fmt.Fprintf(b, "\n//line ours:1\nfunc %s() {\n%s := %s.Begin()\n", e.Name, handleName, runtimeName)
 	notes := map[string]bool{}
 	for o, v := range e.vars {
-		notes[fmt.Sprintf("\t%s.Var(%q, &%s)\n", runtimeName, v.name, e.names[o])] = true
+		notes[fmt.Sprintf("\t%s.Var(%q, &%s)\n", handleName, v.name, e.names[o])] = true
 	}
 	if len(notes) > 0 {
 		fmt.Fprintf(b, "defer func() {\n%s}()\n", strings.Join(slices.Sorted(maps.Keys(notes)), ""))
@@ -113,12 +113,12 @@ func (e *emitter) writeRun(b *strings.Builder) {
 	for n, st := range statements {
 		p := e.unitAt(st.Pos())
 		e.writeStatement(b, p, st, n == len(statements)-1)
-		fmt.Fprintf(b, "%s.Done(%d)\n", runtimeName, n+1)
+		fmt.Fprintf(b, "%s.Done(%d)\n", handleName, n+1)
 	}
 	if e.decls["main"] != nil {
 		fmt.Fprintf(b, "%s()\n", e.rename("main"))
 	}
-	b.WriteString("}\n")
+	fmt.Fprintf(b, "_ = %s\n}\n", handleName)
 }
 
 // writeMain writes the main function of a cell that is a program of its own, or the init function of one that is a test: it
