@@ -45,7 +45,7 @@ func transferKept(backend compute.Backend, net *vgg.Extractor, o Options, paint 
 // functionsOf tells apart the functions of terms by their addresses. A closure has a new one each time that it is made.
 func functionsOf(terms []Term) (all string) {
 	for _, t := range terms {
-		all += fmt.Sprint(address(t.Describe), address(t.Compare), " ")
+		all += fmt.Sprint(address(t.Describe.Of), address(t.DescribeTarget.Of), address(t.Compare.Of), " ")
 	}
 	return all
 }
