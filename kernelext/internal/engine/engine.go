@@ -151,6 +151,14 @@ func (e *Engine) Remove(name string) bool {
 	return e != nil && e.Ready() == nil && e.session.Remove(name)
 }
 
+// Complete returns the names that a text may go on with, and the part of the name that is there: see [repl.Session.Complete].
+func (e *Engine) Complete(text string) (names []string, typed string) {
+	if e.Ready() != nil {
+		return nil, ""
+	}
+	return e.session.Complete(text)
+}
+
 // Stop stops the cell that runs. A second call does not wait for it.
 func (e *Engine) Stop() {
 	e.mu.Lock()

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -25,6 +26,7 @@ const patience = 3 * time.Second
 
 // Server answers about the cells of one kernel. A nil Server knows nothing.
 type Server struct {
+	warm    atomic.Bool // gopls has answered once, so it answers at once
 	folder  string
 	mu      sync.Mutex // for one question at a time
 	gopls   *gopls
@@ -77,10 +79,14 @@ func (s *Server) Learn(earlier string) {
 		err := s.tell(compose(earlier, "", 0))
 		s.mu.Unlock()
 		if err == nil {
-			_, _ = s.gopls.call(context.Background(), "textDocument/completion", s.at(position{1, 0})) // this reads them
+			_, err = s.gopls.call(context.Background(), "textDocument/completion", s.at(position{1, 0})) // this reads them
+			s.warm.Store(err == nil)
 		}
 	}()
 }
+
+// Warm tells whether gopls answers at once. A nil Server does.
+func (s *Server) Warm() bool { return s == nil || s.warm.Load() }
 
 // Changed tells gopls that a file of the module, or of one that it uses, is not what it was.
 func (s *Server) Changed(path string) error {

@@ -182,6 +182,19 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
+func TestComplete(t *testing.T) {
+	n := open(t, false)
+	n.run("printer := 3\nfunc print3() {}\nimport str \"strings\"")
+	for text, want := range map[string]string{
+		"x := fmt.Prin": "Print Printf Println", "str.ToU": "ToUpper ToUpperSpecial", "a + prin": "print3 printer", "fmt.": "Append", "printer.": "", "": "", "nosuch.A": "",
+	} {
+		names, typed := n.Complete(text)
+		if got := strings.Join(names, " "); got != want && (text != "fmt." || !strings.HasPrefix(got, want)) || !strings.HasSuffix(text, typed) {
+			t.Errorf("%q: %q behind %q, want %q", text, got, typed, want)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	if got := Clean("a" + tag + "12.b" + tag + " ۱۲"); got != "a.b ۱۲" {
 		t.Errorf("%q", got)

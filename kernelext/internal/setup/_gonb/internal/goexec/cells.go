@@ -75,3 +75,15 @@ func (s *State) Earlier(next string) string {
 	_ = s.EnumerateUpdatedFiles(s.Help.Changed)
 	return s.Cells.Declarations(next)
 }
+
+// Complete returns what may stand at the cursor of a cell: what gopls says, or until that is warm what the session of cells knows.
+func (s *State) Complete(code string, cursor int) (help.Completion, error) {
+	if !s.Help.Warm() && s.Cells != nil {
+		runes := []rune(code)
+		cursor = min(max(cursor, 0), len(runes))
+		if names, typed := s.Cells.Complete(string(runes[:cursor])); names != nil {
+			return help.Completion{Matches: names, Start: cursor - len([]rune(typed)), End: cursor, Metadata: map[string]any{}}, nil
+		}
+	}
+	return s.Help.Complete(s.Earlier(code), code, cursor)
+}
