@@ -124,6 +124,11 @@ var rules = []answer{
 	{"// static int add(int a, int b) { return a + b; }\nimport \"C\"\n\nfunc Add(a, b int) int { return int(C.add(C.int(a), C.int(b))) }\n\nsum := Add(1, 2)", `^$`, ``},
 	{"sum * total", `^24\n$`, ``},
 	{"Add(sum, 4)", `^7\n$`, ``},
+	{"x := binary.LittleEndian\nx := binary.BigEndian\nx.String()", `so it ends with this cell\n"BigEndian"\n$`, ``}, // a type without a name in other cells
+	{"var number, order = 4, binary.LittleEndian\nfmt.Println(order)", `so it ends with this cell\nLittleEndian\n$`, ``},
+	{"number", `^4\n$`, ``},
+	{"import \"C\"\n\nvar small, _ C.char = 3, 4\nfmt.Printf(\"%T %[1]d\\n\", small)\nsmall := \"text\"\nvar none C.char\nfmt.Println(none)", `\nmain._Ctype_char 3\n0\n$`, ``},
+	{"small", `^"text"\n$`, ``},
 }
 
 // TestRules: the meaning of cells, one after the other in one notebook.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
 	"stylenet/kernelext/internal/cell"
 )
 
@@ -119,7 +120,11 @@ func (f *file) add(u *unit, d *decl) *placed {
 }
 
 // place is the note for the compiler where a unit stands.
-func (u *unit) place() string { return fmt.Sprintf("//line In[%d]:%d:%d\n", u.cell, u.line, u.column) }
+func (u *unit) place() string { return placeOf(u.cell, u.line, u.column) }
+
+func placeOf(cell, line, column int) string {
+	return fmt.Sprintf("//line In[%d]:%d:%d\n", cell, line, column)
+}
 
 var qualifier = regexp.MustCompile(`([\p{L}_][\p{L}\p{N}_]*)\s*\.`)
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
 	"stylenet/kernelext/internal/cell"
 )
 
@@ -20,7 +21,6 @@ const (
 func (s *Session) emit(d *draft, f *file) error {
 	e := &emitter{file: f, names: map[types.Object]string{}, vars: map[types.Object]*variable{}, imports: map[string]bool{}, ours: map[*ast.Ident]bool{}}
 	e.findVariables()
-	e.needed = f.reach()
 	slots := map[string]*variable{}
 	for o, v := range e.vars {
 		if f.isGlobal(o) {
@@ -67,10 +67,12 @@ type emitter struct {
 	names   map[types.Object]string // what objects are called in the file
 	rename  func(string) string     // what declarations are called
 	imports map[string]bool         // lines
+	blocks  int                     // that statements have opened
 	ours    map[*ast.Ident]bool     // names of packages that give way to our own
 }
 
-// findVariables finds the variables that the cell sets, and those of earlier cells that it uses.
+// findVariables finds the variables that the cell sets, the declarations that it needs with them, and the variables of earlier
+// cells that it uses.
 func (e *emitter) findVariables() {
 	for step, st := range e.statements() {
 		for _, id := range declared(st) {
@@ -79,9 +81,9 @@ func (e *emitter) findVariables() {
 			}
 		}
 	}
-	needed := e.reach()
+	e.needed = e.reach()
 	for id, o := range e.info.Uses {
-		if v, ok := o.(*types.Var); ok && e.isGlobal(v) && e.isNeeded(id, needed) {
+		if v, ok := o.(*types.Var); ok && e.isGlobal(v) && e.isNeeded(id) {
 			e.vars[o] = e.session.vars[o.Name()]
 			if early := e.early[o.Name()]; early != nil {
 				e.vars[o] = early
@@ -91,9 +93,9 @@ func (e *emitter) findVariables() {
 }
 
 // isNeeded tells whether a name stands in the cell, or in a declaration that it needs.
-func (e *emitter) isNeeded(n ast.Node, needed map[string]bool) bool {
+func (e *emitter) isNeeded(n ast.Node) bool {
 	p := e.unitAt(n.Pos())
-	return p != nil && (p.decl == nil || needed[p.decl.key])
+	return p != nil && (p.decl == nil || e.needed[p.decl.key])
 }
 
 // findImports finds the packages that the file needs.
@@ -104,7 +106,7 @@ func (e *emitter) findImports() {
 		case *ast.SelectorExpr:
 			members[n.Sel] = true
 		case *ast.ValueSpec:
-			if n.Type != nil && len(n.Values) > 0 && e.isTop(n.Names[0].Pos()) { // an assignment needs no type
+			if n.Type != nil && len(n.Values) > 0 && e.isTop(n.Names[0].Pos()) && !slices.ContainsFunc(n.Names, e.endsWithCell) { // an assignment needs no type
 				ast.Inspect(n.Type, func(part ast.Node) bool {
 					if id, ok := part.(*ast.Ident); ok {
 						e.ours[id] = true
@@ -116,7 +118,7 @@ func (e *emitter) findImports() {
 		return true
 	})
 	for id, o := range e.info.Uses {
-		if name, ok := o.(*types.PkgName); ok && e.isNeeded(id, e.needed) && !e.ours[id] {
+		if name, ok := o.(*types.PkgName); ok && e.isNeeded(id) && !e.ours[id] {
 			e.imports[importLine(name.Name(), name.Imported().Path())] = true
 			if p := e.unitAt(id.Pos()); p.decl != nil && p.decl == e.decls[p.decl.key] {
 				p.decl.uses[name.Name()] = name.Imported().Path()
@@ -124,7 +126,7 @@ func (e *emitter) findImports() {
 		}
 	}
 	for id, o := range e.info.Uses {
-		if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() && o.Pkg().Path() != ownPath && !members[id] && e.isNeeded(id, e.needed) {
+		if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() && o.Pkg().Path() != ownPath && !members[id] && e.isNeeded(id) {
 			e.imports[fmt.Sprintf(". %q", o.Pkg().Path())] = true
 		}
 	}
@@ -144,6 +146,13 @@ func (e *emitter) nameAll() {
 	for key := range e.needed {
 		for _, name := range e.all[key].names() {
 			taken[e.rename(name)] = true
+		}
+	}
+	for _, st := range e.statements() {
+		for _, id := range declared(st) {
+			if e.endsWithCell(id) {
+				taken[id.Name] = true
+			}
 		}
 	}
 	for _, v := range e.vars {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
 	"stylenet/kernelext/internal/cell"
 )
 
@@ -118,7 +119,7 @@ func (e *emitter) writeRun(b *strings.Builder) {
 	if e.decls["main"] != nil {
 		fmt.Fprintf(b, "%s()\n", e.rename("main"))
 	}
-	fmt.Fprintf(b, "_ = %s\n}\n", handleName)
+	fmt.Fprintf(b, "_ = %s\n%s}\n", handleName, strings.Repeat("}", e.blocks))
 }
 
 // writeMain writes the main function of a cell that is a program of its own, or the init function of one that is a test: it
@@ -146,18 +147,9 @@ func (e *emitter) writeStatement(b *strings.Builder, p *placed, st ast.Stmt, las
 		if st.Tok != token.DEFINE {
 			break
 		}
-		if locals := e.locals(st); len(locals) > 0 {
-			after = "; _ = " + strings.Join(locals, "; _ = ")
-			for _, id := range declared(st) { // the others are variables of the file
-				if _, ok := e.vars[e.info.Defs[id]]; ok {
-					before = e.besides(p, st)
-				}
-			}
-			if before != "" {
-				b.WriteString(before)
-				return
-			}
-			break
+		if names := declared(st); slices.ContainsFunc(names, e.endsWithCell) {
+			e.writeLocals(b, p, p.place(), names, st.Rhs)
+			return
 		}
 		e.edit(st.TokPos, st.TokPos+2, "= ")
 	case *ast.DeclStmt:
@@ -173,37 +165,37 @@ func (e *emitter) writeStatement(b *strings.Builder, p *placed, st ast.Stmt, las
 	fmt.Fprintf(b, "%s%s%s%s\n", before, p.place(), p.all(), after)
 }
 
-// locals returns the names in a statement that are no variables of the file, because their types have no name there.
-func (e *emitter) locals(st ast.Stmt) (names []string) {
-	for _, id := range declared(st) {
-		if o := e.info.Defs[id]; o != nil && id.Name != "_" && e.vars[o] == nil {
-			names = append(names, id.Name)
-		}
-	}
-	return names
+// endsWithCell tells whether a name is no variable of the file, because its type has no name there.
+func (e *emitter) endsWithCell(id *ast.Ident) bool {
+	o := e.info.Defs[id]
+	return o != nil && id.Name != "_" && e.vars[o] == nil
 }
 
-// besides writes a := of which some names are variables of the file and some end with the cell.
-func (e *emitter) besides(p *placed, st *ast.AssignStmt) string {
-	var left, set, local []string
-	for n, x := range st.Lhs {
-		id := x.(*ast.Ident)
-		o := e.info.Defs[id]
-		switch {
-		case id.Name == "_":
-			left = append(left, "_")
-		case o != nil && e.vars[o] == nil:
-			left, local = append(left, id.Name), append(local, id.Name)
-		default:
-			name := fmt.Sprint(tag, n)
-			left, set = append(left, name), append(set, e.of(p, id)+" = "+name)
+// writeLocals writes a declaration of which some names end with the cell. It opens a block, so that later statements may declare
+// them again.
+func (e *emitter) writeLocals(b *strings.Builder, p *placed, place string, names []*ast.Ident, values []ast.Expr) {
+	var left, then []string
+	for n, id := range names {
+		name := id.Name
+		if e.endsWithCell(id) {
+			then = append(then, "_ = "+name)
+		} else if name != "_" {
+			name = fmt.Sprint(tag, n)
+			then = append(then, e.of(p, id)+" = "+name)
 		}
+		left = append(left, name)
 	}
-	var right []string
-	for _, x := range st.Rhs {
-		right = append(right, e.of(p, x))
+	e.blocks++
+	fmt.Fprintf(b, "{\n%s%s := %s; %s\n", place, strings.Join(left, ", "), list(e, p, values), strings.Join(then, "; "))
+}
+
+// list returns the texts of nodes of a unit, with commas between them.
+func list[N ast.Node](e *emitter, p *placed, nodes []N) string {
+	var texts []string
+	for _, n := range nodes {
+		texts = append(texts, e.of(p, n))
 	}
-	return fmt.Sprintf("%s%s := %s; %s; _ = %s\n", p.place(), strings.Join(left, ", "), strings.Join(right, ", "), strings.Join(set, "; "), strings.Join(local, "; _ = "))
+	return strings.Join(texts, ", ")
 }
 
 // writeVars writes a declaration of variables as assignments.
@@ -211,24 +203,25 @@ func (e *emitter) writeVars(b *strings.Builder, p *placed, g *ast.GenDecl) {
 	for _, spec := range g.Specs {
 		v := spec.(*ast.ValueSpec)
 		at := e.session.fset.Position(v.Pos())
-		fmt.Fprintf(b, "//line In[%d]:%d:%d\n", e.Number, at.Line, at.Column)
-		var names, values []string
-		for _, id := range v.Names {
-			names = append(names, e.of(p, id))
-		}
-		for _, x := range v.Values {
-			values = append(values, e.of(p, x))
-		}
-		if len(values) > 0 {
-			if locals := e.locals(&ast.DeclStmt{Decl: &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{v}}}); len(locals) > 0 {
-				fmt.Fprintf(b, "%s := %s; _ = %s\n", strings.Join(names, ", "), strings.Join(values, ", "), strings.Join(locals, "; _ = "))
-				continue
+		place := placeOf(e.Number, at.Line, at.Column)
+		local := slices.ContainsFunc(v.Names, e.endsWithCell)
+		switch {
+		case local && v.Type != nil: // one type, so all of them end
+			e.blocks++
+			fmt.Fprintf(b, "{\n%svar %s\n", place, e.of(p, v))
+			for _, id := range v.Names {
+				if e.endsWithCell(id) {
+					fmt.Fprintf(b, "_ = %s\n", id.Name)
+				}
 			}
-			fmt.Fprintf(b, "%s = %s\n", strings.Join(names, ", "), strings.Join(values, ", "))
-			continue
-		}
-		for _, name := range names {
-			fmt.Fprintf(b, "%s = *new(%s)\n", name, e.of(p, v.Type))
+		case local:
+			e.writeLocals(b, p, place, v.Names, v.Values)
+		case len(v.Values) > 0:
+			fmt.Fprintf(b, "%s%s = %s\n", place, list(e, p, v.Names), list(e, p, v.Values))
+		default:
+			for _, id := range v.Names {
+				fmt.Fprintf(b, "%s%s = *new(%s)\n", place, e.of(p, id), e.of(p, v.Type))
+			}
 		}
 	}
 }
