@@ -10,6 +10,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"stylenet/kernelext/internal/current"
+	"stylenet/kernelext/internal/pipe"
 	"stylenet/kernelext/internal/program"
 	"stylenet/kernelext/internal/report"
 )
@@ -43,7 +44,7 @@ func fail(err error) {
 		file, line := caller()
 		fmt.Fprintf(os.Stderr, "%s\n  at %s:%d\n", c.Text(), file, line)
 	case kernel != "" && report.Tell(kernel, c) == nil: // our kernel knows the cell and the line, and shows the card
-		waitForKernel()
+		pipe.Sync()
 	default: // GoNB as published
 		c.Where = []report.Place{{Code: sourceLine(caller())}}
 		show(output{html: c.HTML(), text: c.Text()})

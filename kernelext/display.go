@@ -6,10 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"stylenet/kernelext/internal/pipe"
 	"stylenet/kernelext/internal/program"
 )
 
@@ -49,20 +49,7 @@ var display = func(o output, wait bool) {
 	}
 	gonbui.SendData(o.message())
 	if wait {
-		waitForKernel()
-	}
-}
-
-// waitForKernel waits until the kernel has all outputs.
-func waitForKernel() {
-	done := make(chan struct{})
-	go func() {
-		gonbui.Sync()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second): // the kernel is gone
+		pipe.Sync()
 	}
 }
 

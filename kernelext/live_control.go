@@ -5,8 +5,9 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"stylenet/kernelext/internal/current"
 	"time"
+
+	"stylenet/kernelext/internal/current"
 )
 
 // Control lets the user control the loop between its steps: pause and resume it, stop it and keep the result, undo some

@@ -23,8 +23,8 @@ import (
 func beside() values.Store { return values.Kernel("_variables") }
 
 var (
-	keeping sync.WaitGroup    // for variables that are being written
-	failing map[string]string // those that turned out not to be writable, with the reason
+	keeping sync.WaitGroup        // for variables that are being written
+	failing = map[string]string{} // those that turned out not to be writable, with the reason
 
 	back    []string              // the variables that were read back
 	notBack = map[string]string{} // those that could not be, with the reason
@@ -61,11 +61,7 @@ func restored() (kept []string, lost map[string]string) {
 // keepNoted writes the noted variables in the background. It returns which ones it writes, and which it cannot, with the
 // reason; that one turns out not to be writable, the next call tells.
 func (r *Running) keepNoted() (kept []string, lost map[string]string) {
-	lost = maps.Clone(failing)
-	if lost == nil {
-		lost = map[string]string{}
-	}
-	failing = map[string]string{}
+	lost, failing = failing, map[string]string{}
 	r.mu.Lock()
 	pointers := maps.Clone(r.noted)
 	r.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 
 // Main runs one cell in a program of its own: it reads the variables that earlier programs have written, and leaves those of
 // the cell and how it ended.
-func Main(cell int, restore func(), function func()) {
+func Main(restore func(), function func()) {
 	s := &server{}
 	var err error
 	if s.input, err = openInput(); err != nil {
@@ -21,7 +21,7 @@ func Main(cell int, restore func(), function func()) {
 	s.listen()
 	restore()
 	restored()
-	answer := s.call(wire.Command{Cell: cell}, function)
+	answer := s.call(wire.Command{}, function)
 	keeping.Wait()
 	for name, why := range failing {
 		answer.Lost[name] = why

@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"stylenet/kernelext/internal/current"
+	"stylenet/kernelext/internal/pipe"
 	"stylenet/kernelext/internal/report"
 	"stylenet/kernelext/internal/wire"
-
-	"github.com/janpfeifer/gonb/gonbui"
 )
 
 // Running is a cell that runs, or that nobody waits for any more.
@@ -76,7 +75,7 @@ func (s *server) run(c wire.Command) (answer wire.Answer) {
 	prepare(c)
 	function, err := s.open(c.Library, c.Symbol, c.Packages)
 	if err != nil {
-		answer = wire.Answer{Cell: c.Cell, Card: report.New(err)}
+		answer = wire.Answer{Card: report.New(err)}
 	} else {
 		answer = s.call(c, function)
 	}
@@ -89,12 +88,12 @@ func (s *server) run(c wire.Command) (answer wire.Answer) {
 // call calls the function of a cell.
 func (s *server) call(c wire.Command, function func()) wire.Answer {
 	stop.Store(false)
-	r := &Running{Cell: current.Begin(c.Cell), noted: map[string]any{}, ended: make(chan *report.Card, 1), elsewhere: make(chan *report.Card, 1), abandoned: make(chan struct{}),
+	r := &Running{Cell: current.Begin(), noted: map[string]any{}, ended: make(chan *report.Card, 1), elsewhere: make(chan *report.Card, 1), abandoned: make(chan struct{}),
 		input: make(chan *report.Card, 1)}
 	now.Store(r)
 	r.AtEnd(r.watchInput(s.input))
 	go r.call(function)
-	answer := wire.Answer{Cell: c.Cell, Card: r.wait()}
+	answer := wire.Answer{Card: r.wait()}
 	now.Store(nil)
 	r.End()
 	select {
@@ -107,7 +106,7 @@ func (s *server) call(c wire.Command, function func()) wire.Answer {
 	} else {
 		answer.Kept, answer.Lost = r.keepNoted()
 	}
-	waitForKernel()
+	pipe.Sync()
 	return answer
 }
 
@@ -123,22 +122,6 @@ func prepare(c wire.Command) {
 		os.Chdir(c.Folder)
 	}
 	os.Args = append([]string{name}, c.Args...)
-}
-
-// waitForKernel waits until the kernel has what was displayed.
-func waitForKernel() {
-	if !gonbui.IsNotebook {
-		return
-	}
-	synced := make(chan struct{})
-	go func() {
-		gonbui.Sync()
-		close(synced)
-	}()
-	select {
-	case <-synced:
-	case <-time.After(5 * time.Second): // the kernel is gone
-	}
 }
 
 // call calls the cell's function and sends the card of how it failed, nil if it did not.

@@ -9,8 +9,6 @@ import (
 
 // Cell is a cell that runs, or has run.
 type Cell struct {
-	Number int
-
 	ctx    context.Context
 	cancel context.CancelFunc
 	asked  atomic.Bool // to hear of Stop
@@ -25,8 +23,8 @@ var latest atomic.Pointer[Cell]
 func Latest() *Cell { return latest.Load() }
 
 // Begin says that a cell begins.
-func Begin(number int) *Cell {
-	c := &Cell{Number: number}
+func Begin() *Cell {
+	c := &Cell{}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	latest.Store(c)
 	return c

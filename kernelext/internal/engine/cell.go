@@ -127,7 +127,7 @@ func (e *Engine) compiler(err error) error {
 // command is what the program is told of a cell.
 func (e *Engine) command(c Cell, prepared *repl.Cell, library link.Library) wire.Command {
 	folder, _ := os.Getwd() // without it, the program stays where it is
-	return wire.Command{Cell: c.Number, Library: library.Path, Symbol: prepared.Symbol, Packages: library.Packages, Folder: folder,
+	return wire.Command{Library: library.Path, Symbol: prepared.Symbol, Packages: library.Packages, Folder: folder,
 		Args: c.Args, Env: e.changedEnv()}
 }
 

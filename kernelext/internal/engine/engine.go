@@ -29,6 +29,16 @@ type Settings struct {
 	Why string // why each cell is to be a program of its own; empty: the cells run in one program
 }
 
+// alone tells whether each cell is to be a program of its own.
+func (s Settings) alone() bool { return s.Why != "" }
+
+// Base are the options of the base that the cells need.
+func (s Settings) Base() link.Options {
+	o := s.Options
+	o.Alone = s.alone()
+	return o
+}
+
 // FromEnv returns the settings in the environment.
 func FromEnv() (s Settings, ok bool) {
 	text := os.Getenv(SettingsVar)
@@ -88,13 +98,12 @@ func (e *Engine) open() (err error) {
 	if err := os.MkdirAll(e.folder, 0o755); err != nil {
 		return err
 	}
-	if e.settings.Why == "" {
+	if !e.settings.alone() {
 		if err := link.Check(context.Background(), e.settings.Options); err != nil {
 			e.settings.Why = err.Error()
 		}
 	}
-	e.settings.Alone = e.settings.Why != ""
-	if e.base, err = link.Open(context.Background(), e.settings.Options); err != nil {
+	if e.base, err = link.Open(context.Background(), e.settings.Base()); err != nil {
 		return err
 	}
 	if e.linker, err = link.NewLinker(e.base, e.folder, e.work); err != nil {
@@ -105,7 +114,7 @@ func (e *Engine) open() (err error) {
 }
 
 func (e *Engine) newSession() {
-	e.session = repl.New(repl.Options{Packages: link.Packages{Linker: e.linker}, Runtime: e.settings.Runtime, Version: link.GoVersion, Programs: e.settings.Why != ""})
+	e.session = repl.New(repl.Options{Packages: link.NewPackages(e.linker), Runtime: e.settings.Runtime, Version: link.GoVersion, Programs: e.settings.alone()})
 	e.session.Warm(e.settings.Runtime)
 }
 

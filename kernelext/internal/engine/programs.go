@@ -8,9 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"stylenet/kernelext/internal/cell"
 	"syscall"
 
+	"stylenet/kernelext/internal/cell"
 	"stylenet/kernelext/internal/repl"
 	"stylenet/kernelext/internal/report"
 	"stylenet/kernelext/internal/wire"

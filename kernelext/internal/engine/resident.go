@@ -41,7 +41,7 @@ func (e *Engine) startResident() error {
 		return err
 	}
 	defer listener.Close()
-	r := &resident{stdout: newStream(true), stderr: newStream(true), crash: &report.Crash{To: io.Discard}, ended: make(chan struct{})}
+	r := &resident{stdout: newStream(), stderr: newStream(), crash: &report.Crash{To: io.Discard}, ended: make(chan struct{})}
 	r.stderr.direct(r.crash)
 	path, env := e.base.Program()
 	if r.process, err = e.start(path, nil, append(env, wire.SocketVar+"="+socket), r.stdout, r.stderr); err != nil {
@@ -85,7 +85,7 @@ func (r *resident) run(command wire.Command, stdout, stderr io.Writer) (answer w
 	r.stdout.forget()
 	r.stderr.forget()
 	r.stdout.direct(stdout)
-	r.crash.To = stderr
+	r.stderr.between(func() { r.crash.To = stderr })
 	if err := r.out.Encode(command); err != nil {
 		return answer, err
 	}
@@ -98,7 +98,7 @@ func (r *resident) run(command wire.Command, stdout, stderr io.Writer) (answer w
 		case <-time.After(patience):
 		}
 	}
-	r.crash.Flush()
+	r.stderr.between(r.crash.Flush)
 	return answer, nil
 }
 

@@ -10,7 +10,6 @@ import (
 
 // stream passes on what a program writes to the cell that runs, or has run last.
 type stream struct {
-	mark bool // the program marks the ends of cells
 	ends chan struct{}
 
 	mu   sync.Mutex
@@ -18,26 +17,25 @@ type stream struct {
 	held []byte // what may be the beginning of a mark
 }
 
-func newStream(mark bool) *stream {
-	return &stream{mark: mark, ends: make(chan struct{}, 1), to: io.Discard}
+func newStream() *stream {
+	return &stream{ends: make(chan struct{}, 1), to: io.Discard}
+}
+
+// between calls a function while nothing is passed on.
+func (s *stream) between(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
 }
 
 // direct passes on what comes from now on to another writer.
-func (s *stream) direct(to io.Writer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.to = to
-}
+func (s *stream) direct(to io.Writer) { s.between(func() { s.to = to }) }
 
 // Write never fails.
 func (s *stream) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(p)
-	if !s.mark {
-		s.to.Write(p)
-		return n, nil
-	}
 	s.held = append(s.held, p...)
 	for {
 		before, after, found := bytes.Cut(s.held, []byte(wire.EndMark))

@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"maps"
 	"path"
 	"strings"
 )
@@ -11,7 +12,34 @@ var meant = map[string]string{"color": "image/color", "draw": "image/draw", "par
 	"scanner": "text/scanner", "template": "text/template", "types": "go/types", "unsafe": "unsafe"}
 
 // Packages are those of a linker, as the front end asks for them.
-type Packages struct{ *Linker }
+type Packages struct {
+	*Linker
+	named map[string]string // import paths by the names by which they are meant
+}
+
+// NewPackages returns the packages of a linker.
+func NewPackages(l *Linker) Packages {
+	p := Packages{l, map[string]string{}}
+	p.Everything(func(path, name string, own bool) {
+		if old := p.named[name]; old == "" || p.cost(path) < p.cost(old) || p.cost(path) == p.cost(old) && path < old {
+			p.named[name] = path
+		}
+	})
+	maps.Copy(p.named, meant)
+	return p
+}
+
+// cost is the less, the more likely a package is meant by its name.
+func (p Packages) cost(path string) int {
+	first, _, _ := strings.Cut(path, "/")
+	switch {
+	case p.base.Packages[path].Own:
+		return len(path) + 1000
+	case strings.Contains(first, "."):
+		return len(path) + 2000
+	}
+	return len(path)
+}
 
 // Find returns the name of a package, which it compiles if it is not in the base.
 func (p Packages) Find(path string) (name string, err error) {
@@ -30,28 +58,7 @@ func (p Packages) Everything(do func(path, name string, own bool)) {
 
 // Named returns the package that is meant by a name: one of the standard library, else one of the module, else one that the
 // module imports; of several, the one with the shortest path.
-func (p Packages) Named(name string) (found string) {
-	if path := meant[name]; path != "" {
-		return path
-	}
-	best := 0
-	p.Everything(func(path, other string, own bool) {
-		if other != name {
-			return
-		}
-		cost := len(path)
-		switch {
-		case strings.Contains(strings.Split(path, "/")[0], ".") && !own:
-			cost += 2000
-		case own:
-			cost += 1000
-		}
-		if found == "" || cost < best || cost == best && path < found {
-			found, best = path, cost
-		}
-	})
-	return found
-}
+func (p Packages) Named(name string) string { return p.named[name] }
 
 // importable tells whether a cell may import a package.
 func importable(importPath string, p Package) bool {

@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"go/ast"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,15 +23,9 @@ func (s *Session) Complete(text string) (names []string, typed string) {
 	}
 	switch {
 	case qualifier != "":
-		path := s.imports[qualifier]
-		if path == "" {
-			path = s.Packages.Named(qualifier)
-		}
-		if p, err := s.importer.Import(path); err == nil && s.vars[qualifier] == nil {
-			for _, name := range p.Scope().Names() {
-				if ast.IsExported(name) {
-					add(name)
-				}
+		if s.vars[qualifier] == nil {
+			for _, name := range s.exported(s.pathOf(qualifier)) {
+				add(name)
 			}
 		}
 	case typed != "":

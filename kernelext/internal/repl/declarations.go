@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,6 +31,11 @@ func (s *Session) helpImports(text string) map[string]string {
 		}
 	}
 	return s.helped
+}
+
+// pathOf returns the package that is meant by a name, imported or not; empty: none.
+func (s *Session) pathOf(name string) string {
+	return cmp.Or(s.imports[name], s.Packages.Named(name))
 }
 
 // Declarations writes what the cells so far have declared as one Go file, with the comments above, for tools that help with the

@@ -31,10 +31,8 @@ func (s *Session) Restoring(names []string) *Cell {
 	}
 	for _, d := range needed {
 		for _, match := range qualifier.FindAllStringSubmatch(d.text, -1) {
-			if path := s.imports[match[1]]; path != "" {
-				lines[fmt.Sprintf("%s %q", match[1], path)] = true
-			} else if path := s.Packages.Named(match[1]); path != "" {
-				lines[fmt.Sprintf("%s %q", match[1], path)] = true
+			if path := s.pathOf(match[1]); path != "" {
+				lines[importLine(match[1], path)] = true
 			}
 		}
 	}

@@ -8,8 +8,8 @@
 //
 // session.go has the state, prepare.go takes a cell apart, check.go checks its types, uses.go finds what it uses of others,
 // variables.go and types.go its variables, emit.go and statements.go write the file, restore.go one that reads variables
-// back, suggest.go names what may have been meant, complete.go what may follow, text.go edits texts. Set-up also builds the package into the kernel, so it
-// uses the standard library only.
+// back, suggest.go names what may have been meant, complete.go what may follow, text.go edits texts. Set-up also builds the
+// package into the kernel, so it uses the standard library only.
 package repl
 
 import (

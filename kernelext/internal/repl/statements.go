@@ -136,7 +136,7 @@ func (e *emitter) writeMain(b *strings.Builder) {
 		fmt.Fprintf(b, "\nfunc init() {\n%s}\n", all)
 		return
 	}
-	fmt.Fprintf(b, "\nfunc main() {\n%s.Main(%d, func() {\n%s}, %s)\n}\n", runtimeName, e.Number, all, e.Name)
+	fmt.Fprintf(b, "\nfunc main() {\n%s.Main(func() {\n%s}, %s)\n}\n", runtimeName, all, e.Name)
 }
 
 // writeStatement writes a statement of the cell.

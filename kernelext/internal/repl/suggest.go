@@ -23,7 +23,7 @@ func (f *file) suggest(e types.Error) string {
 		return e.Msg + ": " + why
 	}
 	if qualifier, member, ok := strings.Cut(name, "."); ok {
-		return e.Msg + meant(member, qualifier+".", f.exported(qualifier))
+		return e.Msg + meant(member, qualifier+".", f.session.exported(f.imported[qualifier]))
 	}
 	known := slices.Collect(maps.Keys(f.session.vars))
 	for _, d := range f.all {
@@ -59,13 +59,9 @@ func (f *file) isQualifier(pos token.Pos) (found bool) {
 	return found
 }
 
-// exported returns the names that a package exports which is imported under a name.
-func (f *file) exported(qualifier string) (names []string) {
-	path := f.imported[qualifier]
-	if path == "" {
-		return nil
-	}
-	p, err := f.session.importer.Import(path)
+// exported returns the names that a package exports; none where there is no such package.
+func (s *Session) exported(path string) (names []string) {
+	p, err := s.importer.Import(path)
 	if err != nil {
 		return nil
 	}

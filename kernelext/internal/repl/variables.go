@@ -75,11 +75,11 @@ func (f *file) findEarly() (found bool) {
 
 // define notes a variable that a statement sets.
 func (e *emitter) define(o types.Object, step int) {
-	v := e.newVariable(o)
 	if o.Type() == types.Typ[types.Invalid] { // of C, which only cgo can read
 		e.Notes = append(e.Notes, fmt.Sprintf("the type of %s is not known before the cell is compiled, so it ends with this cell; var %[1]s TYPE = … keeps it", o.Name()))
 		return
 	}
+	v := e.newVariable(o)
 	if v == nil {
 		e.Notes = append(e.Notes, fmt.Sprintf("%s is of type %s, which has no name here, so it ends with this cell", o.Name(), e.shown(o.Type())))
 		return

@@ -108,7 +108,12 @@ func run(ctx context.Context, s engine.Settings, settings []string, seed uint64,
 			all.Kinds[kind] += count
 		}
 	}()
-	for _, c := range own() {
+	cells := own()
+	g := soak.New(seed)
+	for range random {
+		cells = append(cells, g.Next())
+	}
+	for _, c := range cells {
 		if err := n.Check(c); err != nil {
 			return err
 		}
@@ -116,13 +121,7 @@ func run(ctx context.Context, s engine.Settings, settings []string, seed uint64,
 			return ctx.Err()
 		}
 	}
-	g := soak.New(seed)
-	for range random {
-		if err := n.Check(g.Next()); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
+	return nil
 }
 
 // Soak runs notebooks of 500 random cells, one after the other, each under the next of the settings of Stress, until the time

@@ -24,7 +24,7 @@ func settings(t *testing.T) engine.Settings {
 		t.Fatal(err)
 	}
 	s := (&setup.Setup{Home: home, Module: module}).CellSettings()
-	s.Why, s.Alone = "", false
+	s.Why = ""
 	return s
 }
 

@@ -29,7 +29,6 @@ func (s *Setup) CellSettings() engine.Settings {
 	} else if _, ok := strings.CutPrefix(verdict, passed); !ok {
 		c.Why = verdict
 	}
-	c.Alone = c.Why != ""
 	return c
 }
 
@@ -52,7 +51,7 @@ func (s *Setup) cells() part {
 		name: "cells",
 		ready: func(ctx context.Context) bool {
 			_, err := s.verdict()
-			return err == nil && link.Made(ctx, s.CellSettings().Options)
+			return err == nil && link.Made(ctx, s.CellSettings().Base())
 		},
 		make: func(ctx context.Context) error {
 			if _, err := s.verdict(); err != nil { // after an edit of the module there is one: what was tested is Go
@@ -63,7 +62,7 @@ func (s *Setup) cells() part {
 					return err
 				}
 			}
-			_, err := link.Open(ctx, s.CellSettings().Options)
+			_, err := link.Open(ctx, s.CellSettings().Base())
 			return err
 		},
 		mend: again,
@@ -77,7 +76,7 @@ func (s *Setup) cells() part {
 // selfTest returns the verdict of a self-test.
 func (s *Setup) selfTest(ctx context.Context) string {
 	settings := s.CellSettings()
-	settings.Why, settings.Alone = "", false
+	settings.Why = ""
 	if err := link.Check(ctx, settings.Options); err != nil {
 		return err.Error()
 	}
@@ -94,7 +93,7 @@ func (s *Setup) examineCells(ctx context.Context) Finding {
 	f := Finding{Name: "living values", Mend: again, Optional: true}
 	verdict, err := s.verdict()
 	switch {
-	case err != nil || !link.Made(ctx, s.CellSettings().Options):
+	case err != nil || !link.Made(ctx, s.CellSettings().Base()):
 		f.Err = errMissing
 	case strings.HasPrefix(verdict, passed):
 		f.Found = link.GoVersion + ", " + verdict

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// warmBuild compiles and links a program that imports what a cell imports, the way a cell is built, so that the
-// first cell does not wait for it. The program loads the plugin and computes a convolution whose answer is known.
+// warmBuild compiles and links a program that imports what a cell imports. The program loads the plugin and computes a
+// convolution whose answer is known.
 func (s *Setup) warmBuild() part {
 	p := part{
 		name:  "warm build",

@@ -16,7 +16,6 @@ const Stop = syscall.SIGUSR1
 
 // Command asks the program to run a cell.
 type Command struct {
-	Cell     int               // its number
 	Library  string            // the file to open
 	Symbol   string            // the function to call
 	Packages []string          // packages that came with the library, to be initialised before in this order
@@ -28,7 +27,6 @@ type Command struct {
 
 // Answer says how the cell ended.
 type Answer struct {
-	Cell int
 	Card *report.Card      // of a cell that failed; nil: it did not
 	Done int               // how many of its statements are done
 	Kept []string          // the variables that a program after this one could read back
