@@ -38,7 +38,7 @@ func (n *Network) save(path string, half bool, more map[string]string) error {
 	}
 	metadata := map[string]string{
 		metadataInput: string(input), metadataPadding: n.Padding.String(), metadataSums: sums,
-		metadataOrigin: n.Origin, metadataLicence: n.Licence, metadataSource: n.SHA256,
+		metadataPooling: n.PoolingName(), metadataOrigin: n.Origin, metadataLicence: n.Licence, metadataSource: n.SHA256,
 	}
 	maps.Copy(metadata, more)
 	err = writeWhole(path, func(w io.Writer) error { return safetensors.Write(w, arrays, metadata) })
@@ -46,6 +46,14 @@ func (n *Network) save(path string, half bool, more map[string]string) error {
 		return fmt.Errorf("weights: %w", err)
 	}
 	return nil
+}
+
+// PoolingName returns how features were halved in training, avg or max.
+func (n *Network) PoolingName() string {
+	if n.AveragePooling {
+		return "avg"
+	}
+	return "max"
 }
 
 // values returns the arrays under the names that our own files use, and their checksums in JSON.

@@ -11,7 +11,7 @@ import (
 
 func cleanCommand(_ context.Context, args []string) error {
 	flags := flag.NewFlagSet("clean", flag.ContinueOnError)
-	yes := flags.Bool("yes", false, "delete what set-up made; without this flag it is only listed")
+	yes := flags.Bool("yes", false, "delete what set-up made, and compiled programs; without this flag it is only listed")
 	networks := flags.Bool("weights", false, "delete the networks in the folder weights as well")
 	if _, err := parse(flags, args); err != nil {
 		return err

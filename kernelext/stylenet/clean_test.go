@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// TestClean: what set-up made goes with -yes, networks only with -weights, other files never.
+// TestClean: what set-up made goes with -yes, and what was compiled, networks only with -weights, other files never.
 func TestClean(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "home")
 	t.Setenv("STYLENET_HOME", home)
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir()) // where killed kernels would be found
-	files := map[string]int{"bin/gonb": 2_000_000, "plugin/plugin.so": 3_000_000, "weights/mine.h5": 7_000_000, "notes.txt": 1}
+	files := map[string]int{"bin/gonb": 2_000_000, "plugin/plugin.so": 3_000_000, "programs/1.program": 1_000_000, "weights/mine.h5": 7_000_000, "notes.txt": 1}
 	for name, size := range files {
 		path := filepath.Join(home, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -24,9 +24,9 @@ func TestClean(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ args, says, left string }{
-		{"", "5.0 MB  in all; -yes deletes it\n\n    7.0 MB  " + home + "/weights: networks, which stay", "bin notes.txt plugin weights"},
-		{"-weights", "12.0 MB  in all; -yes deletes it", "bin notes.txt plugin weights"},
-		{"-yes", "5.0 MB  deleted\n\n    7.0 MB  " + home + "/weights: networks, which stay", "notes.txt weights"},
+		{"", "6.0 MB  in all; -yes deletes it\n\n    7.0 MB  " + home + "/weights: networks, which stay", "bin notes.txt plugin programs weights"},
+		{"-weights", "13.0 MB  in all; -yes deletes it", "bin notes.txt plugin programs weights"},
+		{"-yes", "6.0 MB  deleted\n\n    7.0 MB  " + home + "/weights: networks, which stay", "notes.txt weights"},
 		{"-yes -weights", "7.0 MB  deleted", "notes.txt"},
 	} {
 		out := captured(t, func() {

@@ -1,6 +1,7 @@
 package vgg
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 // device is what an extractor keeps from one use to the next: arrays on backends, and its identities.
 type device struct {
 	mu         sync.Mutex
+	building   map[*Graph]bool        // those that NewExec is building
 	arrays     map[string]weightArray // by the name of their parameter in a graph
 	onDevice   map[deviceKey]*tensors.Tensor
 	uploading  time.Duration // the time that preparing and uploading them took
@@ -38,9 +40,10 @@ type deviceKey struct {
 	name    string
 }
 
-// param returns the graph's parameter for one form of a convolution's weights. It makes the parameter at its first use.
+// param returns the graph's parameter for one form of a convolution's weights. It makes the parameter at its first use. A graph has the
+// weights of one network, so their names need not tell networks apart: a program's text, by which it is kept, is the same in every process.
 func (v *Extractor) param(g *Graph, c *weights.Conv, form conv.Form) *Node {
-	name := fmt.Sprintf("vgg_%p/%s/%s", v, c.Name, form) // a graph may have several networks
+	name := fmt.Sprintf("vgg/%s/%s", c.Name, form)
 	if node := g.GetParameterByName(name); node != nil {
 		return node
 	}
@@ -83,10 +86,44 @@ func (v *Extractor) UploadTime() time.Duration {
 	return v.device.uploading
 }
 
+// withWeights returns graphFn for an executor that passes this network's weights.
+func (v *Extractor) withWeights(graphFn func(inputs []*Node) []*Node) func(inputs []*Node) []*Node {
+	return func(inputs []*Node) []*Node {
+		if len(inputs) > 0 { // else there is no picture to look at
+			defer v.startBuilding(inputs[0].Graph())()
+		}
+		return graphFn(inputs)
+	}
+}
+
+// startBuilding says that a graph gets this network's weights. The function that it returns is to be called when the graph is built.
+func (v *Extractor) startBuilding(g *Graph) (end func()) {
+	v.device.mu.Lock()
+	defer v.device.mu.Unlock()
+	if v.device.building == nil {
+		v.device.building = map[*Graph]bool{}
+	}
+	v.device.building[g] = true
+	return func() {
+		v.device.mu.Lock()
+		defer v.device.mu.Unlock()
+		delete(v.device.building, g)
+	}
+}
+
+// checkBuilding panics on a graph of an executor that does not pass this network's weights.
+func (v *Extractor) checkBuilding(g *Graph) {
+	v.device.mu.Lock()
+	defer v.device.mu.Unlock()
+	if !v.device.building[g] {
+		panic(errors.New("vgg: Features in a graph of another executor; it must be in one from this network's own NewExec, which passes its weights"))
+	}
+}
+
 // NewExec returns an executor for graphFn, in which [Extractor.Features] may be called. It passes the weights, which stay on the backend,
 // to every execution. A panic of graphFn becomes the executor's error.
 func (v *Extractor) NewExec(backend compute.Backend, graphFn func(inputs []*Node) []*Node) (*Exec, error) {
-	exec, err := NewExec(backend, graphs.ErrorPanics(graphFn))
+	exec, err := NewExec(backend, graphs.ErrorPanics(v.withWeights(graphFn)))
 	if err != nil {
 		return nil, fmt.Errorf("vgg: %w", err)
 	}

@@ -10,18 +10,18 @@ import (
 	"syscall"
 )
 
-// Leftover is a file or folder that we made on this machine: a part of the set-up, or the folder of a killed kernel.
+// Leftover is a file or folder that we made on this machine: a part of the set-up, compiled programs, or the folder of a killed kernel.
 type Leftover struct {
 	Path      string
 	Size      int64 // bytes
 	Processes []int // of a killed kernel, still running
 }
 
-// Leftovers lists what set-up made, and the temporary folders of the user's kernels that are gone. Networks in the
-// folder weights are not among them: nobody but the user asked for those.
+// Leftovers lists what set-up made, the programs that were compiled since, and the temporary folders of the user's
+// kernels that are gone. Networks in the folder weights are not among them: nobody but the user asked for those.
 func (s *Setup) Leftovers() ([]Leftover, error) {
 	var found []Leftover
-	patterns := []string{"bin", "cells", "gonb-source-*", "jupyter", "plugin", "samples", "setup.lock", "venv", "wheel-*"}
+	patterns := []string{"bin", "cells", "gonb-source-*", "jupyter", "plugin", "programs", "samples", "setup.lock", "venv", "wheel-*"}
 	for _, pattern := range patterns {
 		names, err := fs.Glob(os.DirFS(s.Home), pattern)
 		if err != nil {

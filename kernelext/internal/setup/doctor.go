@@ -3,10 +3,13 @@ package setup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"stylenet/stylelib/programcache"
 )
 
 // Finding is the state of one part.
@@ -36,7 +39,7 @@ func (s *Setup) Examine(ctx context.Context) []Finding {
 		f.Mend = againLab
 		findings = append(findings, f)
 	}
-	return append(findings, s.examineCells(ctx), s.examineBackend(ctx), s.examineDisk())
+	return append(findings, s.examineCells(ctx), s.examineBackend(ctx), s.examinePrograms(), s.examineDisk())
 }
 
 func (s *Setup) examineGo(ctx context.Context) Finding {
@@ -87,6 +90,20 @@ func (s *Setup) examineBackend(ctx context.Context) Finding {
 	if hasGPU() && !strings.HasPrefix(backend(), "xla:cuda") {
 		f.Found += "; GOMLX_BACKEND=xla:cuda chooses the NVIDIA GPU"
 	}
+	return f
+}
+
+// examinePrograms says how much XLA has compiled that later processes load.
+func (s *Setup) examinePrograms() Finding {
+	folder := programcache.Folder(s.Home)
+	f := Finding{Name: "compiled", Mend: "rm -rf '" + folder + "'", Optional: true}
+	if programcache.Off() {
+		f.Found = "nothing is kept, as STYLENET_PROGRAMS=off asks"
+		return f
+	}
+	var use programcache.Use
+	use, f.Err = programcache.UseOf(folder)
+	f.Found = fmt.Sprintf("%d programs, %s of at most %s", use.Programs, Bytes(use.Bytes), Bytes(programcache.Limit))
 	return f
 }
 

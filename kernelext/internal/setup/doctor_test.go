@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"stylenet/stylelib/programcache"
 )
 
 // TestMends: what mends a failing part is one command of the shell, whose program exists on the systems it is for.
@@ -64,7 +66,7 @@ func TestExamineAnEmptyHome(t *testing.T) {
 			t.Errorf("%s: error %v, to be mended by %q, want an error and %q", f.Name, f.Err, f.Mend, mend)
 		case f.Name == "Go" && (f.Err != nil || !strings.HasPrefix(f.Found, "go1.")):
 			t.Errorf("Go: %q, %v, want its version", f.Found, f.Err)
-		case f.Optional != (f.Name == "gopls" || f.Name == "jupyterlab" || f.Name == "living values"):
+		case f.Optional != (f.Name == "gopls" || f.Name == "jupyterlab" || f.Name == "living values" || f.Name == "compiled"):
 			t.Errorf("%s: optional %v", f.Name, f.Optional)
 		}
 	}
@@ -73,7 +75,37 @@ func TestExamineAnEmptyHome(t *testing.T) {
 			t.Errorf("%s is not examined", name)
 		}
 	}
-	if !found["Go"] || !found["disk"] {
-		t.Error("Go or the disk is not examined")
+	if !found["Go"] || !found["disk"] || !found["compiled"] {
+		t.Error("Go, the disk or what was compiled is not examined")
 	}
+}
+
+// What was compiled is counted; a folder that others may write into is not used, and the doctor says so.
+func TestExaminePrograms(t *testing.T) {
+	s := &Setup{Home: t.TempDir()}
+	expect := func(found, failure string) {
+		t.Helper()
+		f := s.examinePrograms()
+		if f.Found != found || !f.Optional || (f.Err == nil) != (failure == "") || f.Err != nil && !strings.Contains(f.Err.Error(), failure) {
+			t.Errorf("%q, error %v; want %q, error %q", f.Found, f.Err, found, failure)
+		}
+	}
+	t.Setenv("STYLENET_PROGRAMS", "")
+	expect("0 programs, 0.0 MB of at most 268.4 MB", "")
+	cache, err := programcache.Open(programcache.Folder(s.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range byte(3) {
+		if err := cache.Store(programcache.KeyOf([]byte{i}), make([]byte, 1_000_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect("3 programs, 3.0 MB of at most 268.4 MB", "")
+	if err := os.Chmod(programcache.Folder(s.Home), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	expect("3 programs, 3.0 MB of at most 268.4 MB", "others may write into")
+	t.Setenv("STYLENET_PROGRAMS", "off")
+	expect("nothing is kept, as STYLENET_PROGRAMS=off asks", "")
 }

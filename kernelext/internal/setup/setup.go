@@ -93,7 +93,7 @@ func (s *Setup) RunBrowser(ctx context.Context) error {
 
 func (s *Setup) runParts() []part {
 	return []part{s.compiler(), s.gonb(), s.goimports(), s.venv(), s.plugin(), s.samples(), s.cells(), s.kernelspec(),
-		s.warmBuild(), s.loadTest()}
+		s.warmBuild(), s.loadTest(), s.firstPrograms()}
 }
 
 func (s *Setup) labParts() []part {

@@ -1,7 +1,7 @@
 // Package backend opens what runs GoMLX's graphs. stylelib.OpenBackend is the way to it for others; it is a package of its own so
 // that tests of the packages below stylelib can open one too.
 //
-// It needs packages weights, for the folder of StyleNet's files, and internal/graphs.
+// It needs packages weights, for the folder of StyleNet's files, internal/graphs and internal/native.
 package backend
 
 import (
@@ -15,12 +15,14 @@ import (
 	_ "github.com/gomlx/compute/gobackend" // the backend "go": no plugin needed, slow
 	"github.com/gomlx/go-xla/compute/xla"
 	"stylenet/stylelib/internal/graphs"
+	"stylenet/stylelib/internal/native"
 	"stylenet/weights"
 )
 
 // Open returns the backend that the environment's GOMLX_BACKEND names ("xla:cpu", "xla:cuda", "go"), and XLA on the CPU where it
 // names none. It looks for XLA's plugin in the folders of PJRT_PLUGIN_LIBRARY_PATH, then where `stylenet setup` puts it. It
-// downloads nothing. The error is one line that says how to install what is missing.
+// downloads nothing. The error is one line that says how to install what is missing. What XLA compiles for a CPU is kept in StyleNet's
+// folder, and later processes load it, see package programcache.
 //
 // For an NVIDIA GPU, put XLA's CUDA plugin (pjrt_c_api_cuda_plugin.so, built for PJRT's API 0.106 or near it) and the CUDA
 // libraries that it names into these folders, and set GOMLX_BACKEND=xla:cuda. Convolutions are XLA's own there. From the Ampere
@@ -34,6 +36,7 @@ func Open() (compute.Backend, error) {
 		config = "xla:cpu"
 	}
 	xla.EnableAutoInstall(false)
+	preload(config)
 	backend, err := newBackend(config)
 	if err == nil {
 		return backend, nil
@@ -49,12 +52,31 @@ func Open() (compute.Backend, error) {
 		"%s=go runs without one, slowly", config, reason, compute.ConfigEnvVar)
 }
 
-// newBackend returns the backend of a configuration. Where GoMLX knows no such backend it panics; that is an error here.
+// preload loads XLA's CPU plugin from the first folder of PJRT_PLUGIN_LIBRARY_PATH that has it, if the configuration names it.
+func preload(config string) {
+	if name, _, _ := strings.Cut(config, ","); name != "xla:cpu" {
+		return
+	}
+	for folder := range strings.SplitSeq(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"), ":") {
+		file := filepath.Join(folder, "pjrt_c_api_cpu_plugin.so")
+		if _, err := os.Stat(file); err == nil && folder != "" {
+			native.Preload(file)
+			return
+		}
+	}
+}
+
+// newBackend returns the backend of a configuration, with our kernels where it takes them. Where GoMLX knows no such backend it panics;
+// that is an error here.
 func newBackend(config string) (backend compute.Backend, err error) {
 	if panicked := graphs.CatchPanic(func() { backend, err = compute.NewWithConfig(config) }); panicked != nil {
 		return nil, panicked
 	}
-	return backend, err
+	if err != nil {
+		return nil, err
+	}
+	native.Open(backend) // where it takes none, graphs do without
+	return backend, nil
 }
 
 // installedPlugin returns the configuration with the plugin's path in place of its name, "xla:cpu" -> "xla:/…/plugin.so", where

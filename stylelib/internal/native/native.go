@@ -11,12 +11,14 @@
 //	parallel.c       tasks on a thread pool
 //	ffi.c            how XLA calls a kernel
 //	compile_hook.c   how a program comes to have custom calls
-//	xla.h            what the last two need of XLA's interfaces
+//	programs.go      how a program that was compiled before is loaded
+//	xla.h            what ffi.c and compile_hook.c need of XLA's interfaces
 //	call.go          how a graph calls a kernel
 package native
 
 // #cgo CFLAGS: -O3 -std=gnu11 -D_GNU_SOURCE
 // #cgo LDFLAGS: -ldl
+// #include <dlfcn.h>
 // #include <stdlib.h>
 // #include "compile_hook.h"
 // #include "kernels.h"
@@ -36,8 +38,8 @@ var (
 	opened = map[string]error{} // by the plugin's name
 )
 
-// Open gives the kernels to a backend's plugin, once. It returns nil, and then graphs for the backend may [Call] them; or it returns why
-// it could not.
+// Open gives the kernels to a backend's plugin, once, and has its programs kept. It returns nil, and then graphs for the backend may
+// [Call] the kernels; or it returns why it could not. Programs that were compiled before the first Open are not kept.
 func Open(backend compute.Backend) error {
 	xla, ok := backend.(interface {
 		IsCPU() bool
@@ -65,7 +67,16 @@ func installHook(plugin string) error {
 	if reason := C.install_hook(path); reason != nil {
 		return fmt.Errorf("native: %s", C.GoString(reason))
 	}
+	keepPrograms(p.Path()) // where that fails, each process compiles for itself
 	return nil
+}
+
+// Preload loads a plugin's library, or does nothing where it cannot. go-xla looks for a plugin by opening and closing its library twice
+// before it opens it for good; while somebody has it open, that takes no time.
+func Preload(plugin string) {
+	path := C.CString(plugin)
+	defer C.free(unsafe.Pointer(path))
+	C.dlopen(path, C.RTLD_LAZY|C.RTLD_LOCAL)
 }
 
 // hookedEntry returns the address of the entry of the plugin's table that has the hook, for a test.

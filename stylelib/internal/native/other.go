@@ -8,6 +8,9 @@ import (
 	"github.com/gomlx/compute"
 )
 
+// Preload does nothing.
+func Preload(string) {}
+
 // Open returns an error.
 func Open(compute.Backend) error {
 	return errors.New("native: made without cgo, or for another system")

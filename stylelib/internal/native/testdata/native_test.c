@@ -1,11 +1,14 @@
 // Compares convolutions and Gram matrices, by each set of instructions that this processor has and by several threads, with their
-// definition in doubles. Then has compile_hook.c change programs and tables. Prints what is not as it should be.
+// definition in doubles. Then has compile_hook.c change programs and tables, and load and serialize programs. Prints what is not as it should be.
 #include "../kernels.c"
 #include "../parallel.c"
 #include "../ffi.c"
 #include "../compile_hook.c"
 #include <fcntl.h>
 #include <math.h>
+
+// stylenet_compile is in Go otherwise.
+void *stylenet_compile(compile_args *args, bytes code, bytes options) { return compile_program(args); }
 
 static int failed_checks;
 
@@ -210,6 +213,10 @@ static void programs(void) {
 		{"", 0},
 		{"  %1 = \"func.call\"(%0) { callee = @other_1 } : (tensor<f32>) -> tensor<f32>\n", 0},
 		{"  func.func @stylenet_relu_1(%a: tensor<f32>) -> tensor<f32> {\n", 0},
+		{"  func.func @stylenet_relu_1(%a: b) -> b {\n    x\n  }", 0},
+		{"a {\n  func.func @stylenet_relu_1(%a: b) -> b {\n    %0 = x {\n    }\n    return %0\n  }\n\n  func.func @main() {\n  }\n}\n",
+		 "a {\n\n  func.func @main() {\n  }\n}\n"},
+		{"  func.func @other_1(%a: b) -> b {\n  }\n  func.func @stylenet_gram_12() {\n  }\n", "  func.func @other_1(%a: b) -> b {\n  }\n"},
 		{"  %1 = \"func.call\"(%0) { callee = @stylenet_relu_1", 0},
 		{" %1 = \"func.call\"(%0, %w) { callee = @stylenet_relu_12 } : (a, b) -> c\n%2 = x\n %3 = \"func.call\"(%1) { callee = @stylenet_where_3 } : d",
 		 " %1 = \"stablehlo.custom_call\"(%0, %w) { call_target_name = \"stylenet_relu\", api_version = 4 : i32, backend_config = {} } : (a, b) -> c\n%2 = x\n"
@@ -245,11 +252,65 @@ static void entries(void) {
 	close(zeros);
 }
 
+// A plugin that serializes programs and loads them, or fails. It counts what it has given out and not got back.
+static int fails, given;
+static char program_bytes[] = "a program";
+
+static void *fail_or_not(void) { return fails ? given++, &fails : 0; }
+static void take_error(destroy_args *args) { given -= args->object == &fails; }
+static void take_bytes(void *owner) { given -= owner == program_bytes; }
+
+static void *give_executable(get_executable_args *args) {
+	args->executable = &given, given++;
+	return 0;
+}
+
+static void *take_executable(destroy_args *args) {
+	given -= args->object == &given;
+	return 0;
+}
+
+static void *give_bytes(serialize_args *args) {
+	if (fails) return fail_or_not();
+	args->bytes = args->owner = program_bytes, args->bytes_size = sizeof program_bytes, args->free = take_bytes;
+	given++;
+	return 0;
+}
+
+static void *give_program(load_args *args) {
+	if (!fails && args->bytes_size == sizeof program_bytes && !args->options) args->loaded = (void *)args->bytes;
+	return fail_or_not();
+}
+
+static void *compile_none(compile_args *args) { return args->executable = &fails, fail_or_not(); }
+
+static void loads(void) {
+	static const pjrt fake = {.destroy_error = take_error, .get_executable = give_executable, .destroy_executable = take_executable,
+		.serialize = give_bytes, .load = give_program};
+	plugin = &fake;
+	compile = compile_none;
+	for (fails = 0; fails < 2; fails++) {
+		char code[] = "module {}";
+		program p = {sizeof p, 0, code, strlen(code), "mlir", 4};
+		compile_args args = {.size = sizeof args, .program = &p};
+		void *error = compile_with_calls(&args);
+		if (!error != !fails || args.program != &p || args.executable != &fails) printf("fails %d: compiled to error %p\n", fails, error), failed_checks = 1;
+		if (error) take_error(&(destroy_args){sizeof(destroy_args), 0, error});
+		serialized s = {};
+		if (serialize_program(&args, &s) != !fails || s.bytes.at != (fails ? 0 : program_bytes)) printf("fails %d: serialized %p\n", fails, s.bytes.at), failed_checks = 1;
+		if (!fails) free_serialized(&s);
+		if (load_program(&args, program_bytes, sizeof program_bytes) != !fails || args.executable != (fails ? (void *)&fails : program_bytes))
+			printf("fails %d: loaded %p\n", fails, args.executable), failed_checks = 1;
+	}
+	if (given) printf("%d things of the plugin's were not freed\n", given), failed_checks = 1;
+}
+
 int main(void) {
 	convolutions();
 	grams();
 	programs();
 	entries();
+	loads();
 	usleep(20000); // for the late threads
 	return failed_checks;
 }
