@@ -21,11 +21,15 @@ import (
 	"stylenet/weights"
 )
 
-// benchStep is the subcommand of one measurement.
-const benchStep = "bench-step"
+// The subcommands of one measurement: of steps, and with -to-loss.
+const (
+	benchStep = "bench-step"
+	benchLoss = "bench-loss"
+)
 
 // benchmark is what `stylenet bench` was asked for, and what it has measured.
 type benchmark struct {
+	toLoss  bool
 	sizes   []image.Point
 	methods []conv.Method
 	steps   int
@@ -34,25 +38,38 @@ type benchmark struct {
 	tile    int
 	devices int
 	peers   peers
+	content string // as the flag has it; this and style with toLoss alone
+	style   string
 	json    string
 
+	folder string // for the files that peers read
 	file   string // the network for the peers, where they want it
 	report benchReport
 }
 
-// benchCommand times style steps. Each size and method, and each peer, is measured in a process of its own. If it is
-// stopped, or something fails, it reports what was measured until then.
+// benchCommand times style steps, or painting until a peer's loss is reached. Each size and method, and each peer, is measured in
+// a process of its own. If it is stopped, or something fails, it reports what was measured until then.
 func benchCommand(ctx context.Context, args []string) error {
 	b, err := parseBenchmark(args)
 	if err != nil {
 		return err
 	}
+	if b.folder, err = os.MkdirTemp("", "stylenet-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.folder)
+	if b.toLoss {
+		return b.compareLosses(ctx)
+	}
+	return b.compareSteps(ctx)
+}
+
+// compareSteps times style steps.
+func (b *benchmark) compareSteps(ctx context.Context) (err error) {
 	if slices.ContainsFunc(b.peers, func(p peer) bool { return strings.Contains(p.command, "{weights}") }) {
-		remove, err := b.saveNetwork(ctx)
-		if err != nil {
+		if b.file, err = b.saveNetwork(ctx, b.weights); err != nil {
 			return err
 		}
-		defer remove()
 	}
 	for _, size := range b.sizes {
 		if err = b.measure(ctx, size); err != nil {
@@ -72,17 +89,23 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	b := &benchmark{}
 	var sizes, methods string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.BoolVar(&b.toLoss, "to-loss", false, "time painting until the loss is at or below the lowest one of a peer, such as PyTorch's L-BFGS, in so many evaluations;\n"+
+		"ours paints as it does by default, then goes on to three times as many steps")
 	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
 	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd.\n"+
 		"On an NVIDIA GPU, with XLA's CUDA plugin and GOMLX_BACKEND=xla:cuda, auto is plain. XLA lets recent GPUs use TF32, of 10 bits\n"+
 		"behind the point; for float32's 23 set NVIDIA_TF32_OVERRIDE=0, for a peer too. Not yet run on a GPU")
-	flags.IntVar(&b.steps, "steps", 8, "how many steps to time, after the first")
+	flags.IntVar(&b.steps, "steps", 0, "how many steps to time, after the first; with -to-loss a peer's evaluations (default 8, and 300 with -to-loss)")
 	flags.IntVar(&b.rounds, "rounds", 0, "how often ours and the peers take turns (default 3 with peers, 1 without)")
-	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size")
+	flags.StringVar(&b.weights, "weights", "random", "network `NAME` or file; random has VGG-19's full size. With -to-loss NAME[,…]")
 	flags.IntVar(&b.tile, "tile", 0, "paint in tiles of so many `PIXELS`, as stylize -tile does")
 	flags.IntVar(&b.devices, "devices", 0, "divide it among so many `DEVICES`, as stylize -devices does")
 	flags.Var(&b.peers, "peer", "`[NAME: ]COMMAND` of another program to compare with, run by sh; may be given more than once. {size}, {steps} "+
-		"and {weights} in it\nstand for WxH, the number of steps and the network's file (safetensors); it prints each step's milliseconds, one a line. The first\none is not counted")
+		"and {weights} in it\nstand for WxH, the number of steps and the network's file (safetensors); it prints each step's milliseconds, one a line. The first\none is not counted. "+
+		"With -to-loss {content} and {style} are its pictures, PNG, and {terms} our loss's weights, as content=1,style=100,tv=10; it\n"+
+		"prints for each evaluation of the loss the seconds since the first began, a space and the loss")
+	flags.StringVar(&b.content, "content", "chelsea", "content picture of -to-loss, cut to each size: a `FILE` or the name of a sample photograph")
+	flags.StringVar(&b.style, "style", "", "style picture of -to-loss, scaled to each size's longer side: a `FILE`; none: notebooks/pictures/night_sky.jpg")
 	flags.StringVar(&b.json, "json", "", "write the results to `FILE` as JSON; - is standard output")
 	if _, err := parse(flags, args); err != nil {
 		return nil, err
@@ -101,8 +124,8 @@ func parseBenchmark(args []string) (*benchmark, error) {
 		}
 		b.methods = append(b.methods, method)
 	}
-	if b.steps < 1 || b.rounds < 0 {
-		return nil, usageError{fmt.Errorf("bench: -steps must be at least 1, -rounds at least 0, found %d and %d", b.steps, b.rounds)}
+	if err := b.checkGiven(flags); err != nil {
+		return nil, usageError{err}
 	}
 	if b.rounds == 0 {
 		b.rounds = 1
@@ -111,6 +134,36 @@ func parseBenchmark(args []string) (*benchmark, error) {
 		}
 	}
 	return b, nil
+}
+
+// checkGiven finds what is wrong with the flags that were given together, and sets the number of steps where it was not.
+func (b *benchmark) checkGiven(flags *flag.FlagSet) error {
+	others, mode := []string{"content", "style"}, "belongs to -to-loss"
+	usual := 8
+	if b.toLoss {
+		others, mode = []string{"method", "tile", "devices"}, "changes how ours paints; -to-loss paints as it does by default"
+		usual = 300
+	}
+	var wrong error
+	steps := false
+	flags.Visit(func(f *flag.Flag) {
+		steps = steps || f.Name == "steps"
+		if slices.Contains(others, f.Name) {
+			wrong = fmt.Errorf("bench: -%s %s", f.Name, mode)
+		}
+	})
+	if !steps {
+		b.steps = usual
+	}
+	switch {
+	case wrong != nil:
+		return wrong
+	case b.steps < 1 || b.rounds < 0:
+		return fmt.Errorf("bench: -steps must be at least 1, -rounds at least 0, found %d and %d", b.steps, b.rounds)
+	case b.toLoss && len(b.peers) == 0:
+		return errors.New("bench: -to-loss needs a peer whose loss is to be reached, -peer COMMAND")
+	}
+	return nil
 }
 
 // parseMethod reads a method's name.
@@ -123,21 +176,14 @@ func parseMethod(name string) (conv.Method, error) {
 	return 0, fmt.Errorf("no method %q; there are auto, plain and winograd", name)
 }
 
-// saveNetwork writes the network where peers can read it.
-func (b *benchmark) saveNetwork(ctx context.Context) (remove func(), err error) {
-	network, err := weights.Open(ctx, b.weights)
+// saveNetwork writes a network where peers can read it, in place of the last one, and returns the file.
+func (b *benchmark) saveNetwork(ctx context.Context, name string) (file string, err error) {
+	network, err := weights.Open(ctx, name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	folder, err := os.MkdirTemp("", "stylenet-bench-")
-	if err != nil {
-		return nil, err
-	}
-	b.file = filepath.Join(folder, "network.safetensors")
-	if err := network.Save(b.file); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
-	}
-	return func() { os.RemoveAll(folder) }, nil
+	file = filepath.Join(b.folder, "network.safetensors")
+	return file, network.Save(file)
 }
 
 // measure lets the methods and the peers take turns on one size. The report gets what was measured in any case.
@@ -155,14 +201,14 @@ func (b *benchmark) measure(ctx context.Context, size image.Point) error {
 				return err
 			}
 			ours[i].add(t)
-			b.report.note(t)
+			b.report.Machine.note(t.Rate, t.Backend)
 			fmt.Fprintf(os.Stderr, "  %s %.0f ms", ours[i].Method, median(t.Steps))
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 		}
 		for k, p := range b.peers {
-			t, err := p.run(ctx, ours[0].Size, b.steps+1, b.file)
+			t, err := p.steps(ctx, ours[0].Size, b.steps+1, b.file)
 			if err != nil {
 				return err
 			}
@@ -187,6 +233,7 @@ func (b *benchmark) ours(ctx context.Context, size, method string) (*stepTimes, 
 	}
 	cmd := setup.Command(ctx, self, benchStep, size, method, "-steps", strconv.Itoa(b.steps), "-weights", b.weights,
 		"-tile", strconv.Itoa(b.tile), "-devices", strconv.Itoa(b.devices))
+	cmd.Env = append(os.Environ(), "STYLENET_PROGRAMS=off") // the first step is to be timed with compiling, as the peers' is
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()

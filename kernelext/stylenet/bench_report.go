@@ -109,9 +109,9 @@ func median(values []float64) float64 {
 }
 
 // note keeps what a measurement tells of the machine.
-func (r *benchReport) note(t *stepTimes) {
-	r.Machine.GFLOPS = max(r.Machine.GFLOPS, t.Rate/1e9)
-	r.Machine.Backend = t.Backend
+func (m *benchMachine) note(rate float64, backend string) {
+	m.GFLOPS = max(m.GFLOPS, rate/1e9)
+	m.Backend = backend
 }
 
 // write prints the table and writes the JSON.
@@ -125,12 +125,17 @@ func (b *benchmark) write() error {
 		result := &r.Results[i]
 		result.Share = result.flops / (r.Machine.GFLOPS * 1e9) / (result.Median / 1000)
 	}
+	return writeReport(b.json, r)
+}
+
+// writeReport writes a report as JSON to a file, to standard output for -, or nowhere, and prints it for people.
+func writeReport(file string, r interface{ print(io.Writer) error }) error {
 	data, err := json.MarshalIndent(r, "", " ")
 	if err != nil {
 		return err
 	}
 	data = append(data, '\n')
-	switch b.json {
+	switch file {
 	case "-":
 		if _, err := os.Stdout.Write(data); err != nil {
 			return err
@@ -138,7 +143,7 @@ func (b *benchmark) write() error {
 		return r.print(os.Stderr)
 	case "":
 	default:
-		if err := os.WriteFile(b.json, data, 0o666); err != nil {
+		if err := os.WriteFile(file, data, 0o666); err != nil {
 			return err
 		}
 	}
@@ -170,13 +175,18 @@ func cpuName() string {
 	return runtime.GOARCH
 }
 
-// print writes the report for people.
-func (r *benchReport) print(out io.Writer) error {
-	m, pages := &r.Machine, "ordinary pages"
+// print writes it for people.
+func (m *benchMachine) print(out io.Writer) {
+	pages := "ordinary pages"
 	if m.HugePages {
 		pages = "huge pages"
 	}
 	fmt.Fprintf(out, "%s, %d threads, %s, %s\n%s\n%s\nbest matrix product: %.0f GFLOP/s\n\n", m.CPU, m.Threads, m.System, pages, m.Backend, m.Versions, m.GFLOPS)
+}
+
+// print writes the report for people.
+func (r *benchReport) print(out io.Writer) error {
+	r.Machine.print(out)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "SIZE\tMETHOD\tMS A STEP\tFASTEST\tFIRST STEP\tPEAK MB\tOF THE BOUND\tOURS/PEER\t")
 	for _, result := range r.Results {

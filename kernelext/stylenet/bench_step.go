@@ -101,7 +101,7 @@ func timeSteps(ctx context.Context, backend compute.Backend, net *vgg.Extractor,
 	if len(result.Steps) < 2 {
 		return nil, context.Canceled
 	}
-	t := &stepTimes{Flops: stepFlops(net.Weights, size), Losses: result.Steps[0].Terms, Backend: folders.ReplaceAllString(backend.Description(), "")}
+	t := &stepTimes{Flops: stepFlops(net.Weights, size), Losses: result.Steps[0].Terms, Backend: backendName(backend)}
 	t.First = milliseconds(result.Steps[0].Elapsed)
 	for i := 1; i < len(result.Steps); i++ {
 		t.Steps = append(t.Steps, milliseconds(result.Steps[i].Elapsed-result.Steps[i-1].Elapsed))
@@ -109,6 +109,11 @@ func timeSteps(ctx context.Context, backend compute.Backend, net *vgg.Extractor,
 	peak, err := memory.Peak()
 	t.Peak = float64(peak) / (1 << 20)
 	return t, err
+}
+
+// backendName returns what the backend calls itself, with its plugin.
+func backendName(backend compute.Backend) string {
+	return folders.ReplaceAllString(backend.Description(), "")
 }
 
 // folders are those in a plugin's path.

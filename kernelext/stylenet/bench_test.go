@@ -21,7 +21,7 @@ import (
 
 // TestMain lets the test's own program be the process of a measurement.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == benchStep {
+	if len(os.Args) > 1 && (os.Args[1] == benchStep || os.Args[1] == benchLoss) {
 		os.Exit(dispatch(os.Args[1:]))
 	}
 	os.Exit(m.Run())
@@ -156,12 +156,22 @@ func TestBenchRefuses(t *testing.T) {
 			t.Errorf("bench %s %s: %v, want a usage error with %q", c.name, c.value, err, c.want)
 		}
 	}
+	for line, want := range map[string]string{
+		"-to-loss":                  "-to-loss needs a peer",
+		"-to-loss -steps 0 -peer x": "-steps must be at least 1",
+		"-to-loss -tile 64 -peer x": "-tile changes how ours paints",
+		"-content cat.png":          "-content belongs to -to-loss",
+	} {
+		if err := benchCommand(t.Context(), strings.Fields(line)); exitCode(err) != 2 || !strings.Contains(err.Error(), want) {
+			t.Errorf("bench %s: %v, want a usage error with %q", line, err, want)
+		}
+	}
 	p := peer{"p", "echo 1; echo oops >&2; exit 3"}
-	if _, err := p.run(t.Context(), "64x64", 2, ""); err == nil || !strings.Contains(err.Error(), "oops") {
+	if _, err := p.steps(t.Context(), "64x64", 2, ""); err == nil || !strings.Contains(err.Error(), "oops") {
 		t.Errorf("%v, want what the failing peer said", err)
 	}
 	p.command = "echo 1; echo two"
-	if _, err := p.run(t.Context(), "64x64", 2, ""); err == nil || !strings.Contains(err.Error(), "printed 1 times") {
+	if _, err := p.steps(t.Context(), "64x64", 2, ""); err == nil || !strings.Contains(err.Error(), "printed 1 times") {
 		t.Errorf("%v, want that one time is too little", err)
 	}
 }

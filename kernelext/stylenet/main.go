@@ -38,9 +38,10 @@ func commands() []command {
 		{"weights", "list, fetch, show and verify networks", weightsCommand},
 		{"train", "train a network such as the built-in one, on painted pictures", trainCommand},
 		{"doctor", "check every part and say how to mend what is missing", doctorCommand},
-		{"bench", "time a style step, here and beside other programs", benchCommand},
+		{"bench", "time a style step, or painting to a loss, here and beside other programs", benchCommand},
 		{"quality", "measure how near painted pictures come to content and style, by presets and options", qualityCommand},
 		{benchStep, "", benchStepCommand},
+		{benchLoss, "", benchLossCommand},
 		{"soak", "run random cells with known answers, to see whether values that live on stay what they are", soakCommand},
 		{"test", "run all checks, Go tests and notebooks", testCommand},
 		{"install-kernel", "offer our kernel to an existing Jupyter or VS Code", installKernelCommand},
@@ -49,7 +50,7 @@ func commands() []command {
 }
 
 // runsXLA names the subcommands that run XLA in this very process.
-var runsXLA = []string{"stylize", "batch", "quality", "doctor", benchStep}
+var runsXLA = []string{"stylize", "batch", "quality", "doctor", benchStep, benchLoss}
 
 func main() {
 	if len(os.Args) > 1 && slices.Contains(runsXLA, os.Args[1]) {
@@ -104,9 +105,10 @@ func usage(out io.Writer) {
 COMMAND -h lists a command's arguments.
 
 environment:
-  STYLENET_HOME          the folder of all that is set up or downloaded
+  STYLENET_HOME          the folder of all that is set up, downloaded or compiled
   GOMLX_BACKEND          what computes: xla:cpu, xla:cuda (an NVIDIA GPU), go (needs no plugin, slow)
-  STYLENET_HUGEPAGES=0   leave memory in ordinary pages (Linux; with huge pages a step is faster)`)
+  STYLENET_HUGEPAGES=0   leave memory in ordinary pages (Linux; with huge pages a step is faster)
+  STYLENET_PROGRAMS=off  compile anew in every process, and keep nothing that is compiled`)
 }
 
 // errReported is a failure that has been shown already.

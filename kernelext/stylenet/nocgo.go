@@ -18,13 +18,17 @@ func showCommand(context.Context, []string) error      { return needsCompiler("s
 func benchCommand(context.Context, []string) error     { return needsCompiler("bench") }
 func qualityCommand(context.Context, []string) error   { return needsCompiler("quality") }
 func benchStepCommand(context.Context, []string) error { return needsCompiler("bench") }
+func benchLossCommand(context.Context, []string) error { return needsCompiler("bench") }
 func trainCommand(context.Context, []string) error     { return needsCompiler("train") }
 
 func benchLayers(context.Context, io.Writer, string, image.Point) error {
 	return needsCompiler("doctor -bench")
 }
 
-const benchStep = "bench-step"
+const (
+	benchStep = "bench-step"
+	benchLoss = "bench-loss"
+)
 
 func needsCompiler(command string) error {
 	return errors.New(command + " needs a C compiler: `stylenet setup` says how to get one")

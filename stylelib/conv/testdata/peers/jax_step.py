@@ -45,9 +45,9 @@ def main():
     def losses(x, convs, content, style):
         f = features(convs, enter(x))
         tv = jnp.mean((x[:, 1:] - x[:, :-1]) ** 2) + jnp.mean((x[:, :, 1:] - x[:, :, :-1]) ** 2)
-        terms = {"content": relative(f[work.CONTENT], content),
-                 "style": work.STYLE_WEIGHT * sum(relative(gram(f[n]), g) for n, g in zip(work.STYLE, style)) / len(work.STYLE),
-                 "tv": work.TV_WEIGHT * tv}
+        terms = {"content": work.TERMS["content"] * relative(f[work.CONTENT], content),
+                 "style": work.TERMS["style"] * sum(relative(gram(f[n]), g) for n, g in zip(work.STYLE, style)) / len(work.STYLE),
+                 "tv": work.TERMS["tv"] * tv}
         return sum(terms.values()), terms
 
     def adam(state, convs, content, style):

@@ -1,9 +1,9 @@
-"""What both peers do alike: arguments, pictures, the network's file. Needs numpy."""
+"""What the peers do alike: arguments, pictures, the network's file. Needs numpy."""
 import argparse, json, resource, sys, time
 import numpy as np
 
 STYLE, CONTENT = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"], "relu4_2"
-STYLE_WEIGHT, TV_WEIGHT, RATE = 100, 10, 0.05
+TERMS, RATE = {"content": 1, "style": 100, "tv": 10}, 0.05
 
 
 def arguments(*flags):
@@ -29,7 +29,9 @@ def network(path):
     with open(path, "rb") as f:
         length = int.from_bytes(f.read(8), "little")
         head = json.loads(f.read(length))
-    entrance = json.loads(head["__metadata__"]["input"])
+    entrance, padding = json.loads(head["__metadata__"]["input"]), head["__metadata__"]["padding"]
+    if padding != "zero":
+        sys.exit(f"the network in {path} has {padding} padding; the peers have zero padding")
 
     def array(name):
         a = head[name]
