@@ -5,10 +5,10 @@ import (
 )
 
 // Defaults returns the options that zero fields stand for, where there is a content picture, a style picture, or both. With both
-// it is a transfer: content at relu4_2, style at five layers and a little total variation, by Adam from the content picture. A style
-// alone becomes a texture, a content alone what its layer has kept of it: both from noise, by L-BFGS.
+// it is a transfer: content at relu4_2, style at five layers and a little total variation, by L-BFGS from the content picture in the
+// style's colours. A style alone becomes a texture, a content alone what its layer has kept of it: both from noise.
 func Defaults(content, style bool) Options {
-	o := Options{Steps: 200, Optimizer: optim.Adam{}, Every: 10}
+	o := Options{Steps: 200, Optimizer: optim.LBFGS{}, Start: FromColours(), Every: 10}
 	if content && style {
 		o.Terms = append(o.Terms, ContentTerm(1))
 	} else if content {
@@ -19,7 +19,7 @@ func Defaults(content, style bool) Options {
 	}
 	o.Terms = append(o.Terms, TotalVariationTerm(10))
 	if !content || !style {
-		o.Optimizer, o.Start = optim.LBFGS{}, FromNoise(0)
+		o.Start = FromNoise(0)
 	}
 	return o
 }
@@ -38,7 +38,7 @@ func (o Options) completed(by Options) Options {
 	if o.Optimizer == nil {
 		o.Optimizer = by.Optimizer
 	}
-	if o.Start.isContent() {
+	if o.Start.kind == startsAsDefault {
 		o.Start = by.Start
 	}
 	if o.Every == 0 {

@@ -43,6 +43,9 @@ func DescribeStyle(backend compute.Backend, net *vgg.Extractor, style image.Imag
 	}
 	defer func() { finalize(slices.Concat(descriptions...)...) }()
 	s := &SavedStyle{network: styleIdentity(net)}
+	if s.colours, err = coloursOf(style); err != nil {
+		return nil, err
+	}
 	for i, term := range o.Terms {
 		for k, layer := range term.layers() {
 			if s.find(&term, layer.Layer) != nil {

@@ -157,11 +157,13 @@ func (t Target) describe() string {
 // describe says what the picture to start from is.
 func (s Start) describe() string {
 	switch {
-	case s.isPicture && s.picture != nil:
+	case s.picture != nil:
 		return "a " + sizeText(s.picture.Bounds().Dx(), s.picture.Bounds().Dy())
-	case s.isNoise && s.share < 1:
+	case s.kind == startsFromColours:
+		return "the content picture in the style's colours"
+	case s.IsNoise() && s.share < 1:
 		return fmt.Sprintf("%.4g of noise, the rest content, seed %d", s.share, s.seed)
-	case s.isNoise:
+	case s.IsNoise():
 		return fmt.Sprintf("noise of %.4g around R, G, B %.4g, seed %d", s.deviation, s.colour, s.seed)
 	}
 	return "the content picture"

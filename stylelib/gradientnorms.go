@@ -19,7 +19,7 @@ func GradientNorms(backend compute.Backend, net *vgg.Extractor, content image.Im
 	}
 	r := &run{job: &job{backend: backend, net: net, o: o, programs: &programs{}}, started: time.Now()}
 	defer r.free()
-	if err := r.start(content); err != nil {
+	if err := r.start(content, styles); err != nil {
 		return nil, err
 	}
 	var err error

@@ -10,8 +10,8 @@ import (
 type Options struct {
 	Terms     []Term          // of the loss; nil: DefaultTerms
 	Steps     int             `identity:"-"`     // 0: 200
-	Optimizer optim.Optimizer `identity:"-loss"` // nil: Adam{}
-	Start     Start           `identity:"-"`     // the content picture unless it says otherwise
+	Optimizer optim.Optimizer `identity:"-loss"` // nil: LBFGS{}
+	Start     Start           `identity:"-"`     // FromColours unless it says otherwise
 	From      *State          `identity:"-"`     // go on from here instead of Start; Steps more steps are taken
 	Clip      Clipping        `identity:"-loss"` // what becomes of pixels that leave [0, 1]
 

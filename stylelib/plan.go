@@ -36,7 +36,8 @@ func (f *Forecast) Fits() bool { return f.Free == 0 || f.Memory <= f.Free }
 
 // Plan forecasts what [Transfer] takes with the same arguments, or [Pyramid] with levels of these sizes, without painting.
 // It compiles the step for a small picture and takes a few, for a step's time grows with the pixels, and adds up what a step
-// of the full size keeps. That takes some seconds and leaves the network's weights on the backend, where Transfer finds them.
+// of the full size keeps. That takes some seconds and leaves the network's weights on the backend, where Transfer finds them. If an
+// earlier process has compiled the small step, it is loaded, and Total has no time for compiling the full one.
 func Plan(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes ...int) (*Forecast, error) {
 	o = o.withDefaults()
 	if err := o.check(backend, net, content, styles); err != nil {
@@ -125,7 +126,7 @@ func (o Options) probe(ctx context.Context, backend compute.Backend, net *vgg.Ex
 		small = append(small, img)
 	}
 	values, h, w := picture.Values(small[0])
-	state, err := Start{}.state(values, h, w, o.Optimizer)
+	state, err := FromContent().state(values, h, w, o.Optimizer)
 	if err != nil {
 		return nil, err
 	}

@@ -64,8 +64,8 @@ var pyramidGrowth = 1.0
 // OnStep and Control too, and what Control has set holds on. Step.Picture has the level's size.
 //
 // Each level starts from the picture that the one before it shows, enlarged by [picture.ResizeTo]. Where the first level starts from
-// the content picture, the detail is added that the content picture has at this size and not at the one before: what is
-// enlarged is how painting has changed the picture. An optimiser that is an [optim.Enlarger], as Adam is, goes on with its memory
+// the content picture, in its own colours or the style's, the detail is added that this picture has at this size and not at the one
+// before: what is enlarged is how painting has changed the picture. An optimiser that is an [optim.Enlarger], as Adam is, goes on with its memory
 // and the schedule of its learning rate; others start anew. Control cannot go back behind the start of a level.
 //
 // The result always has the content picture's size. Its State is that of the last level, for Transfer to go on from; it is
@@ -80,6 +80,31 @@ func Pyramid(ctx context.Context, backend compute.Backend, net *vgg.Extractor, c
 	})
 }
 
+// Paint repaints a content picture in the manner of a style picture as StyleNet does by default: [Pyramid] with the options of [Defaults].
+func Paint(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content, style image.Image) (*Result, error) {
+	return Pyramid(ctx, backend, net, content, []image.Image{style}, Options{}, nil)
+}
+
+// Compile compiles what [Pyramid] with the same arguments needs, by taking one step of each level. It is kept on disk, see package
+// programcache, so that a process that paints such pictures begins at once.
+func Compile(ctx context.Context, backend compute.Backend, net *vgg.Extractor, content image.Image, styles []image.Image, o Options, sizes []int) error {
+	o = o.withDefaults()
+	if err := o.check(backend, net, content, styles); err != nil {
+		return err
+	}
+	_, err := o.pyramid(net, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		o.OnStep = func(Step) error { stop(); return nil }
+		result, err := Transfer(ctx, backend, net, content, styles, o)
+		if result != nil {
+			result.Stopped = false // the next level follows
+		}
+		return result, err
+	})
+	return errors.Join(err, ctx.Err())
+}
+
 // pyramid is Pyramid with a function that paints one level.
 func (o Options) pyramid(net *vgg.Extractor, content image.Image, styles []image.Image, sizes []int, paint paintLevel) (*Result, error) {
 	size := content.Bounds().Size()
@@ -89,7 +114,17 @@ func (o Options) pyramid(net *vgg.Extractor, content image.Image, styles []image
 	if err := o.checkPyramid(size, sizes); err != nil {
 		return nil, err
 	}
-	p := &pyramid{o: o, vgg: net, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), start: o.Start.picture, rate: 1}
+	p := &pyramid{o: o, vgg: net, paint: paint, steps: PyramidSteps(o.Steps, sizes), started: time.Now(), rate: 1}
+	start, err := o.startFor(content, styles)
+	if err != nil {
+		return nil, err
+	}
+	switch p.start = start.picture; o.Start.kind {
+	case startsFromContent:
+		p.detailed = content
+	case startsFromColours:
+		p.detailed = start.picture
+	}
 	for i := range sizes {
 		if err := p.level(content, styles, sizes, i); err != nil || p.result.Stopped {
 			return p.end(size, i == len(sizes)-1), err
@@ -126,8 +161,13 @@ type pyramid struct {
 	vgg     *vgg.Extractor
 	paint   paintLevel
 	started time.Time
-	start   image.Image        // of the next level, at any size; nil: the options' noise, or the content
-	content image.Image        // of the last level painted; nil: there is none
+	start   image.Image // of the next level, at any size; nil: the options' noise, or the content
+
+	// The picture whose detail the levels keep, and the size of the last level painted, from which on there is detail to add; nil:
+	// they keep none.
+	detailed image.Image
+	size     image.Point
+
 	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
 	rate    float64            // likewise
 	steps   []int              // of the levels
@@ -154,7 +194,7 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	o := p.options(small, i)
 	result, err := p.paint(small, scaled, o)
 	if result != nil {
-		p.result, p.start, p.content = result, result.Picture, small
+		p.result, p.start, p.size = result, result.Picture, small.Bounds().Size()
 		for _, step := range result.Steps {
 			p.records = append(p.records, p.counted(step))
 		}
@@ -198,8 +238,9 @@ func (p *pyramid) options(content image.Image, i int) Options {
 	o.Steps = p.steps[i]
 	if p.start != nil {
 		start := picture.ResizeTo(p.start, size.X, size.Y)
-		if p.o.Start.isContent() { // so a level has been painted
-			start = withDetail(start, content, picture.ResizeTo(p.content, size.X, size.Y))
+		if p.detailed != nil && p.result != nil {
+			sharp, soft := picture.ResizeTo(p.detailed, size.X, size.Y), picture.ResizeTo(p.detailed, p.size.X, p.size.Y)
+			start = withDetail(start, sharp, picture.ResizeTo(soft, size.X, size.Y))
 		}
 		o.Start = FromPicture(start)
 		if enlarger, ok := o.Optimizer.(optim.Enlarger); ok && p.result != nil && p.result.State != nil {

@@ -65,13 +65,13 @@ func pyramid16(t *testing.T, ctx context.Context, o Options) (*Result, error) {
 func TestPyramidByHand(t *testing.T) {
 	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	content, style := testkit.Picture(10, 16, 1), testkit.Picture(14, 18, 2)
-	coarse, err := Transfer(t.Context(), backend, net, picture.ResizeTo(content, 8, 5), []image.Image{picture.ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Start: FromNoise(3)})
+	coarse, err := Transfer(t.Context(), backend, net, picture.ResizeTo(content, 8, 5), []image.Image{picture.ResizeTo(style, 9, 7)}, Options{Terms: shallow, Steps: 2, Optimizer: optim.Adam{}, Start: FromNoise(3)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	values, _, _ := picture.Values(picture.ResizeTo(coarse.Picture, 16, 10))
 	memory, age := optim.Adam{}.Enlarge(coarse.State.Memory, 2, image.Pt(8, 5), image.Pt(16, 10))
-	fine, err := Transfer(t.Context(), backend, net, content, []image.Image{style}, Options{Terms: shallow, Steps: 5, From: &State{
+	fine, err := Transfer(t.Context(), backend, net, content, []image.Image{style}, Options{Terms: shallow, Steps: 5, Optimizer: optim.Adam{}, From: &State{
 		Step: 2, Began: 2, Age: age, Height: 10, Width: 16, Picture: values, Memory: memory}})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestPyramidByHand(t *testing.T) {
 	want := slices.Concat(coarse.Steps, fine.Steps)
 	var seen []int
 	var sizes []image.Point
-	got, err := pyramid16(t, t.Context(), Options{Steps: 7, Start: FromNoise(3), Every: 2, OnStep: func(s Step) error {
+	got, err := pyramid16(t, t.Context(), Options{Steps: 7, Optimizer: optim.Adam{}, Start: FromNoise(3), Every: 2, OnStep: func(s Step) error {
 		picture, err := s.Picture()
 		seen, sizes = append(seen, s.N), append(sizes, picture.Bounds().Size())
 		return err
@@ -109,8 +109,8 @@ func TestPyramidCarriesTheChange(t *testing.T) {
 		painted image.Image
 		want    func(enlarged, sharp, soft float32) float32
 	}{
-		"unchanged":     {Start{}, small, func(_, sharp, _ float32) float32 { return sharp }},
-		"changed":       {Start{}, testkit.Picture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
+		"unchanged":     {FromContent(), small, func(_, sharp, _ float32) float32 { return sharp }},
+		"changed":       {FromContent(), testkit.Picture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
 		"noise":         {FromNoise(3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 		"mixed":         {FromMixed(0.5, 3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 		"other picture": {FromPicture(testkit.Picture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},

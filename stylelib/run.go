@@ -35,7 +35,7 @@ type run struct {
 func (j *job) transfer(ctx context.Context, started time.Time, content image.Image, styles []image.Image) (*Result, error) {
 	r := &run{job: j, started: started}
 	defer r.free()
-	if err := r.start(content); err != nil {
+	if err := r.start(content, styles); err != nil {
 		return nil, err
 	}
 	var err error
@@ -56,12 +56,15 @@ func (j *job) transfer(ctx context.Context, started time.Time, content image.Ima
 }
 
 // start puts the picture to begin with on the device, and chooses how it is evaluated.
-func (r *run) start(content image.Image) error {
+func (r *run) start(content image.Image, styles []image.Image) error {
 	values, h, w := picture.Values(content)
 	state := r.o.From
 	if state == nil {
-		var err error
-		if state, err = r.o.Start.state(values, h, w, r.o.Optimizer); err != nil {
+		start, err := r.o.startFor(content, styles)
+		if err != nil {
+			return err
+		}
+		if state, err = start.state(values, h, w, r.o.Optimizer); err != nil {
 			return err
 		}
 	} else if err := state.check(h, w, r.o.Optimizer); err != nil {

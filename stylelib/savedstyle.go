@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"stylenet/stylelib/colour"
 	"stylenet/stylelib/internal/identity"
 	"stylenet/stylelib/vgg"
 
@@ -19,7 +20,7 @@ import (
 )
 
 // SavedStyle is what a loss takes from a style picture: the descriptions that its terms make of the layers, such as Gram
-// matrices. It stands in the place of the picture among the styles of [Transfer], [Pyramid] and [Stylizer], which then do without
+// matrices, and the mean and the covariance of its colours. It stands in the place of the picture among the styles of [Transfer], [Pyramid] and [Stylizer], which then do without
 // it. [SavedStyle.Save] writes it to a file, of 2.4 MB for the Gram matrices of VGG-19's five layers.
 //
 //	saved, _ := stylelib.DescribeStyle(backend, net, style, stylelib.DefaultTerms())
@@ -34,6 +35,7 @@ import (
 type SavedStyle struct {
 	network      string // see styleIdentity
 	descriptions []description
+	colours      colour.Moments // of the style picture, see [FromColours]
 }
 
 // description is what a function made of one layer.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"stylenet/stylelib/colour"
 )
 
 // StyleEnding is what the names of saved styles' files end in.
@@ -18,11 +20,12 @@ func IsSavedStyle(path string) bool { return strings.HasSuffix(strings.ToLower(p
 type styleHeader struct {
 	Network      string
 	Descriptions []description
+	Colours      colour.Moments
 }
 
 // styleKind is the kind of file that holds a SavedStyle; its header is read into h.
 func styleKind(h *styleHeader) *arrayFile {
-	return &arrayFile{magic: "StyleNet style 2\n", before: "StyleNet palette 1\n", what: "style", lengths: func(text []byte, room int64) ([]int, error) {
+	return &arrayFile{magic: "StyleNet style 3\n", before: "StyleNet style 2\n", what: "style", lengths: func(text []byte, room int64) ([]int, error) {
 		if err := json.Unmarshal(text, h); err != nil {
 			return nil, err
 		}
@@ -36,7 +39,7 @@ func (s *SavedStyle) Save(path string) error {
 	for i, d := range s.descriptions {
 		arrays[i] = d.values
 	}
-	return styleKind(nil).save(path, styleHeader{s.network, s.descriptions}, arrays)
+	return styleKind(nil).save(path, styleHeader{s.network, s.descriptions, s.colours}, arrays)
 }
 
 // LoadStyle reads a file written by [SavedStyle.Save]. A file that is not one, or is damaged, is an error.
@@ -51,7 +54,7 @@ func readStyle(r io.Reader, size int64) (*SavedStyle, error) {
 	for i := range header.Descriptions {
 		header.Descriptions[i].values = arrays[i]
 	}
-	return &SavedStyle{header.Network, header.Descriptions}, nil
+	return &SavedStyle{header.Network, header.Descriptions, header.Colours}, nil
 }
 
 // lengths returns how many values each description has; there is room for so many bytes of them.

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"stylenet/stylelib/colour"
 	"testing"
 
-	"stylenet/stylelib/colour"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/stylelib/loss"
 	"stylenet/stylelib/vgg"
@@ -129,9 +129,10 @@ func TestSavedStyleRefuses(t *testing.T) {
 
 // smallStyle is a saved's file, small.
 func smallStyle(tb testing.TB) []byte {
-	p := &SavedStyle{"a network", []description{{"relu1_1", "Gram", []int{2, 2}, []float32{1, 2, 3, 4}}, {"relu2_1", "Gram", []int{1}, []float32{5}}}}
+	p := &SavedStyle{"a network", []description{{"relu1_1", "Gram", []int{2, 2}, []float32{1, 2, 3, 4}}, {"relu2_1", "Gram", []int{1}, []float32{5}}},
+		colour.Moments{Mean: [3]float64{0.5, 0.25, 0.125}}}
 	var b bytes.Buffer
-	if err := styleKind(nil).write(&b, styleHeader{p.network, p.descriptions}, [][]float32{p.descriptions[0].values, p.descriptions[1].values}); err != nil {
+	if err := styleKind(nil).write(&b, styleHeader{p.network, p.descriptions, p.colours}, [][]float32{p.descriptions[0].values, p.descriptions[1].values}); err != nil {
 		tb.Fatal(err)
 	}
 	return b.Bytes()
@@ -157,7 +158,7 @@ func TestDamagedSavedStyles(t *testing.T) {
 	if _, err := readStyle(bytes.NewReader(large), int64(len(large))); err == nil || !strings.Contains(err.Error(), "too large for the file") {
 		t.Errorf("error %v", err)
 	}
-	old := append([]byte("StyleNet palette 1\n"), good...)
+	old := append([]byte("StyleNet style 2\n"), good...)
 	if _, err := readStyle(bytes.NewReader(old), int64(len(old))); err == nil || !strings.Contains(err.Error(), "of an earlier StyleNet") {
 		t.Errorf("a file of the version before: error %v", err)
 	}

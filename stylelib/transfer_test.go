@@ -107,7 +107,7 @@ func TestCancelledBeforeTheFirstStep(t *testing.T) {
 	}
 }
 
-// Two networks see in one graph, each with weights of its own.
+// A graph has the weights of one network: its executor's.
 func TestTwoNetworksInOneGraph(t *testing.T) {
 	backend := testkit.Backend(t)
 	net, other := vgg.New(testkit.Network()), vgg.New(testkit.Network())
@@ -119,7 +119,7 @@ func TestTwoNetworksInOneGraph(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = exec.Exec(testkit.Uploaded(testkit.Picture(8, 8, 1)))
-	if err == nil || !strings.Contains(err.Error(), "is not one of the network's weights") {
+	if err == nil || !strings.Contains(err.Error(), "vgg: Features in a graph of another executor") {
 		t.Errorf("error %v; an executor of one network cannot feed another", err)
 	}
 }

@@ -24,8 +24,8 @@ func (n *Network) Display() []any {
 	if licence == "" {
 		licence = "not stated"
 	}
-	text := fmt.Sprintf("%s; %d %s, %d parameters, %s padding; preprocessing: %s; licence: %s",
-		origin, len(n.Convs), convolutions, parameters, n.Padding, n.Input.describe(), licence)
+	text := fmt.Sprintf("%s; %d %s, %d parameters, %s padding, %s pooling; preprocessing: %s; licence: %s",
+		origin, len(n.Convs), convolutions, parameters, n.Padding, n.PoolingName(), n.Input.describe(), licence)
 	for _, warning := range n.Warnings {
 		text += "\nwarning: " + warning
 	}

@@ -109,6 +109,7 @@ func (n *Network) checkFilters(turned bool) {
 const (
 	metadataInput   = "input"   // an Input, in JSON
 	metadataPadding = "padding" // a Padding's name
+	metadataPooling = "pooling" // "avg" or "max"; none: "max"
 	metadataOrigin  = "origin"
 	metadataLicence = "licence"
 	metadataSource  = "sha256" // of the file that the numbers were taken from
@@ -120,6 +121,13 @@ func (n *Network) describe(metadata map[string]string) error {
 	var err error
 	if n.Padding, err = ParsePadding(metadata[metadataPadding]); err != nil {
 		return array.Bad("metadata %q: no padding %.40q", metadataPadding, metadata[metadataPadding])
+	}
+	switch pooling := metadata[metadataPooling]; pooling {
+	case "avg":
+		n.AveragePooling = true
+	case "max", "":
+	default:
+		return array.Bad("metadata %q: no pooling %.40q", metadataPooling, pooling)
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ type Network struct {
 	Input   Input   // the preprocessing: what conv1_1 is given
 	Padding Padding // what lies beyond the picture's edge
 
+	// AveragePooling tells that in training features were halved by averages of 2x2 windows, not by maxima as VGG-19's.
+	AveragePooling bool
+
 	Origin  string // where the numbers come from, in one line for people
 	SHA256  string // of the file they were read from, in hex; empty where there is no file
 	Licence string // of the numbers, in one line for people

@@ -134,7 +134,7 @@ func (b *batch) do(ctx context.Context, j *job) (done string, err error) {
 	asked := j.asked
 	if j.follows {
 		if asked.start.Init = b.last; b.last == "" {
-			asked.start.Init = "content"
+			asked.start.Init = "colour"
 		}
 	}
 	if err := checkSources(asked); err != nil {

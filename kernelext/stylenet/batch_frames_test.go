@@ -54,7 +54,7 @@ func TestBatchFrames(t *testing.T) {
 	if err == nil || !strings.HasSuffix(err.Error(), "f10.png") || !strings.Contains(out, "3 painted, 0 finished before, 1 failed") {
 		t.Fatalf("error %v, printed %s", err, out)
 	}
-	if got, want := starts(), []string{"content", at("f9.png"), at("f11.png")}; !slices.Equal(got, want) {
+	if got, want := starts(), []string{"colour", at("f9.png"), at("f11.png")}; !slices.Equal(got, want) {
 		t.Errorf("started from %v, want %v", got, want)
 	}
 	if out, _ = run(); !strings.Contains(out, "0 painted, 3 finished before, 1 failed") {
@@ -67,7 +67,7 @@ func TestBatchFrames(t *testing.T) {
 	if out, err = run(); err != nil || !strings.Contains(out, "3 painted, 1 finished before, 0 failed") {
 		t.Errorf("error %v, printed %s", err, out)
 	}
-	if got, want := starts(), []string{"content", at("f10.png"), at("f11.png")}; !slices.Equal(got, want) {
+	if got, want := starts(), []string{"colour", at("f10.png"), at("f11.png")}; !slices.Equal(got, want) {
 		t.Errorf("started from %v, want %v", got, want)
 	}
 }

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
+	"sync"
 
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
@@ -18,7 +20,7 @@ type painting struct {
 	asked      *settings
 	preset     *preset.Preset // nil: none
 	extractor  *vgg.Extractor
-	networkSum string // SHA-256
+	networkSum func() string // SHA-256
 	resolved   resolved
 	in         pictures
 }
@@ -39,23 +41,25 @@ type pictures struct {
 	clear           image.Image // the content picture at its own size, with its alpha; nil: the result has none
 }
 
-// open opens the pictures and changes their colours where -colour asks for it.
-func (p *painting) open() (err error) {
+// open opens the pictures, side by side, and changes their colours where -colour asks for it.
+func (p *painting) open() error {
 	asked := &p.asked.pictures
-	if p.in.opened, err = asked.openContent(); err != nil {
+	content := sync.OnceValues(asked.openContent)
+	var styles []image.Image
+	var contentErr, stylesErr, clearErr error
+	var all sync.WaitGroup
+	all.Go(func() { p.in.opened, contentErr = content() })
+	all.Go(func() { styles, stylesErr = asked.openStyles(p.preset, content) })
+	if asked.Content != "" && picture.Holds16Bits(p.asked.output.File) { // formats that hold alpha too
+		all.Go(func() { p.in.clear, clearErr = picture.Open(asked.Content, 0) })
+	}
+	all.Wait()
+	if err := cmp.Or(contentErr, stylesErr, clearErr); err != nil {
 		return err
 	}
 	p.resize(p.in.opened)
-	styles, err := asked.openStyles(p.preset, p.in.opened.Bounds().Size())
-	if err != nil {
-		return err
-	}
-	if asked.Content != "" && picture.Holds16Bits(p.asked.output.File) { // formats that hold alpha too
-		if p.in.clear, err = picture.Open(asked.Content, 0); err != nil {
-			return err
-		}
-	}
 	warnOfColours(p.asked.options().files())
+	var err error
 	p.in.content, p.in.styles, err = p.asked.colours.before(p.in.opened, styles)
 	return err
 }

@@ -18,8 +18,9 @@ import (
 	"stylenet/stylelib/picture"
 )
 
-// recipeFormat is the version of what recipes say. Format 1 had no number; [upgradedRecipe] reads it.
-const recipeFormat = 2
+// recipeFormat is the version of what recipes say. Format 1 had no number; [upgradedRecipe] reads it. Up to format 2 Adam's learning rate
+// stayed.
+const recipeFormat = 3
 
 // recipe is how a picture was made. PNG files carry it as JSON.
 type recipe struct {
@@ -46,7 +47,7 @@ func newRecipe(p *painting, result *stylelib.Result) (*recipe, error) {
 
 // sums returns the SHA-256 of the painting's input files, and of its network.
 func (p *painting) sums() (map[string]string, error) {
-	sums := map[string]string{"network": p.networkSum}
+	sums := map[string]string{"network": p.networkSum()}
 	for name, path := range p.asked.options().files() {
 		sum, err := setup.FileSHA256(path)
 		if err != nil {
@@ -100,10 +101,13 @@ func parseRecipe(text []byte) (*recipe, error) {
 		if text, err = upgradedRecipe(text); err != nil {
 			return nil, err
 		}
-	case head.Format != recipeFormat:
+	case head.Format < 0 || head.Format > recipeFormat:
 		return nil, fmt.Errorf("it has format %d; formats up to %d are read, newer ones by a newer StyleNet", head.Format, recipeFormat)
 	}
 	r := &recipe{Options: standardSettings(true, true)}
+	if head.Format < 3 {
+		r.Options.run.Decay = 1
+	}
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, err
 	}
@@ -140,7 +144,7 @@ func (r *recipe) checkFiles(s *settings) error {
 
 // checkNetwork returns an error if the network, unless a flag names another, is not the one of the recipe.
 func (r *recipe) checkNetwork(p *painting) error {
-	if p.asked.given["weights"] || p.resolved.Network == r.Resolved.Network && p.networkSum == r.SHA256["network"] {
+	if p.asked.given["weights"] || p.resolved.Network == r.Resolved.Network && p.networkSum() == r.SHA256["network"] {
 		return nil
 	}
 	return fmt.Errorf("the recipe's network is %q, what is at hand is %q, or another file of it; -weights NAME takes another", r.Resolved.Network, p.resolved.Network)

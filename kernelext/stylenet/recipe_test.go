@@ -215,14 +215,14 @@ func TestRecipeFormats(t *testing.T) {
 	if o.colours != (colourSettings{"match-monge-kantorovich", "linear"}) || o.network.Padding != "reflect" || o.run.Clip != stylelib.ClipShown.String() || o.start.Seed != 3 {
 		t.Errorf("read as %+v", o)
 	}
-	if was.Options.identity(was.SHA256) != is.Options.identity(is.SHA256) || was.Resolved != is.Resolved || is.Format != 2 || is.Taken != was.Taken {
+	if was.Options.identity(was.SHA256) != is.Options.identity(is.SHA256) || was.Resolved != is.Resolved || is.Format != recipeFormat || is.Taken != was.Taken {
 		t.Errorf("recipe %+v became %+v", was, is)
 	}
 	if math.Abs(is.Loss/was.Loss-1) > 1e-4 {
 		t.Errorf("loss %g, recorded is %g", is.Loss, was.Loss)
 	}
 	for text, want := range map[string]string{
-		`{"format": 3, "options": {"content": "a"}}`:                "it has format 3; formats up to 2 are read",
+		`{"format": 4, "options": {"content": "a"}}`:                "it has format 4; formats up to 3 are read",
 		`{"format": 2, "options": {"content": "a", "shine": true}}`: `it has an option "shine"`,
 		`{"options": {"style": ["x.palette"], "colour": ["keep"]}}`: "option colour: ",
 	} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"stylenet/stylelib"
 	"stylenet/stylelib/preset"
@@ -34,7 +35,7 @@ type openedNetwork struct {
 		weightsSettings
 		assume string
 	}
-	sum string
+	sum func() string // see [weights.Network.Sum]; computed in the background
 }
 
 // networkRun is a network and how it is run; where that changes, a new stylizer is needed.
@@ -94,7 +95,8 @@ func (s *session) openNetwork(ctx context.Context, asked weightsSettings, preset
 	for _, warning := range opened.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", warning)
 	}
-	opened.sum = opened.Sum()
+	opened.sum = sync.OnceValue(opened.Sum)
+	go opened.sum()
 	s.network = opened
 	if !s.quiet {
 		fmt.Println("network:", opened.Origin)

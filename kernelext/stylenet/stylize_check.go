@@ -46,6 +46,8 @@ func (s *settings) check() error {
 		return fmt.Errorf("no optimiser %q; there are adam and lbfgs", run.Optimizer)
 	case !(run.LearningRate > 0) || math.IsInf(run.LearningRate, 0):
 		return fmt.Errorf("-lr must be above 0 and finite, found %g", run.LearningRate)
+	case !(run.Decay > 0 && run.Decay <= 1):
+		return fmt.Errorf("-lr-decay is above 0 and at most 1, found %g", run.Decay)
 	case run.Pyramid && s.network.Preset != "":
 		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
 	case run.Steps < 1 || out.Every < 1:
@@ -90,10 +92,10 @@ func checkColour(s *settings) error {
 func checkPictures(s *settings) error {
 	content, init := s.pictures.Content, s.start.Init
 	switch {
-	case content == "" && (init == "content" || init == "mixed"):
+	case content == "" && (init == "colour" || init == "content" || init == "mixed"):
 		return fmt.Errorf("-init %s needs a content picture", init)
-	case init == "style" && len(s.pictures.Styles) == 0:
-		return errors.New("-init style needs a style picture")
+	case (init == "style" || init == "colour") && len(s.pictures.Styles) == 0:
+		return fmt.Errorf("-init %s needs a style picture", init)
 	case content == "" && s.pictures.Size < 1:
 		return fmt.Errorf("a texture is as large as -size says; it must be at least 1, found %d", s.pictures.Size)
 	case content == "" && s.colours.Mode != styleColours:

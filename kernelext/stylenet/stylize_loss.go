@@ -12,7 +12,7 @@ import (
 // What a stylizer is told: the loss, the start, and how it moves.
 
 // startWords are what -init takes beside files.
-var startWords = []string{"content", "noise", "style", "mixed"}
+var startWords = []string{"colour", "content", "noise", "style", "mixed"}
 
 // terms returns the loss; a term without layers is left out.
 func (l *lossSettings) terms() []stylelib.Term {
@@ -41,7 +41,7 @@ func (p *painting) options() (o stylelib.Options, err error) {
 	}
 	switch run.Optimizer {
 	case "adam":
-		o.Optimizer = optim.Adam{LearningRate: run.LearningRate}
+		o.Optimizer = optim.Adam{LearningRate: run.LearningRate, Decay: run.Decay}
 	case "lbfgs":
 		o.Optimizer = optim.LBFGS{}
 	}
@@ -57,8 +57,10 @@ func (p *painting) options() (o stylelib.Options, err error) {
 func (st *startSettings) open(preset *preset.Preset, in pictures) (stylelib.Start, error) {
 	size := in.content.Bounds().Size()
 	switch st.Init {
+	case "colour":
+		return stylelib.FromColours(), nil
 	case "content":
-		return stylelib.Start{}, nil
+		return stylelib.FromContent(), nil
 	case "style":
 		return stylelib.FromPicture(picture.Cover(in.styles[0], size.X, size.Y)), nil
 	case "mixed":

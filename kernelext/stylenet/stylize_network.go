@@ -26,10 +26,11 @@ func (s *settings) usePreset(name string, optimizerGiven bool) error {
 	s.loss = lossSettings{ContentWeight: w.Content, StyleWeight: w.Style, TVWeight: w.TotalVariation,
 		ContentLayers: layerNames(w.ContentLayers), StyleLayers: layerNames(w.StyleLayers)}
 	s.network.Preset, s.network.Pooling = name, preset.Pooling.String()
-	s.run.Steps, s.run.Clip = preset.Steps, preset.Clip.String()
+	s.run.Steps, s.run.Clip, s.run.Pyramid = preset.Steps, preset.Clip.String(), false
 	if !optimizerGiven {
 		s.run.Optimizer, s.run.LearningRate = ownOptimizer, preset.Optimizer.Rate(1)
 	}
+	s.start.Init = "content"
 	if preset.StartsFromNoise() {
 		s.start.Init = "noise"
 	}
@@ -82,6 +83,8 @@ func (n *networkSettings) extractor(preset *preset.Preset, network *weights.Netw
 		net = preset.VGG(network)
 	} else {
 		net = vgg.New(network)
+	}
+	if n.Pooling != "" && preset == nil {
 		if net.Pooling, err = vgg.ParsePooling(n.Pooling); err != nil {
 			return nil, err
 		}

@@ -69,6 +69,7 @@ type runSettings struct {
 	Steps         int
 	Optimizer     string
 	LearningRate  float64
+	Decay         float64
 	Clip          string
 	Pyramid       bool
 	Tile, Devices int
@@ -101,7 +102,7 @@ func (s *settings) options() options {
 		{name: "origin", to: &s.weights.Origin, help: "the network's preprocessing, where its file does not tell: torchvision, caffe or matconvnet"},
 		{name: "seed-transpose", to: &s.weights.SeedTranspose, help: "swap height and width of every kernel, as the first TensorFlow scripts did"},
 		{name: "preset", to: &s.network.Preset, help: "paint as another program does; `NAME` is one of " + strings.Join(preset.Names(), ", ") + "; its weights, layers and the rest are then the defaults of the other flags, in its own units"},
-		{name: "pooling", to: &s.network.Pooling, help: "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima"},
+		{name: "pooling", to: &s.network.Pooling, help: "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima; none: the network's own"},
 		{name: "padding", to: &s.network.Padding, help: "`PADDING` of the network: zero, reflect, replicate, or circular, for textures without seams; none: its own"},
 		{name: "method", to: &s.network.Method, help: "`METHOD` of convolution: auto (the default: by the work ahead), plain or winograd"},
 		{name: "content-weight", to: &s.loss.ContentWeight, help: "weight of the content term, a relative squared error"},
@@ -109,14 +110,15 @@ func (s *settings) options() options {
 		{name: "tv-weight", to: &s.loss.TVWeight, help: "weight of the total variation"},
 		{name: "content-layers", to: &s.loss.ContentLayers, help: "`LAYERS` of the content term, separated by commas"},
 		{name: "style-layers", to: &s.loss.StyleLayers, help: "`LAYERS` of the style term, separated by commas"},
-		{name: "init", to: &s.start.Init, effect: namesPictures, words: startWords, help: "start from content, noise, style (the first style picture, cut to size), mixed (content and noise, see -noise), or a picture `FILE`; none: content, or noise where one of content and style is missing"},
+		{name: "init", to: &s.start.Init, effect: namesPictures, words: startWords, help: "start from colour (the content with the mean and covariance of the style's colours), content, noise, style (the first style picture, cut to size), mixed (content and noise, see -noise), or a picture `FILE`; none: colour, or noise where one of content and style is missing"},
 		{name: "noise", to: &s.start.Noise, help: "`SHARE` of the noise that -init mixed starts from, 0 to 1"},
 		{name: "seed", to: &s.start.Seed, help: "of the noise that -init noise and mixed start from"},
 		{name: "steps", to: &s.run.Steps, help: "how many steps to paint"},
 		{name: "optimizer", to: &s.run.Optimizer, help: "optimiser: adam or lbfgs"},
 		{name: "lr", to: &s.run.LearningRate, help: "Adam's learning rate, in units of the range from black (0) to white (1)"},
+		{name: "lr-decay", to: &s.run.Decay, help: "`FACTOR` by which Adam's learning rate falls at every step; 1: it stays"},
 		{name: "clip", to: &s.run.Clip, help: "`WHEN` pixels are clipped to the range from black to white: " + stylelib.ClipEveryStep.String() + ", " + stylelib.ClipShown.String() + ", which lets them leave it, or " + stylelib.StretchShown.String() + ", which does too and shows the least value as black and the largest as white (the seed's imsave)"},
-		{name: "pyramid", to: &s.run.Pyramid, help: "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on"},
+		{name: "pyramid", to: &s.run.Pyramid, help: "paint from coarse to fine: from 128 pixels in steps of √2 to -size, -steps in all, each level enlarged and painted on; the default, but for -preset, without a style, and from a picture FILE; -pyramid=false paints in one size"},
 		{name: "tile", to: &s.run.Tile, help: "paint a large picture in tiles of so many `PIXELS`, one after the other: less memory, more time, the same picture; 0: all at once"},
 		{name: "devices", to: &s.run.Devices, help: "divide the picture by rows among so many `DEVICES` of the backend; XLA's CPU plugin shows some, to try it"},
 		{name: "bits", to: &s.output.Bits, help: "of the result's channels: 8, or 16 in a .png or .tif"},
@@ -131,6 +133,9 @@ func (s *settings) options() options {
 	}
 }
 
+// defaultSize is the longer side in pixels of what stylize paints.
+const defaultSize = 512
+
 // standardSettings are what stylize does unless flags say otherwise, with a content picture, a style picture, or both.
 func standardSettings(content, style bool) *settings {
 	o := stylelib.Defaults(content, style)
@@ -139,17 +144,13 @@ func standardSettings(content, style bool) *settings {
 		weights[term.Name] = term.Weight
 	}
 	s := &settings{
-		pictures: pictureSettings{Size: 256},
+		pictures: pictureSettings{Size: defaultSize},
 		colours:  colourSettings{Mode: styleColours, Space: "srgb"},
-		network:  networkSettings{Pooling: vgg.MaxPooling.String()},
 		loss: lossSettings{ContentWeight: weights["content"], StyleWeight: weights["style"], TVWeight: weights["tv"],
 			ContentLayers: slices.Clone(vgg.ContentLayers), StyleLayers: slices.Clone(vgg.StyleLayers)}, // JSON is read into them
-		start:  startSettings{Init: "content", Noise: 0.5},
-		run:    runSettings{Steps: o.Steps, Optimizer: "adam", LearningRate: 0.05, Clip: o.Clip.String()},
+		start:  startSettings{Init: "colour", Noise: 0.5},
+		run:    runSettings{Steps: o.Steps, Optimizer: "lbfgs", LearningRate: optim.Adam{}.Rate(1), Decay: optim.Adam{}.Rate(2) / optim.Adam{}.Rate(1), Clip: o.Clip.String(), Pyramid: style},
 		output: outputSettings{File: "out/stylized.png", Bits: 8, Recipe: true, Every: o.Every},
-	}
-	if _, ok := o.Optimizer.(optim.LBFGS); ok {
-		s.run.Optimizer = "lbfgs"
 	}
 	if o.Start.IsNoise() {
 		s.start.Init = "noise"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 
 	"stylenet/stylelib/picture"
 )
@@ -64,6 +65,9 @@ func (s *settings) parse(lists ...[]string) error {
 // defaults returns what stylize does with such pictures and such a preset, unless flags say otherwise.
 func (s *settings) defaults() (*settings, error) {
 	usual := standardSettings(s.pictures.Content != "", len(s.pictures.Styles) > 0)
+	if s.start.Init != "" && !slices.Contains(startWords, s.start.Init) { // a picture is gone on with as it is
+		usual.run.Pyramid = false
+	}
 	if s.network.Preset == "" {
 		return usual, nil
 	}

@@ -3,10 +3,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
 	"math"
+	"sync"
 
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
@@ -39,20 +41,19 @@ func (p *pictureSettings) openContent() (image.Image, error) {
 	return picture.Open(p.Content, p.Size)
 }
 
-// openStyles opens the style pictures for a content picture of this size.
-func (p *pictureSettings) openStyles(chosen *preset.Preset, content image.Point) ([]image.Image, error) {
-	styles := make([]image.Image, len(p.Styles))
+// openStyles opens the style pictures, side by side. It asks for the content picture where their sizes depend on it.
+func (p *pictureSettings) openStyles(chosen *preset.Preset, content func() (image.Image, error)) ([]image.Image, error) {
+	styles, errs := make([]image.Image, len(p.Styles)), make([]error, len(p.Styles))
+	var all sync.WaitGroup
 	for i := range styles {
-		var err error
-		if styles[i], err = p.openStyle(chosen, content, i); err != nil {
-			return nil, err
-		}
+		all.Go(func() { styles[i], errs[i] = p.openStyle(chosen, content, i) })
 	}
-	return styles, nil
+	all.Wait()
+	return styles, cmp.Or(errs...)
 }
 
 // openStyle returns style picture i at the size that the preset, or without one -size, asks for, times its scale; or a saved style.
-func (p *pictureSettings) openStyle(chosen *preset.Preset, content image.Point, i int) (image.Image, error) {
+func (p *pictureSettings) openStyle(chosen *preset.Preset, content func() (image.Image, error), i int) (image.Image, error) {
 	if stylelib.IsSavedStyle(p.Styles[i]) {
 		return stylelib.LoadStyle(p.Styles[i])
 	}
@@ -69,7 +70,12 @@ func (p *pictureSettings) openStyle(chosen *preset.Preset, content image.Point, 
 	case err != nil:
 		return nil, err
 	case chosen != nil && chosen.Fit != preset.FitNothing:
-		to := image.Pt(scaled(content.X), scaled(content.Y))
+		fitted, err := content()
+		if err != nil {
+			return nil, err
+		}
+		size := fitted.Bounds().Size()
+		to := image.Pt(scaled(size.X), scaled(size.Y))
 		if err := picture.CheckSize(to); err != nil {
 			return nil, err
 		}

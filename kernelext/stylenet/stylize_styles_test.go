@@ -97,7 +97,8 @@ func TestOpenStyleScale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		style, err := s.pictures.openStyle(preset, image.Pt(64, 40), 0)
+		content := func() (image.Image, error) { return image.NewGray(image.Rect(0, 0, 64, 40)), nil }
+		style, err := s.pictures.openStyle(preset, content, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

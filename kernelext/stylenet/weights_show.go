@@ -22,6 +22,7 @@ type networkFacts struct {
 	Licence  string        `json:"licence"`
 	SHA256   string        `json:"sha256"` // of the file, where it was computed
 	Padding  string        `json:"padding"`
+	Pooling  string        `json:"pooling"`
 	Input    weights.Input `json:"input"`
 	Warnings []string      `json:"warnings"`
 	Layers   []layerFacts  `json:"layers"`
@@ -61,7 +62,7 @@ func showWeights(ctx context.Context, args []string) error {
 }
 
 func factsOf(n *weights.Network) networkFacts {
-	facts := networkFacts{Origin: n.Origin, Licence: n.Licence, SHA256: n.SHA256, Padding: n.Padding.String(), Input: n.Input,
+	facts := networkFacts{Origin: n.Origin, Licence: n.Licence, SHA256: n.SHA256, Padding: n.Padding.String(), Pooling: n.PoolingName(), Input: n.Input,
 		Warnings: append([]string{}, n.Warnings...)}
 	for _, c := range n.Convs {
 		mean, deviation := moments(c.Kernel)
@@ -91,7 +92,7 @@ func sumOf(values []float32) string {
 }
 
 func (f networkFacts) print(out io.Writer) error {
-	fmt.Fprintf(out, "origin   %s\nlicence  %s\npadding  %s\n", f.Origin, f.Licence, f.Padding)
+	fmt.Fprintf(out, "origin   %s\nlicence  %s\npadding  %s\npooling  %s\n", f.Origin, f.Licence, f.Padding, f.Pooling)
 	if f.SHA256 != "" {
 		fmt.Fprintf(out, "file     SHA-256 %s\n", f.SHA256)
 	}

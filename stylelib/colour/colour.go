@@ -2,7 +2,7 @@
 //
 //	colour.go      what the others share: Space, pairs of pictures
 //	lightness.go   Keep, Grey and MatchLightness: lightness and colours apart, in CIELAB
-//	match.go       Match: mean and covariance, by a linear map; MatchHistograms: each channel's histogram
+//	match.go       Match, MatchMoments: mean and covariance, by a linear map; MatchHistograms: each channel's histogram
 //	transport.go   Transport: the whole distribution of colours
 //
 // Pictures may have any size, where nothing else is said; transparent pixels count as on white. Results are opaque, with 16 bits a
@@ -28,13 +28,21 @@ const (
 
 // pair returns the values of a picture whose colours are to change, and of the one whose colours are to be taken.
 func (s Space) pair(img, to image.Image) (values, want [][3]float64, err error) {
-	if s != SRGB && s != Linear {
-		return nil, nil, fmt.Errorf("colour: no Space %d; there are SRGB and Linear", int(s))
+	if err := s.check(); err != nil {
+		return nil, nil, err
 	}
 	if err := checkPair(img, to); err != nil {
 		return nil, nil, err
 	}
 	return s.values(img), s.values(to), nil
+}
+
+// check returns an error for a space that there is not.
+func (s Space) check() error {
+	if s != SRGB && s != Linear {
+		return fmt.Errorf("colour: no Space %d; there are SRGB and Linear", int(s))
+	}
+	return nil
 }
 
 // values returns a picture's colours, row by row.

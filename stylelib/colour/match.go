@@ -29,12 +29,55 @@ const (
 // In linear light the means of light agree, but most colours of a picture are near black there, and more of them are clipped: 9.7 % of
 // the values, 6.1 % in sRGB values (four photographs, five paintings), so that shadows become black or take one bright colour.
 func Match(img, to image.Image, by LinearMap, in Space) (image.Image, error) {
-	values, want, err := in.pair(img, to)
+	if err := checkPair(img, to); err != nil {
+		return nil, err
+	}
+	want, err := MomentsOf(to, in)
 	if err != nil {
 		return nil, err
 	}
-	mean, covariance := colourMoments(values)
-	wantMean, wantCovariance := colourMoments(want)
+	return MatchMoments(img, want, by, in)
+}
+
+// Moments are the mean of a picture's colours, R, G and B in [0, 1], and their covariance [3, 3].
+type Moments struct {
+	Mean       [3]float64
+	Covariance [3][3]float64
+}
+
+// MomentsOf returns the moments of a picture's colours in a space.
+func MomentsOf(img image.Image, in Space) (Moments, error) {
+	if err := in.check(); err != nil {
+		return Moments{}, err
+	}
+	if _, err := picture.Size(img); err != nil {
+		return Moments{}, fmt.Errorf("colour: the picture %w", err)
+	}
+	values := in.values(img)
+	var m Moments
+	n := float64(len(values))
+	for _, v := range values {
+		for c := range v {
+			m.Mean[c] += v[c] / n
+		}
+	}
+	for _, v := range values {
+		for i := range v {
+			for k := range v {
+				m.Covariance[i][k] += (v[i] - m.Mean[i]) * (v[k] - m.Mean[k]) / n
+			}
+		}
+	}
+	return m, nil
+}
+
+// MatchMoments is [Match] for the moments of a picture that need not be at hand, in the same space.
+func MatchMoments(img image.Image, want Moments, by LinearMap, in Space) (image.Image, error) {
+	have, err := MomentsOf(img, in)
+	if err != nil {
+		return nil, err
+	}
+	covariance, wantCovariance := rgb.Matrix(have.Covariance), rgb.Matrix(want.Covariance)
 	for c := range 3 {
 		const noise = 1e-5
 		covariance[c][c] += noise
@@ -52,29 +95,12 @@ func Match(img, to image.Image, by LinearMap, in Space) (image.Image, error) {
 	default:
 		return nil, fmt.Errorf("colour: no LinearMap %d; there are Cholesky, PCA and MongeKantorovich", int(by))
 	}
+	values := in.values(img)
 	for i, v := range values {
-		v = a.Apply([3]float64{v[0] - mean[0], v[1] - mean[1], v[2] - mean[2]})
-		values[i] = [3]float64{v[0] + wantMean[0], v[1] + wantMean[1], v[2] + wantMean[2]}
+		v = a.Apply([3]float64{v[0] - have.Mean[0], v[1] - have.Mean[1], v[2] - have.Mean[2]})
+		values[i] = [3]float64{v[0] + want.Mean[0], v[1] + want.Mean[1], v[2] + want.Mean[2]}
 	}
 	return in.picture(values, img.Bounds().Size()), nil
-}
-
-// colourMoments returns the mean and the covariance of colours.
-func colourMoments(values [][3]float64) (mean [3]float64, covariance rgb.Matrix) {
-	n := float64(len(values))
-	for _, v := range values {
-		for c := range v {
-			mean[c] += v[c] / n
-		}
-	}
-	for _, v := range values {
-		for i := range v {
-			for k := range v {
-				covariance[i][k] += (v[i] - mean[i]) * (v[k] - mean[k]) / n
-			}
-		}
-	}
-	return mean, covariance
 }
 
 // MatchHistograms maps each channel of a picture by a monotonic curve so that its histogram becomes that of another picture: the pixels of

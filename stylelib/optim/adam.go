@@ -15,7 +15,8 @@ type Adam struct {
 	Beta1, Beta2 float64 // the decay of the running means of the gradient and of its square, below 1; 0: 0.9 and 0.999
 	Epsilon      float64 // keeps the division finite; 0: 1e-8
 
-	// Decay multiplies the learning rate once every DecayEvery steps; 0: it stays. DecayEvery 0: 1.
+	// Decay multiplies the learning rate once every DecayEvery steps; 0: 0.995; 1: it stays. DecayEvery 0: 1. At a rate that stays
+	// the loss rises again and again near its end, for the mean of squares forgets slowly what a step that was too long has done.
 	Decay      float64
 	DecayEvery int
 
@@ -55,11 +56,7 @@ func (a Adam) Memory(picture shapes.Shape) []shapes.Shape {
 
 // Rate implements [Optimizer].
 func (a Adam) Rate(n int) float64 {
-	rate := orDefault(a.LearningRate, 0.05)
-	if a.Decay != 0 {
-		rate *= math.Pow(a.Decay, float64((n-1)/max(1, a.DecayEvery)))
-	}
-	return rate
+	return orDefault(a.LearningRate, 0.05) * math.Pow(orDefault(a.Decay, 0.995), float64((n-1)/max(1, a.DecayEvery)))
 }
 
 // Best implements [Optimizer].

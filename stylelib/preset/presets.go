@@ -16,9 +16,9 @@ var torchvisionStd = [3]float64{0.229, 0.224, 0.225}
 // presets returns new copies of all presets, in the order in which they are listed.
 func presets() []*Preset {
 	return []*Preset{
-		seed("seed", Weights{Content: 200, Style: 200, TotalVariation: 100}, 1000, optim.Adam{LearningRate: 0.5, Beta2: 0.99}),
-		seed("seed-main1", Weights{Content: 200, Style: 200, TotalVariation: 100}, 10000, optim.Adam{LearningRate: 0.01}),
-		seed("seed-memo", Weights{Content: 5, Style: 500, TotalVariation: 100}, 250, optim.Adam{LearningRate: 0.5, Beta2: 0.99}),
+		seed("seed", Weights{Content: 200, Style: 200, TotalVariation: 100}, 1000, optim.Adam{LearningRate: 0.5, Beta2: 0.99, Decay: 1}),
+		seed("seed-main1", Weights{Content: 200, Style: 200, TotalVariation: 100}, 10000, optim.Adam{LearningRate: 0.01, Decay: 1}),
+		seed("seed-memo", Weights{Content: 5, Style: 500, TotalVariation: 100}, 250, optim.Adam{LearningRate: 0.5, Beta2: 0.99, Decay: 1}),
 		gatys(), johnson(), anish(), pytorchTutorial(), tensorflowTutorial(), keras(), d2l(), crowson(),
 	}
 }
@@ -41,7 +41,7 @@ func gatys() *Preset {
 	return &Preset{
 		Name: "gatys", About: "PytorchNeuralStyleTransfer by L. Gatys, MIT", Origin: "caffe",
 		Weights: Weights{Content: 1, Style: 1000, ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: each(1, vgg.StyleLayers...)},
-		DropOdd: true, Unit: white(255), Steps: 500, Optimizer: optim.LBFGS{}, Clip: stylelib.ClipShown,
+		Start:   stylelib.FromContent(), DropOdd: true, Unit: white(255), Steps: 500, Optimizer: optim.LBFGS{}, Clip: stylelib.ClipShown,
 		content: meanSquare, style: styleForm{gram: gramByPositions, factor: perChannelPair}, variation: noVariation,
 	}
 }
@@ -62,7 +62,7 @@ func anish() *Preset {
 		Name: "anish", About: "neural-style by A. Athalye, TensorFlow 1, GPLv3", Origin: "matconvnet",
 		Weights: Weights{Content: 5, Style: 500, TotalVariation: 100,
 			ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: each(0.2, vgg.StyleLayers...)},
-		Unit: white(255), Steps: 1000, Optimizer: inUnits{optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 10}}, white(255)},
+		Unit: white(255), Steps: 1000, Optimizer: inUnits{optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 10, Decay: 1}}, white(255)},
 		Start: noiseAroundMean(0.256, 255), Clip: stylelib.ClipShown, Fit: FitWidth,
 		content: meanSquare, style: styleForm{gram: gramByAll}, variation: meanSquares,
 	}
@@ -75,7 +75,7 @@ func pytorchTutorial() *Preset {
 		Name: "pytorch-tutorial", About: "Neural Transfer Using PyTorch by A. Jacq, BSD", Origin: "torchvision",
 		Weights: Weights{Content: 1, Style: 1e6, ContentLayers: each(1, "conv2_2"),
 			StyleLayers: each(1, "conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1")},
-		DropOdd: true, Unit: white(1), Steps: 300, Optimizer: optim.LBFGS{},
+		Start: stylelib.FromContent(), DropOdd: true, Unit: white(1), Steps: 300, Optimizer: optim.LBFGS{},
 		content: meanSquare, style: styleForm{gram: gramByAll}, variation: noVariation,
 	}
 }
@@ -85,8 +85,8 @@ func tensorflowTutorial() *Preset {
 	return &Preset{
 		Name: "tensorflow-tutorial", About: "Neural style transfer, TensorFlow's documentation, Apache-2.0", Origin: "caffe",
 		Weights: Weights{Content: 1e4, Style: 1e-2, TotalVariation: 30, ContentLayers: each(1, "relu5_2"), StyleLayers: each(0.2, vgg.StyleLayers...)},
-		DropOdd: true, Unit: white(1), Steps: 1000,
-		Optimizer: optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 0.02, Beta1: 0.99, Epsilon: 0.1}},
+		Start:   stylelib.FromContent(), DropOdd: true, Unit: white(1), Steps: 1000,
+		Optimizer: optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 0.02, Beta1: 0.99, Epsilon: 0.1, Decay: 1}},
 		content:   meanSquare, style: styleForm{gram: gramByPositions}, variation: absolutes,
 	}
 }
@@ -96,7 +96,7 @@ func keras() *Preset {
 	return &Preset{
 		Name: "keras", About: "Neural style transfer by F. Chollet, Keras's examples, Apache-2.0", Origin: "caffe",
 		Weights: Weights{Content: 2.5e-8, Style: 1e-6, TotalVariation: 1e-6, ContentLayers: each(1, "relu5_2"), StyleLayers: each(0.2, vgg.StyleLayers...)},
-		DropOdd: true, Unit: white(255), Steps: 4000, Clip: stylelib.ClipShown, Fit: FitSize,
+		Start:   stylelib.FromContent(), DropOdd: true, Unit: white(255), Steps: 4000, Clip: stylelib.ClipShown, Fit: FitSize,
 		Optimizer: inUnits{optim.SGD{LearningRate: 100, Decay: 0.96, DecayEvery: 100}, white(255)},
 		content:   sumOfSquares, style: styleForm{gram: gramUndivided, factor: perPixelPair}, variation: power125,
 	}
@@ -110,7 +110,7 @@ func d2l() *Preset {
 		Name: "d2l", About: "Dive into Deep Learning by A. Zhang and others, CC BY-SA 4.0", Origin: "torchvision",
 		Weights: Weights{Content: 1, Style: 1e4, TotalVariation: 10, ContentLayers: each(1, "relu4_4"),
 			StyleLayers: each(1, "relu1_1", "relu2_1", "relu3_1", "relu4_1", "conv5_1")},
-		DropOdd: true, Unit: perStd, Steps: 500, Clip: stylelib.ClipShown, Fit: FitSize,
+		Start: stylelib.FromContent(), DropOdd: true, Unit: perStd, Steps: 500, Clip: stylelib.ClipShown, Fit: FitSize,
 		Optimizer: inUnits{optim.Adam{LearningRate: 0.3, Decay: 0.8, DecayEvery: 50}, perStd},
 		content:   meanSquare, style: styleForm{gram: gramByAll}, variation: halfAbsolutes,
 	}
@@ -126,8 +126,8 @@ func crowson() *Preset {
 	return &Preset{
 		Name: "crowson", About: "style-transfer-pytorch by K. Crowson, MIT", Origin: "torchvision",
 		Weights: Weights{Content: 0.015, Style: 1, TotalVariation: 2, ContentLayers: each(1, vgg.ContentLayers...), StyleLayers: layers},
-		DropOdd: true, ReplicateFirst: true, Unit: white(1), Steps: 500,
-		Optimizer: optim.Adam{LearningRate: 0.02, Beta2: 0.99, Average: 0.99},
+		Start:   stylelib.FromContent(), DropOdd: true, ReplicateFirst: true, Unit: white(1), Steps: 500,
+		Optimizer: optim.Adam{LearningRate: 0.02, Beta2: 0.99, Average: 0.99, Decay: 1},
 		content:   meanSquare, style: styleForm{wasserstein: true}, variation: ninePoints,
 	}
 }

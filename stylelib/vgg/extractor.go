@@ -26,8 +26,8 @@ import (
 // [Extractor.Finalize].
 type Extractor struct {
 	Weights *weights.Network `identity:"-program"`
-	Pooling Pooling
-	Padding weights.Padding // of all convolutions; New takes it from the network; circular padding makes a seamless picture
+	Pooling Pooling          // New takes it from the network
+	Padding weights.Padding  // of all convolutions; New takes it from the network; circular padding makes a seamless picture
 
 	// Paddings are the paddings of single convolutions, by name, where they differ from Padding; nil: none do.
 	Paddings map[string]weights.Padding
@@ -44,9 +44,13 @@ type Extractor struct {
 // picture itself, [1, h, w, 3] in [0, 1].
 type Features map[string]*Node
 
-// New returns an extractor with these weights, max pooling, and the padding with which they were trained.
+// New returns an extractor with these weights, and the pooling and the padding with which they were trained.
 func New(network *weights.Network) *Extractor {
-	return &Extractor{Weights: network, Padding: network.Padding}
+	v := &Extractor{Weights: network, Padding: network.Padding}
+	if network.AveragePooling {
+		v.Pooling = AveragePooling
+	}
+	return v
 }
 
 // Check returns an error for a Pooling that there is not and for Paddings of convolutions that the network does not have. The error has no
@@ -67,7 +71,8 @@ func (v *Extractor) Check() error {
 // Features runs the network on picture [1, h, w, 3], RGB in [0, 1], up to the deepest of these layers, and returns them. It panics on an
 // unknown layer and on another shape.
 //
-// The weights are parameters of the graph, so the graph must be run by an executor from [Extractor.NewExec].
+// The weights are parameters of the graph, so the graph must be that of an executor from [Extractor.NewExec]; in another one Features
+// panics.
 func (v *Extractor) Features(picture *Node, layers ...string) Features {
 	return v.FeaturesBy(Forward{Method: v.Conv}, picture, layers...)
 }
@@ -84,6 +89,7 @@ type Forward struct {
 // FeaturesBy is [Extractor.Features] with a method of convolution in place of v.Conv, and with or without open edges.
 func (v *Extractor) FeaturesBy(f Forward, picture *Node, layers ...string) Features {
 	picture.AssertDims(1, -1, -1, 3)
+	v.checkBuilding(picture.Graph())
 	if err := v.CheckLayers(layers...); err != nil {
 		panic(fmt.Errorf("vgg: %w", err))
 	}
