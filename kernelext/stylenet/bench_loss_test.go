@@ -144,8 +144,8 @@ func TestPaintToLossAtFullSize(t *testing.T) {
 	}
 }
 
-// TestPeerLBFGSDoesOurWork: the loss that the peer prints first, that of the content picture, is ours. STYLENET_TEST_PYTHON names a
-// Python with torch and Pillow.
+// TestPeerLBFGSDoesOurWork: the loss that the peer prints first, that of the content picture, is ours, by both poolings.
+// STYLENET_TEST_PYTHON names a Python with torch and Pillow.
 func TestPeerLBFGSDoesOurWork(t *testing.T) {
 	python := os.Getenv("STYLENET_TEST_PYTHON")
 	if python == "" {
@@ -159,41 +159,40 @@ func TestPeerLBFGSDoesOurWork(t *testing.T) {
 		t.Skip(err)
 	}
 	defer backend.Finalize()
-	network, err := weights.Load(thinNetwork(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := &benchmark{folder: t.TempDir()}
-	file := filepath.Join(b.folder, "network.safetensors")
-	if err := network.Save(file); err != nil {
-		t.Fatal(err)
-	}
 	pair, err := b.savePictures(benchPicture(image.Pt(50, 40), 1), benchPicture(image.Pt(60, 70), 2), image.Pt(43, 30)) // odd at some poolings
 	if err != nil {
 		t.Fatal(err)
 	}
 	content, style := openPicture(t, pair.content), openPicture(t, pair.style)
 	terms := []stylelib.Term{stylelib.ContentTerm(2), stylelib.StyleTerm(30), stylelib.TotalVariationTerm(7)}
-	result, err := stylelib.Transfer(t.Context(), backend, vgg.New(network), content, []image.Image{style},
-		stylelib.Options{Terms: terms, Start: stylelib.FromPicture(content), Steps: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := result.Steps[0].Loss
 	script := filepath.Join("..", "..", "stylelib", "conv", "testdata", "peers", "pytorch_lbfgs.py")
-	for _, flag := range []string{"", "--strong-wolfe"} {
-		p := peer{"PyTorch", fmt.Sprintf("%s %s {content} {style} {steps} {weights} {terms} %s", python, script, flag)}
-		_, out, _, err := p.run(t.Context(), "{content}", pair.content, "{style}", pair.style, "{steps}", "9", "{weights}", file, "{terms}", termWeights(terms))
+	for _, average := range []bool{false, true} {
+		file := thinNetworkPooled(t, average)
+		network, err := weights.Load(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var seconds, first float64
-		fmt.Sscan(out, &seconds, &first)
-		if math.Abs(first/want-1) > 1e-4 {
-			t.Errorf("%s: first loss %g, ours %g", flag, first, want)
+		result, err := stylelib.Transfer(t.Context(), backend, vgg.New(network), content, []image.Image{style},
+			stylelib.Options{Terms: terms, Start: stylelib.FromContent(), Steps: 1})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if l := parseLosses(out); l.Evaluations != 9 || l.Loss >= 0.9*first {
-			t.Errorf("%s: %+v, want 9 evaluations and a loss well below %g", flag, l, first)
+		want := result.Steps[0].Loss
+		for _, flag := range []string{"", "--strong-wolfe"} {
+			p := peer{"PyTorch", fmt.Sprintf("%s %s {content} {style} {steps} {weights} {terms} %s", python, script, flag)}
+			_, out, _, err := p.run(t.Context(), "{content}", pair.content, "{style}", pair.style, "{steps}", "9", "{weights}", file, "{terms}", termWeights(terms))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var seconds, first float64
+			fmt.Sscan(out, &seconds, &first)
+			if math.Abs(first/want-1) > 1e-4 {
+				t.Errorf("averages %v %s: first loss %g, ours %g", average, flag, first, want)
+			}
+			if l := parseLosses(out); l.Evaluations != 9 || l.Loss >= 0.9*first {
+				t.Errorf("averages %v %s: %+v, want 9 evaluations and a loss well below %g", average, flag, l, first)
+			}
 		}
 	}
 }

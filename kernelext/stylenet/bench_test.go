@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"image"
 	"math"
 	"os"
@@ -40,8 +41,14 @@ func needBackend(t *testing.T) {
 // thinNetwork writes a network to conv5_1 with few channels and returns the file.
 func thinNetwork(t *testing.T) string {
 	t.Helper()
+	return thinNetworkPooled(t, false)
+}
+
+// thinNetworkPooled is thinNetwork with average pooling, or with maxima.
+func thinNetworkPooled(t *testing.T, average bool) string {
+	t.Helper()
 	full := weights.Random(5)
-	thin := &weights.Network{Input: full.Input, Origin: "a test's network", Licence: "none"}
+	thin := &weights.Network{Input: full.Input, AveragePooling: average, Origin: "a test's network", Licence: "none"}
 	in := 3
 	for i, c := range full.Convs[:13] {
 		c.In, c.Out, c.Bias = in, 4+i%3, make([]float32, 4+i%3)
@@ -200,14 +207,13 @@ func TestBenchLayers(t *testing.T) {
 	}
 }
 
-// TestPeersDoOurWork: the peers' losses at the first step are ours. STYLENET_TEST_PYTHON names a Python with torch and jax.
+// TestPeersDoOurWork: the peers' losses at the first step are ours, by both poolings. STYLENET_TEST_PYTHON names a Python with torch and jax.
 func TestPeersDoOurWork(t *testing.T) {
 	needBackend(t)
 	python := os.Getenv("STYLENET_TEST_PYTHON")
 	if python == "" {
 		t.Skip("STYLENET_TEST_PYTHON names no Python")
 	}
-	file := thinNetwork(t)
 	losses := func(name string, args ...string) map[string]float64 {
 		cmd := exec.Command(name, args...)
 		said := &strings.Builder{}
@@ -231,21 +237,24 @@ func TestPeersDoOurWork(t *testing.T) {
 		return read.Losses
 	}
 	const size = "43x30" // odd at some poolings
-	want := losses(os.Args[0], benchStep, size, "plain", "-weights", file, "-apart")
-	if len(want) != 3 {
-		t.Fatalf("our losses %v, want three terms", want)
-	}
-	for module, script := range map[string]string{"torch": "pytorch_step.py", "jax": "jax_step.py"} {
-		t.Run(module, func(t *testing.T) {
-			if err := exec.Command(python, "-c", "import "+module).Run(); err != nil {
-				t.Skipf("%s has no %s", python, module)
-			}
-			got := losses(python, filepath.Join("..", "..", "stylelib", "conv", "testdata", "peers", script), size, "1", file)
-			for name, value := range want {
-				if math.Abs(got[name]/value-1) > 1e-5 {
-					t.Errorf("%s: %s loss %g, ours %g", script, name, got[name], value)
+	for _, average := range []bool{false, true} {
+		file := thinNetworkPooled(t, average)
+		want := losses(os.Args[0], benchStep, size, "plain", "-weights", file, "-apart")
+		if len(want) != 3 {
+			t.Fatalf("our losses %v, want three terms", want)
+		}
+		for module, script := range map[string]string{"torch": "pytorch_step.py", "jax": "jax_step.py"} {
+			t.Run(fmt.Sprint(module, ", averages ", average), func(t *testing.T) {
+				if err := exec.Command(python, "-c", "import "+module).Run(); err != nil {
+					t.Skipf("%s has no %s", python, module)
 				}
-			}
-		})
+				got := losses(python, filepath.Join("..", "..", "stylelib", "conv", "testdata", "peers", script), size, "1", file)
+				for name, value := range want {
+					if math.Abs(got[name]/value-1) > 1e-5 {
+						t.Errorf("%s: %s loss %g, ours %g", script, name, got[name], value)
+					}
+				}
+			})
+		}
 	}
 }

@@ -11,11 +11,20 @@ import numpy as np
 import work
 
 
-def features(convs, x):
+def pool(x, average):
+    """2x2 windows; one at the edge has the positions that there are."""
+    window, stride = (1, 2, 2, 1), (1, 2, 2, 1)
+    if not average:
+        return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, stride, "SAME")
+    add = lambda x: jax.lax.reduce_window(x, 0.0, jax.lax.add, window, stride, "SAME")
+    return add(x) / add(jnp.ones_like(x))
+
+
+def features(convs, average, x):
     out = {}
     for name, (kernel, bias) in convs.items():
         if name.endswith("_1") and name != "conv1_1":
-            x = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "SAME")
+            x = pool(x, average)
         x = jax.nn.relu(jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")) + bias)
         layer = name.replace("conv", "relu")
         if layer in work.STYLE or layer == work.CONTENT:
@@ -34,16 +43,17 @@ def relative(a, b):
 
 def main():
     o = work.arguments()
-    convs, matrix, offset = jax.device_put(work.network(o.weights))
+    *arrays, average = work.network(o.weights)
+    convs, matrix, offset = jax.device_put(arrays)
     enter = lambda x: x @ matrix.T + offset
 
     @jax.jit
     def targets(content, style):
-        f = features(convs, enter(style))
-        return features(convs, enter(content))[work.CONTENT], [gram(f[n]) for n in work.STYLE]
+        f = features(convs, average, enter(style))
+        return features(convs, average, enter(content))[work.CONTENT], [gram(f[n]) for n in work.STYLE]
 
     def losses(x, convs, content, style):
-        f = features(convs, enter(x))
+        f = features(convs, average, enter(x))
         tv = jnp.mean((x[:, 1:] - x[:, :-1]) ** 2) + jnp.mean((x[:, :, 1:] - x[:, :, :-1]) ** 2)
         terms = {"content": work.TERMS["content"] * relative(f[work.CONTENT], content),
                  "style": work.TERMS["style"] * sum(relative(gram(f[n]), g) for n, g in zip(work.STYLE, style)) / len(work.STYLE),

@@ -10,8 +10,9 @@ class Loss:
 
     def __init__(self, path, content, style, weights, layout, bf16=False):
         self.weights, self.layout, self.bf16 = weights, layout, bf16
-        arrays, matrix, offset = work.network(path)
+        arrays, matrix, offset, average = work.network(path)
         self.convs = {n: (torch.tensor(k).permute(3, 2, 0, 1).contiguous(memory_format=layout), torch.tensor(b)) for n, (k, b) in arrays.items()}
+        self.pool = F.avg_pool2d if average else F.max_pool2d
         self.matrix, self.offset = torch.tensor(matrix).view(3, 3, 1, 1), torch.tensor(offset)
         with torch.no_grad():
             self.content = self.features(self.enter(content))[work.CONTENT]
@@ -26,7 +27,7 @@ class Loss:
         x, out = F.conv2d(x, self.matrix, self.offset).contiguous(memory_format=self.layout), {}
         for name, (kernel, bias) in self.convs.items():
             if name.endswith("_1") and name != "conv1_1":
-                x = F.max_pool2d(x, 2, 2, ceil_mode=True)
+                x = self.pool(x, 2, 2, ceil_mode=True)  # a window at the edge has the positions that there are
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
                 x = F.relu(F.conv2d(x, kernel, bias, padding=1))
             layer = name.replace("conv", "relu")

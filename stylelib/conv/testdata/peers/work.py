@@ -24,23 +24,26 @@ def picture(o, seed):
 
 
 def network(path):
-    """The convolutions to conv5_1, by name: kernel [3, 3, in, out] and bias [out]; and how a picture enters:
-    matrix [3, 3] and offset [3]."""
+    """The convolutions to conv5_1, by name: kernel [3, 3, in, out] and bias [out]; how a picture enters: matrix [3, 3]
+    and offset [3]; and whether features are halved by averages, else by maxima."""
     with open(path, "rb") as f:
         length = int.from_bytes(f.read(8), "little")
         head = json.loads(f.read(length))
-    entrance, padding = json.loads(head["__metadata__"]["input"]), head["__metadata__"]["padding"]
+    about = head["__metadata__"]
+    entrance, padding, pooling = json.loads(about["input"]), about["padding"], about.get("pooling", "max")
     if padding != "zero":
         sys.exit(f"the network in {path} has {padding} padding; the peers have zero padding")
+    if pooling not in ("avg", "max"):
+        sys.exit(f"the network in {path} has {pooling} pooling; the peers have avg and max")
 
     def array(name):
         a = head[name]
-        start, end = a["data_offsets"]
-        return np.fromfile(path, "<f4", (end - start) // 4, offset=8 + length + start).reshape(a["shape"])
+        kind, start = {"F32": "<f4", "F16": "<f2"}[a["dtype"]], 8 + length + a["data_offsets"][0]
+        return np.fromfile(path, kind, np.prod(a["shape"]), offset=start).reshape(a["shape"]).astype(np.float32)
 
     names = [n for block, count in enumerate([2, 2, 4, 4, 1]) for n in [f"conv{block + 1}_{k + 1}" for k in range(count)]]
     convs = {n: (array(n + ".weight"), array(n + ".bias")) for n in names}
-    return convs, np.array(entrance["matrix"], np.float32), np.array(entrance["offset"], np.float32)
+    return convs, np.array(entrance["matrix"], np.float32), np.array(entrance["offset"], np.float32), pooling == "avg"
 
 
 def run(o, step):
