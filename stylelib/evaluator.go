@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 
 	"github.com/gomlx/compute"
@@ -21,6 +22,8 @@ func NewEvaluator(backend compute.Backend, net *vgg.Extractor, contentLayers, st
 	return &Evaluator{NewStylizer(backend, net, Options{
 		Terms: []Term{ContentTerm(1, contentLayers...), StyleTerm(1, styleLayers...)},
 		Steps: 1, // its losses are those of the picture as it enters the step
+
+		Optimizer: optim.Adam{}, // compiles soonest
 	})}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"stylenet/kernelext/internal/memory"
 	"stylenet/stylelib"
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
@@ -40,7 +41,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(benchStep, flag.ContinueOnError)
 	name := flags.String("weights", "random", "")
 	steps := flags.Int("steps", 1, "")
-	o := stylelib.Options{}
+	o := stylelib.Options{Optimizer: optim.Adam{}} // as peers have it
 	flags.IntVar(&o.Tile, "tile", 0, "")
 	flags.IntVar(&o.Devices, "devices", 0, "")
 	apart := flags.Bool("apart", false, "") // from the content picture, so that the first step's losses tell something
