@@ -1,6 +1,7 @@
 package stylelib
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -15,26 +16,54 @@ import (
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/native"
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
+
+	"github.com/gomlx/compute"
 )
 
-// TestPaint is what TestCompiledOnce runs in processes of their own: it paints by both methods and prints every bit of losses and
-// pictures, and how many programs were compiled and loaded.
-func TestPaint(t *testing.T) {
-	if os.Getenv("STYLENET_TEST_PAINT") == "" {
-		t.Skip("for TestCompiledOnce")
+// TestPaintAlone is what the tests below run in processes of their own: it paints by both methods and prints every bit of losses and
+// pictures, or compiles or paints a pyramid, and prints how many programs were compiled and loaded.
+func TestPaintAlone(t *testing.T) {
+	what := os.Getenv("STYLENET_TEST_PAINT")
+	if what == "" {
+		t.Skip("for TestCompiledOnce and others")
 	}
 	backend := testkit.Backend(t)
 	if err := native.Open(backend); err != nil {
 		t.Skip(err)
 	}
+	switch what {
+	case "both methods":
+		paintByBothMethods(t, backend)
+	case "compile a pyramid":
+		asks := func(int, map[string]float64, *float64) int {
+			t.Error("compiling asks Control")
+			return 0
+		}
+		o := Options{Steps: 9, Terms: shallow, GradientShares: 4, Control: asks, OnStep: func(Step) error { return errors.New("compiling shows a step") }}
+		if err := Compile(t.Context(), backend, vgg.New(testkit.Network()), testkit.Picture(40, 48, 1), []image.Image{testkit.Picture(32, 44, 2)}, o, []int{24, 48}); err != nil {
+			t.Fatal(err)
+		}
+	case "paint a pyramid": // other pictures of the same sizes
+		o := Options{Steps: 9, Terms: shallow, GradientShares: 4, Control: func(n int, _ map[string]float64, _ *float64) int { return n }}
+		result, err := Pyramid(t.Context(), backend, vgg.New(testkit.Network()), testkit.Picture(40, 48, 3), []image.Image{testkit.Picture(32, 44, 4)}, o, []int{24, 48})
+		if err != nil || len(result.Steps) != 9 {
+			t.Fatalf("%+v, error %v, want nine steps", result, err)
+		}
+	}
+	compiled, loaded := native.Programs()
+	fmt.Printf("programs: %d compiled, %d loaded\n", compiled, loaded)
+}
+
+func paintByBothMethods(t *testing.T, backend compute.Backend) {
 	for _, method := range []conv.Method{conv.Plain, conv.Winograd, conv.Winograd} { // the last has another network object
 		net := vgg.New(testkit.WideNetwork())
 		net.Conv = method
 		result, err := Transfer(t.Context(), backend, net, testkit.Picture(40, 48, 1), []image.Image{testkit.Picture(32, 44, 2)},
-			Options{Steps: 3, Every: 1, Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(100, "relu1_1", "relu1_2")}})
+			Options{Steps: 3, Every: 1, Optimizer: optim.Adam{}, Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(100, "relu1_1", "relu1_2")}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,8 +73,6 @@ func TestPaint(t *testing.T) {
 		values, _, _ := picture.Values(result.Picture)
 		fmt.Printf("painted: %v %x\n", method, sha256.Sum256(fmt.Appendf(nil, "%b", values)))
 	}
-	compiled, loaded := native.Programs()
-	fmt.Printf("programs: %d compiled, %d loaded\n", compiled, loaded)
 }
 
 // painter paints in processes of their own, which have a home of their own.
@@ -66,8 +93,8 @@ func newPainter(t *testing.T) *painter {
 
 // command is a process that paints.
 func (p *painter) command(environ ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "-test.run=^TestPaint$", "-test.v")
-	cmd.Env = append(append(os.Environ(), "STYLENET_TEST_PAINT=yes", "STYLENET_PROGRAMS=", "STYLENET_HOME="+p.home), environ...)
+	cmd := exec.Command(os.Args[0], "-test.run=^TestPaintAlone$", "-test.v")
+	cmd.Env = append(append(os.Environ(), "STYLENET_TEST_PAINT=both methods", "STYLENET_PROGRAMS=", "STYLENET_HOME="+p.home), environ...)
 	return cmd
 }
 
@@ -199,6 +226,38 @@ func TestCompiledTwiceAtOnce(t *testing.T) {
 	warm, programs := p.paint()
 	if painted[0] != painted[1] || painted[0] != warm || !strings.HasPrefix(programs, "programs: 0 compiled") {
 		t.Errorf("painted\n%s\n%s, then, %s,\n%s", painted[0], painted[1], programs, warm)
+	}
+}
+
+// What Compile has compiled is all that a pyramid needs in another process, though its pictures are others. Compile asks and shows nothing.
+func TestCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two processes")
+	}
+	p := newPainter(t)
+	var first, none int
+	if _, programs := p.paint("STYLENET_TEST_PAINT=compile a pyramid"); programs != "" {
+		fmt.Sscanf(programs, "programs: %d compiled, %d loaded", &first, &none)
+	}
+	if first < 4 || none != 0 { // targets and step, of two levels
+		t.Fatalf("%d programs compiled and %d loaded, want at least 4 and none", first, none)
+	}
+	if _, programs := p.paint("STYLENET_TEST_PAINT=paint a pyramid"); programs != fmt.Sprintf("programs: 0 compiled, %d loaded", first) {
+		t.Errorf("then %s, want %d loaded and none compiled", programs, first)
+	}
+}
+
+func TestCompileRefuses(t *testing.T) {
+	compile := func(ctx context.Context, o Options) error {
+		return Compile(ctx, testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(10, 16, 1), []image.Image{testkit.Picture(14, 18, 2)}, o, []int{8, 16})
+	}
+	if err := compile(t.Context(), Options{Steps: 1}); err == nil || !strings.Contains(err.Error(), "1 steps are too few for a pyramid of 2 levels") {
+		t.Errorf("error %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := compile(ctx, Options{Terms: shallow}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v where the context has ended", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package stylelib
 import (
 	"image"
 	"math"
+	"slices"
 	"testing"
 
 	"stylenet/stylelib/internal/testkit"
@@ -11,6 +12,31 @@ import (
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 )
+
+// Zero options paint by L-BFGS from the content picture in the style's colours.
+func TestDefaultTransfer(t *testing.T) {
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
+	content, styles := testkit.Picture(16, 12, 1), []image.Image{testkit.Picture(14, 18, 2)}
+	paint := func(o Options) []float32 {
+		t.Helper()
+		o.Steps, o.Terms = 3, shallow
+		result, err := Transfer(t.Context(), backend, net, content, styles, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.State.Picture
+	}
+	want := paint(Options{Optimizer: optim.LBFGS{}, Start: FromColours()})
+	if !slices.Equal(paint(Options{}), want) {
+		t.Error("zero options paint another picture")
+	}
+	if slices.Equal(paint(Options{Start: FromContent()}), want) {
+		t.Error("the content picture and that in the style's colours lead to the same")
+	}
+	if o := Defaults(true, true); o.Steps != 200 || o.Every != 10 || len(o.Terms) != 3 {
+		t.Errorf("%d steps, every %d, %d terms; want 200, 10 and 3", o.Steps, o.Every, len(o.Terms))
+	}
+}
 
 // A texture comes from noise to less than half of its style loss, at the size asked for; each style has its term.
 func TestTexture(t *testing.T) {

@@ -95,7 +95,7 @@ func Compile(ctx context.Context, backend compute.Backend, net *vgg.Extractor, c
 	_, err := o.pyramid(net, content, styles, sizes, func(content image.Image, styles []image.Image, o Options) (*Result, error) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
-		o.OnStep = func(Step) error { stop(); return nil }
+		o.OnStep, o.Control = func(Step) error { stop(); return nil }, nil
 		result, err := Transfer(ctx, backend, net, content, styles, o)
 		if result != nil {
 			result.Stopped = false // the next level follows

@@ -100,9 +100,14 @@ func TestPyramidByHand(t *testing.T) {
 	}
 }
 
-// From the content picture, the next level starts from its own content picture, changed as the level before was.
+// From the content picture, in its own colours or the style's, the next level starts from this picture at its own size, changed as the level
+// before was.
 func TestPyramidCarriesTheChange(t *testing.T) {
-	content := testkit.Picture(10, 16, 1)
+	content, style := testkit.Picture(10, 16, 1), testkit.Picture(14, 18, 2)
+	coloured, err := (&Options{Terms: shallow}).inColours(content, []image.Image{style})
+	if err != nil {
+		t.Fatal(err)
+	}
 	small := picture.ResizeTo(content, 8, 5)
 	for name, c := range map[string]struct {
 		start   Start
@@ -111,12 +116,13 @@ func TestPyramidCarriesTheChange(t *testing.T) {
 	}{
 		"unchanged":     {FromContent(), small, func(_, sharp, _ float32) float32 { return sharp }},
 		"changed":       {FromContent(), testkit.Picture(5, 8, 4), func(enlarged, sharp, soft float32) float32 { return min(max(enlarged+sharp-soft, 0), 1) }},
+		"coloured":      {FromColours(), picture.ResizeTo(coloured, 8, 5), func(_, sharp, _ float32) float32 { return sharp }},
 		"noise":         {FromNoise(3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 		"mixed":         {FromMixed(0.5, 3), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 		"other picture": {FromPicture(testkit.Picture(10, 16, 5)), small, func(enlarged, _, _ float32) float32 { return enlarged }},
 	} {
 		var starts []Start
-		_, err := Options{Start: c.start, Steps: 4, Optimizer: optim.LBFGS{}}.pyramid(vgg.New(testkit.Network()), content, nil, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
+		_, err := Options{Start: c.start, Steps: 4, Terms: shallow, Optimizer: optim.LBFGS{}}.pyramid(vgg.New(testkit.Network()), content, []image.Image{style}, []int{8, 16}, func(_ image.Image, _ []image.Image, o Options) (*Result, error) {
 			starts = append(starts, o.Start)
 			return &Result{Picture: c.painted}, nil
 		})
@@ -125,8 +131,12 @@ func TestPyramidCarriesTheChange(t *testing.T) {
 		}
 		got, _, _ := picture.Values(starts[1].picture)
 		enlarged, _, _ := picture.Values(picture.ResizeTo(c.painted, 16, 10))
-		sharp, _, _ := picture.Values(content)
-		soft, _, _ := picture.Values(picture.ResizeTo(small, 16, 10))
+		detailed := content
+		if name == "coloured" {
+			detailed = coloured
+		}
+		sharp, _, _ := picture.Values(detailed)
+		soft, _, _ := picture.Values(picture.ResizeTo(picture.ResizeTo(detailed, 8, 5), 16, 10))
 		for i, v := range got {
 			if want := c.want(enlarged[i], sharp[i], soft[i]); math.Abs(float64(v-want)) > 1e-4 {
 				t.Fatalf("%s: value %d of the second level's start is %g, want %g", name, i, v, want)
@@ -187,6 +197,23 @@ func TestPyramidStops(t *testing.T) {
 		if b := result.Picture.Bounds(); len(result.Steps) != test.at || b.Dx() != 16 || b.Dy() != 10 || (result.State != nil) != test.hasState || result.Stopped != (test.err == nil) {
 			t.Errorf("after step %d: %d records, picture %v, state %t, stopped %t", test.at, len(result.Steps), b, result.State != nil, result.Stopped)
 		}
+	}
+}
+
+// Paint is Pyramid with the options of Defaults, in levels of its own.
+func TestPaint(t *testing.T) {
+	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
+	content, style := testkit.Picture(20, 160, 1), testkit.Picture(14, 18, 2)
+	got, err := Paint(t.Context(), backend, net, content, style)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Pyramid(t.Context(), backend, net, content, []image.Image{style}, Defaults(true, true), []int{128, 160})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != 200 {
+		t.Errorf("another picture, or %d steps, want 200", len(got.Steps))
 	}
 }
 
