@@ -42,7 +42,7 @@ func BenchmarkStep(b *testing.B) {
 func benchmarkSteps(b *testing.B, backend compute.Backend, net *vgg.Extractor, size image.Point) {
 	var first, last time.Duration
 	_, err := Transfer(b.Context(), backend, net, testkit.Picture(size.Y, size.X, 1), []image.Image{testkit.Picture(size.Y, size.X, 2)},
-		Options{Steps: b.N + 1, Every: 1, OnStep: func(s Step) error {
+		Options{Steps: b.N + 1, Every: 1, Optimizer: optim.Adam{}, OnStep: func(s Step) error {
 			if s.N == 1 {
 				first = s.Elapsed
 			}
@@ -69,7 +69,7 @@ func BenchmarkOptimizers(b *testing.B) {
 		name string
 		o    optim.Optimizer
 	}{
-		{"Adam 0.01", optim.Adam{LearningRate: 0.01}}, {"Adam 0.02", optim.Adam{LearningRate: 0.02}}, {"Adam 0.05", optim.Adam{}}, {"L-BFGS", optim.LBFGS{}},
+		{"Adam 0.01", adam(0.01)}, {"Adam 0.02", adam(0.02)}, {"Adam 0.05", adam(0.05)}, {"L-BFGS", optim.LBFGS{}},
 	}
 	for _, name := range []string{"vgg19-slim", "random"} {
 		network, err := weights.Open(b.Context(), name)
@@ -100,7 +100,7 @@ func compareOptimizer(b *testing.B, backend compute.Backend, net *vgg.Extractor,
 			b.Fatal(err)
 		}
 	}
-	result, err := Transfer(b.Context(), backend, net, pictures[0], []image.Image{pictures[1]}, Options{Steps: 200, Optimizer: o})
+	result, err := Transfer(b.Context(), backend, net, pictures[0], []image.Image{pictures[1]}, Options{Steps: 200, Optimizer: o, Start: FromContent()})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func BenchmarkPyramid(b *testing.B) {
 		for _, optimizer := range []struct {
 			name string
 			o    optim.Optimizer
-		}{{"Adam 0.02", optim.Adam{LearningRate: 0.02}}, {"Adam 0.02 anew", anew{optim.Adam{LearningRate: 0.02}}}, {"L-BFGS", optim.LBFGS{}}} {
+		}{{"Adam 0.02", adam(0.02)}, {"Adam 0.02 anew", anew{adam(0.02)}}, {"L-BFGS", optim.LBFGS{}}} {
 			run := func(name string, sizes []int) {
 				b.Run(fmt.Sprintf("%s/%s-%s/%s/%s", c.network, pair[0], pair[1], optimizer.name, name), func(b *testing.B) {
 					for range b.N {
@@ -168,6 +168,9 @@ func BenchmarkPyramid(b *testing.B) {
 		}
 	}
 }
+
+// adam has a rate that stays.
+func adam(rate float64) optim.Adam { return optim.Adam{LearningRate: rate, Decay: 1} }
 
 // anew is an optimiser that starts anew at each level.
 type anew struct{ optim.Optimizer }
@@ -185,11 +188,11 @@ func comparePyramid(b *testing.B, backend compute.Backend, net *vgg.Extractor, p
 			cost += float64(n) * float64(sizes[i]*sizes[i]) / (362 * 362)
 		}
 	}
-	first, err := Transfer(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: 1})
+	first, err := Transfer(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: 1, Start: FromContent()})
 	if err != nil {
 		b.Fatal(err)
 	}
-	result, err := Pyramid(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: o}, sizes)
+	result, err := Pyramid(b.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: o, Start: FromContent()}, sizes)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestRanges(t *testing.T) {
 	}
 	for r, want := range map[Clipping]float32{ClipEveryStep: 1, ClipShown: 1.5, StretchShown: 1.5} {
 		result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
-			Steps: 10, Clip: r, Optimizer: optim.Adam{LearningRate: 0.1}, Terms: []Term{{Name: "two", Weight: 1, Describe: loss.Describe{Name: "towardsTwo", Of: towardsTwo}}}})
+			Steps: 10, Clip: r, Optimizer: optim.Adam{LearningRate: 0.1, Decay: 1}, Terms: []Term{{Name: "two", Weight: 1, Describe: loss.Describe{Name: "towardsTwo", Of: towardsTwo}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

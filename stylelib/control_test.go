@@ -19,7 +19,7 @@ func TestControlChangesWeightsAndRate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := small(t, t.Context(), Options{Steps: 4, Terms: terms(7), From: first.State, Optimizer: optim.Adam{LearningRate: 0.025}})
+	want, err := small(t, t.Context(), Options{Steps: 4, Terms: terms(7), From: first.State, Optimizer: optim.Adam{LearningRate: 0.025, Decay: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

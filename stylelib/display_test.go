@@ -82,6 +82,8 @@ func TestDisplayOfOptions(t *testing.T) {
 			{"setting", "value"}, {"Optimizer", "LBFGS"}, {"Start", "0.25 of noise, the rest content, seed 3"}, {"Tile", "512"}}},
 		{Options{Optimizer: optim.TensorFlowAdam{Adam: optim.Adam{LearningRate: 1}}, Start: FromPicture(image.NewGray(image.Rect(0, 0, 3, 2)))}, [][]string{
 			{"setting", "value"}, {"Optimizer", "TensorFlowAdam, LearningRate 1"}, {"Start", "a picture of 3x2"}}},
+		{Options{Start: FromContent()}, [][]string{{"setting", "value"}, {"Start", "the content picture"}}},
+		{Options{Start: FromColours()}, [][]string{{"setting", "value"}, {"Start", "the content picture in the style's colours"}}},
 	} {
 		if got := c.options.Display(); !reflect.DeepEqual(got, []any{c.want}) {
 			t.Errorf("%q, want %q", got, c.want)

@@ -17,7 +17,8 @@
 //	terms.go         Term: one addend of the loss, with terms_graph.go; mix.go, mask.go, mask_plane.go: several styles, by
 //	                 shares and by regions
 //	check.go         finds what is wrong with a request before anything is compiled
-//	start.go         the picture that painting starts from; clip.go: what becomes of values outside [0, 1]
+//	start.go         the picture that painting starts from, start_colours.go: the content in the style's colours; clip.go: what
+//	                 becomes of values outside [0, 1]
 //	run.go           a run's stages: start, targets, steps, records, result
 //	device_state.go  what of a run lies on the device; targets.go: what the terms compare the picture with
 //	graph.go         the graphs of targets and of a step; programs.go: what was compiled from them

@@ -9,6 +9,7 @@ import (
 
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
 
@@ -31,7 +32,7 @@ func TestGPUAgreesWithCPU(t *testing.T) {
 		t.Error("Winograd was chosen on a GPU, want plain")
 	}
 	paint := func(backend compute.Backend) *Result {
-		result, err := Transfer(t.Context(), backend, vgg.New(weights.Random(1)), content, []image.Image{style}, Options{Steps: 5})
+		result, err := Transfer(t.Context(), backend, vgg.New(weights.Random(1)), content, []image.Image{style}, Options{Steps: 5, Optimizer: optim.Adam{Decay: 1}, Start: FromContent()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -232,7 +232,7 @@ func bleeding(t *testing.T, overlap float64) float64 {
 		terms[i].Overlap = overlap
 	}
 	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(network), image.NewGray(image.Rect(0, 0, 96, 64)),
-		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 150, Start: FromNoise(1), Terms: terms})
+		[]image.Image{stripes(red, 1), stripes(blue, 0)}, Options{Steps: 150, Optimizer: optim.Adam{Decay: 1}, Start: FromNoise(1), Terms: terms})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"stylenet/stylelib/conv"
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
 	"stylenet/weights"
@@ -81,7 +82,7 @@ func paintBy(t testing.TB, backend compute.Backend, network *weights.Network, me
 	}
 	net := vgg.New(network)
 	net.Conv = method
-	result, err := Transfer(t.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps})
+	result, err := Transfer(t.Context(), backend, net, pictures[0], pictures[1:], Options{Steps: steps, Optimizer: optim.Adam{Decay: 1}, Start: FromContent()})
 	if err != nil {
 		t.Fatal(err)
 	}

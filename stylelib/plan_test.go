@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stylenet/stylelib/internal/testkit"
+	"stylenet/stylelib/optim"
 	"stylenet/stylelib/vgg"
 )
 
@@ -14,7 +15,7 @@ import (
 // what they pull at gathers in a ninth array; relu1_2 is kept whole for the term that is no sum.
 func TestStepMemory(t *testing.T) {
 	net, size := vgg.New(testkit.WideNetwork()), image.Pt(1000, 500)
-	o := Options{Terms: []Term{StyleTerm(1, "relu1_1", "relu1_2"), TotalVariationTerm(1)}}.withDefaults()
+	o := Options{Terms: []Term{StyleTerm(1, "relu1_1", "relu1_2"), TotalVariationTerm(1)}, Optimizer: optim.Adam{}}.withDefaults()
 	at := func(o Options) cost { return (&job{net: net, o: o}).evaluationOf(size).cost(size) }
 	const pixel, compiling = 8*12 + 3.6*512, 80_000_000
 	if got, want := at(o).memory(), int64(compiling+pixel*1000*500); got != want {

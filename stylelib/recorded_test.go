@@ -122,14 +122,14 @@ func recordedRuns() []recordedRun {
 		return func() (stylelib.Options, error) { return o, nil }
 	}
 	one := []image.Image{style}
-	noise := stylelib.FromNoise(5)
-	add("adam", vgg.New, one, plain(stylelib.Options{Steps: 8}))
+	adam, photograph, noise := optim.Adam{Decay: 1}, stylelib.FromContent(), stylelib.FromNoise(5)
+	add("adam", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: adam, Start: photograph}))
 	add("lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}, Start: noise}))
-	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: optim.SGD{LearningRate: 0.5}, Clip: stylelib.ClipShown}))
-	add("tiles", vgg.New, one, plain(stylelib.Options{Steps: 3, Tile: 48, Terms: shallow()}))
-	add("two devices", vgg.New, one, plain(stylelib.Options{Steps: 3, Devices: 2}))
-	add("pyramid", vgg.New, one, plain(stylelib.Options{Steps: 9}), 24, 32, 52)
-	add("pyramid by lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}}), 32, 52)
+	add("sgd free average", averaged, one, plain(stylelib.Options{Steps: 4, Optimizer: optim.SGD{LearningRate: 0.5}, Start: photograph, Clip: stylelib.ClipShown}))
+	add("tiles", vgg.New, one, plain(stylelib.Options{Steps: 3, Optimizer: adam, Start: photograph, Tile: 48, Terms: shallow()}))
+	add("two devices", vgg.New, one, plain(stylelib.Options{Steps: 3, Optimizer: adam, Start: photograph, Devices: 2}))
+	add("pyramid", vgg.New, one, plain(stylelib.Options{Steps: 9, Optimizer: adam, Start: photograph}), 24, 32, 52)
+	add("pyramid by lbfgs", vgg.New, one, plain(stylelib.Options{Steps: 8, Optimizer: optim.LBFGS{}, Start: photograph}), 32, 52)
 	add("two styles, masks", vgg.New, []image.Image{style, second}, func() (stylelib.Options, error) {
 		left := image.NewGray(image.Rect(0, 0, 52, 45))
 		for i := range left.Pix {
@@ -138,7 +138,7 @@ func recordedRuns() []recordedRun {
 			}
 		}
 		terms, err := stylelib.MaskStyles(shallow(), []image.Image{left, stylelib.MaskRest(left)}, 2, 1)
-		return stylelib.Options{Steps: 4, Terms: terms}, err
+		return stylelib.Options{Steps: 4, Optimizer: adam, Start: photograph, Terms: terms}, err
 	})
 	for _, name := range preset.Names() {
 		preset, err := preset.Named(name)

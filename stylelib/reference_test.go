@@ -95,7 +95,7 @@ func TestAdamAgreesWithPyTorch(t *testing.T) {
 	result, err := Transfer(t.Context(), backend, vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}, Options{
 		Terms:     []Term{ContentTerm(want.Weights["content"]), StyleTerm(want.Weights["style"]), TotalVariationTerm(want.Weights["tv"])},
 		Steps:     len(want.Terms),
-		Optimizer: optim.Adam{LearningRate: want.Rate},
+		Optimizer: optim.Adam{LearningRate: want.Rate, Decay: 1},
 		Start:     FromPicture(testkit.Picture(21, 19, 3)),
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func counted(compilations *int) Term {
 func TestStylizerCompilesOncePerSize(t *testing.T) {
 	backend, net := testkit.Backend(t), vgg.New(testkit.Network())
 	compilations, ignored := 0, 0
-	stylizer := NewStylizer(backend, net, Options{Terms: []Term{ContentTerm(1, "relu2_2"), counted(&compilations)}})
+	stylizer := NewStylizer(backend, net, Options{Optimizer: optim.Adam{}, Terms: []Term{ContentTerm(1, "relu2_2"), counted(&compilations)}})
 	defer stylizer.Finalize()
 	for i, test := range []struct {
 		h, w   int
@@ -124,7 +124,7 @@ func TestStylizerCompilesAnew(t *testing.T) {
 			return loss.Gram.Of(f)
 		}}}
 	}
-	stylizer := NewStylizer(testkit.Backend(t), vgg.New(testkit.Network()), Options{Steps: 2, Every: 1, Start: FromNoise(1), Terms: []Term{term()}})
+	stylizer := NewStylizer(testkit.Backend(t), vgg.New(testkit.Network()), Options{Steps: 2, Every: 1, Optimizer: optim.Adam{}, Start: FromNoise(1), Terms: []Term{term()}})
 	defer stylizer.Finalize()
 	paint := func() error {
 		_, err := stylizer.Transfer(t.Context(), testkit.Picture(20, 20, 1), nil)

@@ -20,9 +20,10 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// small is a transfer that takes a second: hashed network and pictures.
+// small is a transfer that takes a second: hashed network and pictures, by Adam from the content picture unless o says otherwise.
 func small(t *testing.T, ctx context.Context, o Options) (*Result, error) {
 	t.Helper()
+	o = o.completed(Options{Optimizer: optim.Adam{Decay: 1}, Start: FromContent()})
 	return Transfer(ctx, testkit.Backend(t), vgg.New(testkit.Network()), testkit.Picture(21, 19, 1), []image.Image{testkit.Picture(18, 23, 2)}, o)
 }
 
@@ -135,7 +136,7 @@ func TestOnStepErrorEndsTheRun(t *testing.T) {
 // A loss of one's own: the means of each channel. From noise, the picture takes on the style picture's mean colour.
 func TestOwnTerm(t *testing.T) {
 	means := func(f *graph.Node) *graph.Node { return graph.ReduceMean(f, 1, 2) }
-	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: optim.Adam{LearningRate: 0.01},
+	result, err := small(t, t.Context(), Options{Steps: 150, Start: FromNoise(1), Optimizer: optim.Adam{LearningRate: 0.01, Decay: 1},
 		Terms: []Term{{Name: "means", Weight: 1, Target: Style(0), Describe: loss.Describe{Name: "means", Of: means}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +156,7 @@ func TestMethodsPaintTheSamePicture(t *testing.T) {
 		net := vgg.New(testkit.WideNetwork())
 		net.Conv = method
 		result, err := Transfer(t.Context(), backend, net, testkit.Picture(22, 27, 1), []image.Image{testkit.Picture(24, 24, 2)}, Options{
-			Steps: 40, Start: FromNoise(1), Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(10, "relu1_2")}})
+			Steps: 40, Optimizer: optim.Adam{Decay: 1}, Start: FromNoise(1), Terms: []Term{ContentTerm(1, "relu1_2"), StyleTerm(10, "relu1_2")}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +203,7 @@ func TestNotANumber(t *testing.T) {
 		return graph.ReduceAllMean(graph.Log(graph.AddScalar(f, -0.3))) // NaN once a pixel falls below 0.3
 	}
 	result, err := Transfer(t.Context(), testkit.Backend(t), vgg.New(testkit.Network()), testkit.Grey(128./255), nil, Options{
-		Steps: 50, Every: 1, Optimizer: optim.Adam{LearningRate: 0.05}, OnStep: func(Step) error { calls++; return nil },
+		Steps: 50, Every: 1, Optimizer: optim.Adam{LearningRate: 0.05, Decay: 1}, OnStep: func(Step) error { calls++; return nil },
 		Terms: []Term{{Name: "log", Weight: 1, Describe: loss.Describe{Name: "root", Of: root}}}})
 	if err == nil || !strings.Contains(err.Error(), "step 6: the loss is") || !strings.Contains(err.Error(), "log") || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("error %v, want one line that names step 6 and the term", err)
