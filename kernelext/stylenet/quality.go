@@ -27,10 +27,11 @@ var qualityPairs = [][2]string{{"autumn", "mosaic"}, {"night_sky", "meadow"}}
 
 // qualityCases are the options that quality is measured for, as flags of stylize. The presets come after them.
 var qualityCases = []string{
-	"", "-optimizer lbfgs", "-init noise", "-init mixed", "-init style", "-pyramid", "-pyramid -optimizer lbfgs",
+	"", "-pyramid=false", "-optimizer adam -pyramid=false", "-optimizer adam", "-optimizer adam -lr-decay 1",
+	"-init content", "-init noise", "-init mixed", "-init style",
 	"-content-layers relu2_2", "-content-layers relu3_2", "-style-layers relu1_1,relu2_1,relu3_1",
 	"-style-weight 10", "-style-weight 1000", "-style-scale 0.5", "-tv-weight 0",
-	"-pooling avg", "-padding zero", "-clip " + stylelib.ClipShown.String(),
+	"-pooling max", "-pooling avg", "-padding zero", "-clip " + stylelib.ClipShown.String(),
 	"-colour keep", "-colour match", "-colour histogram", "-colour transport",
 }
 

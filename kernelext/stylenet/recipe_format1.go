@@ -60,6 +60,6 @@ func upgradedRecipe(text []byte) ([]byte, error) {
 			styles[i] = strings.TrimSuffix(file, ".palette") + stylelib.StyleEnding
 		}
 	}
-	r["format"], r["resolved"] = recipeFormat, found
+	r["format"], r["resolved"] = 2, found
 	return json.Marshal(r)
 }

@@ -183,12 +183,15 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// A recipe of format 1, recorded before format 2 was, is repeated as it was painted; one of a newer format is refused.
+// Recipes of formats 1 and 2, recorded before the next format was, are repeated as they were painted; one of a newer format is refused.
 func TestRecipeFormats(t *testing.T) {
 	needBackend(t)
-	text, err := os.ReadFile(filepath.Join("testdata", "recipe_format1.json"))
-	if err != nil {
-		t.Fatal(err)
+	var texts [2][]byte
+	for i, name := range []string{"recipe_format1.json", "recipe_format2.json"} {
+		var err error
+		if texts[i], err = os.ReadFile(filepath.Join("testdata", name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Chdir(filepath.Join("..", "..", "notebooks"))
 	folder := t.TempDir()
@@ -199,27 +202,35 @@ func TestRecipeFormats(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	save(string(text))
-	if err := stylizeCommand(t.Context(), []string{"-again", old, "-o", again}); err != nil {
-		t.Fatal(err)
-	}
-	was, err := readRecipe(old)
-	if err != nil {
-		t.Fatal(err)
-	}
-	is, err := readRecipe(again)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := was.Options
-	if o.colours != (colourSettings{"match-monge-kantorovich", "linear"}) || o.network.Padding != "reflect" || o.run.Clip != stylelib.ClipShown.String() || o.start.Seed != 3 {
-		t.Errorf("read as %+v", o)
-	}
-	if was.Options.identity(was.SHA256) != is.Options.identity(is.SHA256) || was.Resolved != is.Resolved || is.Format != recipeFormat || is.Taken != was.Taken {
-		t.Errorf("recipe %+v became %+v", was, is)
-	}
-	if math.Abs(is.Loss/was.Loss-1) > 1e-4 {
-		t.Errorf("loss %g, recorded is %g", is.Loss, was.Loss)
+	for i, text := range texts {
+		save(string(text))
+		if err := stylizeCommand(t.Context(), []string{"-again", old, "-o", again}); err != nil {
+			t.Fatal(err)
+		}
+		was, err := readRecipe(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := readRecipe(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := was.Options
+		if o.run.Optimizer != "adam" || o.run.LearningRate != 0.05 || o.run.Decay != 1 || o.run.Pyramid || o.network.Pooling != "max" || o.pictures.Size != 40 {
+			t.Errorf("format %d is read as %+v", i+1, o)
+		}
+		switch {
+		case i == 0 && (o.colours != (colourSettings{"match-monge-kantorovich", "linear"}) || o.network.Padding != "reflect" || o.run.Clip != stylelib.ClipShown.String() || o.start.Init != "noise" || o.start.Seed != 3):
+			t.Errorf("format 1 is read as %+v", o)
+		case i == 1 && o.start.Init != "content":
+			t.Errorf("format 2 starts from %s", o.start.Init)
+		}
+		if was.Options.identity(was.SHA256) != is.Options.identity(is.SHA256) || was.Resolved != is.Resolved || is.Format != recipeFormat || is.Taken != was.Taken {
+			t.Errorf("recipe %+v became %+v", was, is)
+		}
+		if math.Abs(is.Loss/was.Loss-1) > 1e-4 {
+			t.Errorf("format %d: loss %g, recorded is %g", i+1, is.Loss, was.Loss)
+		}
 	}
 	for text, want := range map[string]string{
 		`{"format": 4, "options": {"content": "a"}}`:                "it has format 4; formats up to 3 are read",

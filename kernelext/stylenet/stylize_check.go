@@ -48,6 +48,10 @@ func (s *settings) check() error {
 		return fmt.Errorf("-lr must be above 0 and finite, found %g", run.LearningRate)
 	case !(run.Decay > 0 && run.Decay <= 1):
 		return fmt.Errorf("-lr-decay is above 0 and at most 1, found %g", run.Decay)
+	case (s.given["lr"] || s.given["lr-decay"]) && run.Optimizer == "lbfgs":
+		return errors.New("-lr and -lr-decay are Adam's, and L-BFGS has no learning rate: add -optimizer adam")
+	case s.given["lr-decay"] && run.Optimizer == ownOptimizer:
+		return errors.New("-lr-decay goes with -optimizer adam: a preset's own optimiser has its own schedule")
 	case run.Pyramid && s.network.Preset != "":
 		return errors.New("-pyramid does not go with -preset: a preset's weights hold for one size of picture")
 	case run.Steps < 1 || out.Every < 1:

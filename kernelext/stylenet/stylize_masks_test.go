@@ -44,7 +44,7 @@ func TestStylizeMasks(t *testing.T) {
 	mosaic, meadow := filepath.Join("..", "..", "notebooks", "pictures", "mosaic.jpg"), filepath.Join("..", "..", "notebooks", "pictures", "meadow.jpg")
 	terms := func(args ...string) map[string]any {
 		t.Helper()
-		_, steps := readTrace(t, stylizeSmall(t, append(args, "-style-weight", "8", "-steps", "1")...))
+		_, steps := readTrace(t, stylizeSmall(t, append(args, "-init", "content", "-style-weight", "8", "-steps", "1")...))
 		return steps[0]["terms"].(map[string]any)
 	}
 	same := func(what string, got, want any) {

@@ -23,10 +23,10 @@ func TestStylizeSeveralStyles(t *testing.T) {
 		_, steps := readTrace(t, folder)
 		return steps[0]["terms"].(map[string]any)
 	}
-	folder := stylizeSmall(t, "-style", filepath.Join(pictures, "mosaic.jpg"), "-style", other, "-style-mix", "3,1", "-style-scale", "1,2", "-style-weight", "8")
+	folder := stylizeSmall(t, "-style", filepath.Join(pictures, "mosaic.jpg"), "-style", other, "-style-mix", "3,1", "-style-scale", "1,2", "-style-weight", "8", "-init", "content")
 	both := terms(folder)
-	first := terms(stylizeSmall(t, "-style-weight", "6"))["style"].(float64)
-	second := terms(stylizeSmall(t, "-style", other, "-style-scale", "2", "-style-weight", "2"))["style"].(float64)
+	first := terms(stylizeSmall(t, "-style-weight", "6", "-init", "content"))["style"].(float64)
+	second := terms(stylizeSmall(t, "-style", other, "-style-scale", "2", "-style-weight", "2", "-init", "content"))["style"].(float64)
 	for name, want := range map[string]float64{"style 1": first, "style 2": second} {
 		if got, ok := both[name].(float64); !ok || !(math.Abs(got-want) <= 1e-5*want) {
 			t.Errorf("%s is %v, alone it is %g", name, both[name], want)
