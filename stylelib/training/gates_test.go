@@ -139,7 +139,7 @@ func (k task) run(t *testing.T, backend compute.Backend, net, evaluating *vgg.Ex
 		style = content
 		o.Terms, o.Start = []stylelib.Term{stylelib.ContentTerm(1, k.layer)}, stylelib.FromNoise(1)
 	default:
-		o.Terms = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}
+		o.Terms, o.Start = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}, stylelib.FromContent()
 	}
 	contentPicture, stylePicture := openPicture(t, content, 256), openPicture(t, style, 256)
 	styles := []image.Image{stylePicture}
