@@ -104,8 +104,8 @@ func checkGates(t *testing.T, m *training.Measures, heldOut float64) {
 	if m.Grey["all"] < 0.83 {
 		t.Errorf("grey pictures: accuracy of retrieval %.2f, want 0.83", m.Grey["all"])
 	}
-	if heldOut < 0.80 {
-		t.Errorf("held-out classes: accuracy of the linear probe %.3f, want 0.80", heldOut)
+	if heldOut < 0.78 {
+		t.Errorf("held-out classes: accuracy of the linear probe %.3f, want 0.78", heldOut)
 	}
 	if m.Dead > 0 {
 		t.Errorf("%d dead channels", m.Dead)
@@ -190,6 +190,12 @@ func TestGateTransfer(t *testing.T) {
 			t.Logf("random, built-in, 5SE: style error %.3f, content error %.3f, peak signal-to-noise ratio %.1f dB", styleErrors, contentErrors, ratios)
 			if k.style != "" && !(styleErrors[1] < styleErrors[0]) {
 				t.Errorf("style error %.3f, random's is %.3f", styleErrors[1], styleErrors[0])
+			}
+			if (k.content == "chelsea.png" || k.content == "coffee.png") && k.style != "" && !(styleErrors[1] <= 1.3*styleErrors[2]) {
+				t.Errorf("style error %.3f, more than 1.3 times %.3f", styleErrors[1], styleErrors[2])
+			}
+			if k.style == "gravel.png" && k.content != "" && !(styleErrors[1] < 0.3) {
+				t.Errorf("style error %.3f, want less than 0.3: the colours of gravel are lost", styleErrors[1])
 			}
 			if k.style == "" && !(ratios[1] > ratios[2]) {
 				t.Errorf("the content comes back at %.1f dB, from 5SE at %.1f", ratios[1], ratios[2])
