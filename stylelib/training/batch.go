@@ -34,19 +34,18 @@ type batch struct{ arguments []any }
 // inputs are the nodes of a batch, for n pictures with three regions each: see [textures.Sample].
 type inputs struct {
 	pixels                *Node // [n, h, w, 3]
-	clean                 *Node // [n, h/2, w/2, 3]
 	coverage8, coverage16 *Node // [n, 3, h/8·w/8] and [n, 3, h/16·w/16]
 	class, palette        *Node // [n, 3], int32
 	present               *Node // [3n]: 1 for regions large enough to be classified, else 0
 	shapes                *Node // [n, kinds]
 }
 
-const batchInputs = 8
+const batchInputs = 7
 
 // inputsOf returns a batch's nodes, which are in the order of its arguments.
 func inputsOf(nodes []*Node) inputs {
-	return inputs{pixels: nodes[0], clean: nodes[1], coverage8: nodes[2], coverage16: nodes[3], class: nodes[4], palette: nodes[5],
-		present: nodes[6], shapes: nodes[7]}
+	return inputs{pixels: nodes[0], coverage8: nodes[1], coverage16: nodes[2], class: nodes[3], palette: nodes[4],
+		present: nodes[5], shapes: nodes[6]}
 }
 
 // newBatch makes batch number k of a size, on all processors. No two numbers share pictures.
@@ -62,10 +61,10 @@ func newBatch(g *textures.Generator, k int, size batchSize) batch {
 		})
 	}
 	wait.Wait()
-	var pixels, clean, coverage8, coverage16, present, shapes []float32
+	var pixels, coverage8, coverage16, present, shapes []float32
 	var class, palette []int32
 	for _, s := range samples {
-		pixels, clean, shapes = append(pixels, s.Pixels...), append(clean, s.Clean...), append(shapes, s.Shapes[:]...)
+		pixels, shapes = append(pixels, s.Pixels...), append(shapes, s.Shapes[:]...)
 		for region := range 3 {
 			coverage8, coverage16 = append(coverage8, s.Coverage8[region]...), append(coverage16, s.Coverage16[region]...)
 			class, palette = append(class, int32(s.Class[region])), append(palette, int32(s.Palette[region]))
@@ -78,7 +77,7 @@ func newBatch(g *textures.Generator, k int, size batchSize) batch {
 	}
 	n, h := size.n, size.side
 	return batch{[]any{
-		tensors.FromFlatDataAndDimensions(pixels, n, h, h, 3), tensors.FromFlatDataAndDimensions(clean, n, h/2, h/2, 3),
+		tensors.FromFlatDataAndDimensions(pixels, n, h, h, 3),
 		tensors.FromFlatDataAndDimensions(coverage8, n, 3, h/8*(h/8)), tensors.FromFlatDataAndDimensions(coverage16, n, 3, h/16*(h/16)),
 		tensors.FromFlatDataAndDimensions(class, n, 3), tensors.FromFlatDataAndDimensions(palette, n, 3),
 		tensors.FromFlatDataAndDimensions(present, 3*n), tensors.FromFlatDataAndDimensions(shapes, n, textures.Shapes),

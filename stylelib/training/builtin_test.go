@@ -141,7 +141,7 @@ func TestLinearProbeOfBuiltInNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d classes that the training did not use: accuracy %.3f", classes, accuracy)
-	if !(accuracy > 0.80) {
-		t.Errorf("%d classes that the training did not use: accuracy %.3f, want more than 0.80", classes, accuracy)
+	if !(accuracy > 0.78) {
+		t.Errorf("%d classes that the training did not use: accuracy %.3f, want more than 0.78", classes, accuracy)
 	}
 }

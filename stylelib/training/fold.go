@@ -39,7 +39,7 @@ func (s *session) fold() (*weights.Network, error) {
 
 // newNetwork returns a network without convolutions.
 func newNetwork(origin string) *weights.Network {
-	n := &weights.Network{Origin: origin, Licence: "Apache-2.0 (StyleNet); nobody else's pictures or numbers went into it"}
+	n := &weights.Network{Origin: origin, AveragePooling: true, Licence: "Apache-2.0 (StyleNet); nobody else's pictures or numbers went into it"}
 	for c := range 3 {
 		n.Input.Matrix[c][c], n.Input.Offset[c] = 1/pixelDeviation, -pixelMean/pixelDeviation
 	}

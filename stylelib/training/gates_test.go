@@ -3,9 +3,9 @@ package training_test
 import (
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -51,7 +51,7 @@ func openPicture(t *testing.T, name string, size int) image.Image {
 	if folder == "" {
 		t.Skip("no pictures: STYLENET_TEST_PICTURES names no folder")
 	}
-	if strings.HasPrefix(name, "night_sky") {
+	if name == "night_sky.jpg" || name == "mosaic.jpg" {
 		folder = filepath.Join("..", "..", "notebooks", "pictures")
 	}
 	p, err := picture.Open(filepath.Join(folder, name), size)
@@ -98,14 +98,14 @@ func TestGateSeparation(t *testing.T) {
 	}
 }
 
-// checkGates compares with what a first experiment with this kind of network reached.
+// checkGates compares with what the built-in network has to reach.
 func checkGates(t *testing.T, m *training.Measures, heldOut float64) {
 	t.Helper()
 	if m.Grey["all"] < 0.83 {
 		t.Errorf("grey pictures: accuracy of retrieval %.2f, want 0.83", m.Grey["all"])
 	}
-	if heldOut < 0.70 {
-		t.Errorf("held-out classes: accuracy of the linear probe %.3f, want 0.70", heldOut)
+	if heldOut < 0.78 {
+		t.Errorf("held-out classes: accuracy of the linear probe %.3f, want 0.78", heldOut)
 	}
 	if m.Dead > 0 {
 		t.Errorf("%d dead channels", m.Dead)
@@ -119,9 +119,9 @@ type task struct {
 }
 
 var tasks = []task{
-	{"chelsea.png", "night_sky.jpg", "relu4_2"}, {"coffee.png", "ihc.png", "relu4_2"}, {"astronaut.png", "gravel.png", "relu4_2"},
+	{"chelsea.png", "night_sky.jpg", "relu4_2"}, {"coffee.png", "ihc.png", "relu4_2"}, {"astronaut.png", "gravel.png", "relu4_2"}, {"rocket.jpg", "mosaic.jpg", "relu4_2"},
 	{"", "night_sky.jpg", ""}, {"", "ihc.png", ""}, {"", "gravel.png", ""},
-	{"chelsea.png", "", "relu2_2"}, {"chelsea.png", "", "relu4_2"},
+	{"chelsea.png", "", "relu2_2"}, {"chelsea.png", "", "relu3_1"}, {"chelsea.png", "", "relu4_2"},
 }
 
 // run does a task at 256 pixels with 120 steps, and returns the picture and its errors by another network. Pixels are clipped
@@ -139,7 +139,7 @@ func (k task) run(t *testing.T, backend compute.Backend, net, evaluating *vgg.Ex
 		style = content
 		o.Terms, o.Start = []stylelib.Term{stylelib.ContentTerm(1, k.layer)}, stylelib.FromNoise(1)
 	default:
-		o.Terms = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}
+		o.Terms, o.Start = []stylelib.Term{stylelib.ContentTerm(1, k.layer), stylelib.StyleTerm(100)}, stylelib.FromContent()
 	}
 	contentPicture, stylePicture := openPicture(t, content, 256), openPicture(t, style, 256)
 	styles := []image.Image{stylePicture}
@@ -159,11 +159,12 @@ func (k task) run(t *testing.T, backend compute.Backend, net, evaluating *vgg.Ex
 	return r.Picture, styleError, contentError
 }
 
-// Errors, by 5SE, of pictures that the built-in network, an untrained one and 5SE itself make; 5SE favours itself. The pictures
-// go to the folder STYLENET_TEST_OUT, if it is set.
+// Errors, by 5SE, of pictures that the built-in network, an untrained one and 5SE itself make. 5SE favours itself: a picture that has lost
+// only what 5SE does not see is perfect to it. So a reconstruction is compared with 5SE's by its pixels, too. The pictures go to the folder
+// STYLENET_TEST_OUT, if it is set.
 func TestGateTransfer(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes 24 pictures")
+		t.Skip("makes 30 pictures")
 	}
 	backend, evaluating := testkit.Backend(t), slim(t)
 	networks := []struct {
@@ -172,10 +173,13 @@ func TestGateTransfer(t *testing.T) {
 	}{{"random", vgg.New(training.Untrained(1))}, {"built-in", tested(t)}, {"5SE", evaluating}}
 	for _, k := range tasks {
 		t.Run(fmt.Sprint(k), func(t *testing.T) {
-			var styleErrors, contentErrors []float64
+			var styleErrors, contentErrors, ratios []float64
 			for _, n := range networks {
 				p, s, c := k.run(t, backend, n.vgg, evaluating)
 				styleErrors, contentErrors = append(styleErrors, s), append(contentErrors, c)
+				if k.style == "" {
+					ratios = append(ratios, signalToNoise(p, openPicture(t, k.content, 256)))
+				}
 				if out := os.Getenv("STYLENET_TEST_OUT"); out != "" {
 					name := fmt.Sprintf("%s-%s-%s-%s.png", k.content, k.style, k.layer, n.name)
 					if err := picture.Save(filepath.Join(out, name), p); err != nil {
@@ -183,13 +187,33 @@ func TestGateTransfer(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("random, built-in, 5SE: style error %.3f, content error %.2f", styleErrors, contentErrors)
+			t.Logf("random, built-in, 5SE: style error %.3f, content error %.3f, peak signal-to-noise ratio %.1f dB", styleErrors, contentErrors, ratios)
 			if k.style != "" && !(styleErrors[1] < styleErrors[0]) {
 				t.Errorf("style error %.3f, random's is %.3f", styleErrors[1], styleErrors[0])
 			}
-			if k == tasks[0] && !(styleErrors[1] <= 1.3*styleErrors[2]) {
+			if (k.content == "chelsea.png" || k.content == "coffee.png") && k.style != "" && !(styleErrors[1] <= 1.3*styleErrors[2]) {
 				t.Errorf("style error %.3f, more than 1.3 times %.3f", styleErrors[1], styleErrors[2])
+			}
+			if k.style == "gravel.png" && k.content != "" && !(styleErrors[1] < 0.3) {
+				t.Errorf("style error %.3f, want less than 0.3: the colours of gravel are lost", styleErrors[1])
+			}
+			if k.style == "" && !(ratios[1] > ratios[2]) {
+				t.Errorf("the content comes back at %.1f dB, from 5SE at %.1f", ratios[1], ratios[2])
+			}
+			if k.layer == "relu3_1" && !(contentErrors[1] < 0.05) {
+				t.Errorf("content error %.3f, want less than 0.05", contentErrors[1])
 			}
 		})
 	}
+}
+
+// signalToNoise returns the peak signal-to-noise ratio, in decibels, of a picture beside what it should be.
+func signalToNoise(got, want image.Image) float64 {
+	a, _, _ := picture.Values(got)
+	b, _, _ := picture.Values(want)
+	sum := 0.
+	for i := range a {
+		sum += float64(a[i]-b[i]) * float64(a[i]-b[i]) / float64(len(a))
+	}
+	return -10 * math.Log10(sum)
 }

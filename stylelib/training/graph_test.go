@@ -4,8 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/internal/testkit"
 	"stylenet/weights"
@@ -69,22 +67,51 @@ func TestRegionMeansByHand(t *testing.T) {
 	expect(t, "means", got, 4, 6, 0)
 }
 
-// Position (0, 1) of a 1x2 map becomes pixels (0..3, 4..7), row by row.
-func TestReconstructByHand(t *testing.T) {
-	got := evaluate(t, func(x *Node) *Node {
-		g := x.Graph()
-		v := values{"picture.kernel": Zeros(g, x.Shape()), "picture.bias": Iota(g, vector(48), 0)}
-		return reconstruct(v, Zeros(g, shapes.Make(dtypes.Float32, 1, 1, 2, 1)))
-	}, 1, make([]float32, 48)...)
-	for y := range 4 {
-		for x := range 8 {
-			for c := range 3 {
-				if want := float32((y*4+x%4)*3 + c); got[(y*8+x)*3+c] != want {
-					t.Fatalf("pixel %d, %d channel %d is %g, want %g", x, y, c, got[(y*8+x)*3+c], want)
-				}
-			}
-		}
+// Squares of 2x2 pixels, of one channel here: row by row.
+func TestSquaresByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node { return squares(threefold(x), 2) }, 2, 1, 2, 3, 4, 5, 6, 7, 8)
+	var want []float64
+	for _, v := range []float64{1, 2, 5, 6, 3, 4, 7, 8} {
+		want = append(want, v, v, v)
 	}
+	expect(t, "squares", got, want...)
+}
+
+// threefold returns grey pictures x [h, w] as [1, h, w, 3].
+func threefold(x *Node) *Node {
+	return BroadcastToDims(Reshape(x, 1, x.Shape().Dim(0), x.Shape().Dim(1), 1), 1, x.Shape().Dim(0), x.Shape().Dim(1), 3)
+}
+
+// Columns 0 2 4 8 in each of four rows. Squares of 2x2 differ from their means 1 and 6 by 1 and by 2, the means from their mean 3.5 by
+// 2.5.
+func TestDetailByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node { return detail(threefold(x), 4) }, 4, 0, 2, 4, 8, 0, 2, 4, 8, 0, 2, 4, 8, 0, 2, 4, 8)
+	fine, coarse := math.Sqrt((1.+4)/2+1e-4), math.Sqrt(2.5*2.5+1e-4)
+	expect(t, "detail", got, fine, fine, fine, coarse, coarse, coarse)
+}
+
+// A readout of one square of 2x2 pixels, red 1 and 3 in its columns: its mean is (2, 0, 0), its detail (1, 0, 0). The readout says
+// (2.3, 0, 0) and right detail but for blue, which is 0.5 too strong. The error of the colours has mean square 0.03, their chroma, (0.2,
+// -0.1, -0.1), 0.02.
+func TestReadoutErrorByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		r := readout{readoutLayer{"", 1, 2}, Reshape(x, 1, 1, 1, 6), Const(x.Graph(), float32(0.7))}
+		pixels := Const(x.Graph(), [][][][]float32{{{{1, 0, 0}, {3, 0, 0}}, {{1, 0, 0}, {3, 0, 0}}}})
+		return r.error(pixels)
+	}, 1, 2.3, 0, 0, detailScale*float32(math.Sqrt(1.0001)), detailScale*0.01, detailScale*0.01+0.5)
+	expect(t, "error", got, 0.03+0.02+detailWeight*0.25/3+2*0.7)
+}
+
+// Features 3 and 4 have a root mean square of √12.5, which they are divided by. Weights 1 and 2 add noise of their mean square.
+func TestReadOutByHand(t *testing.T) {
+	got := evaluate(t, func(x *Node) *Node {
+		kernel := Reshape(Const(x.Graph(), []float32{1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}), 2, 6)
+		v := values{"l.picture.kernel": kernel, "l.picture.bias": Const(x.Graph(), []float32{0, 0, 0, 0, 0, 5})}
+		r := v.readOut(readoutLayer{"l", 2, 2}, Reshape(x, 1, 1, 1, 2))
+		return Concatenate([]*Node{Reshape(r.values, 6), Reshape(r.noise, 1)}, 0)
+	}, 1, 3, 4)
+	y := (3 + 2*4) / math.Sqrt(12.5+epsilon) / math.Sqrt2
+	expect(t, "readout", got, y, y, y, y, y, y+5, readoutNoise*readoutNoise*(1.+4)/2)
 }
 
 // One variable of two numbers, the second step; by the formulas of the paper, with a gradient that is clipped to norm 5.

@@ -2,6 +2,7 @@ package training
 
 import (
 	"math"
+	"math/bits"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"stylenet/stylelib/training/textures"
@@ -13,11 +14,11 @@ import (
 
 // predictions are the heads' outputs for a batch of n pictures with three regions each. All but picture are logits.
 type predictions struct {
-	class5   *Node // [3n, classes], from the means over each region at relu5_1
-	class4   *Node // [3n, classes], the same at relu4_4
-	palette5 *Node // [3n, palettes], from relu5_1
-	shapes   *Node // [n, kinds], from relu5_1
-	picture  *Node // [n, h/2, w/2, 3]: the clean picture at half the size, from relu4_2
+	class5   *Node     // [3n, classes], from the means over each region at relu5_1
+	class4   *Node     // [3n, classes], the same at relu4_4
+	palette5 *Node     // [3n, palettes], from relu5_1
+	shapes   *Node     // [n, kinds], from relu5_1
+	readouts []readout // of the picture itself, from readoutLayers
 
 	// Of the pictures with one texture, from Gram matrices of several layers, one node each.
 	gramClass   []*Node // [singles, classes]
@@ -51,7 +52,9 @@ func headVariables(classes int) []variable {
 	linear("class4", 128, classes)
 	linear("palette5", 128, textures.Palettes)
 	linear("shapes", 256, textures.Shapes)
-	linear("picture", 128, 4*4*3)
+	for _, l := range readoutLayers {
+		linear(l.layer+".picture", l.channels, l.colours()+l.details())
+	}
 	for _, h := range gramHeads {
 		linear(h.layer+".mix", h.channels, h.mixtures)
 	}
@@ -91,7 +94,9 @@ func predict(v values, f vgg.Features, b inputs) predictions {
 		class4:   v.logits("class4", regionMeans(relu4, b.coverage8)),
 		palette5: v.logits("palette5", means),
 		shapes:   v.logits("shapes", Concatenate([]*Node{ReduceMean(flat, 1), ReduceMax(flat, 1)}, 1)),
-		picture:  reconstruct(v, f["relu4_2"]),
+	}
+	for _, l := range readoutLayers {
+		p.readouts = append(p.readouts, v.readOut(l, f[l.layer]))
 	}
 	for _, h := range gramHeads {
 		gram := gramEntries(v, h.layer, Slice(f[h.layer], AxisRange(0, singles(n))))
@@ -132,9 +137,41 @@ func gramEntries(v values, layer string, features *Node) *Node {
 	return standardised(Reshape(root, n, -1), Ones(features.Graph(), vector(n)))
 }
 
-// reconstruct maps each position of features [n, h, w, 128] to 4x4 pixels of a picture [n, 4h, 4w, 3].
-func reconstruct(v values, features *Node) *Node {
-	n, h, w, c := features.Shape().Dim(0), features.Shape().Dim(1), features.Shape().Dim(2), features.Shape().Dim(3)
-	x := Reshape(v.linear("picture", Reshape(features, -1, c)), n, h, w, 4, 4, 3)
-	return Reshape(TransposeAllAxes(x, 0, 1, 3, 2, 4, 5), n, 4*h, 4*w, 3)
+// readoutLayers are the layers from each position of which a linear layer must give the picture back, at half the size, and how strong
+// its detail is. What a layer tells only faintly is lost in noise, see readOut: so its features must tell it loudly. Otherwise descent to
+// a layer's features does not find the picture, although it is in them.
+var readoutLayers = []readoutLayer{{"relu2_1", 32, 2}, {"relu3_1", 64, 4}, {"relu4_1", 128, 8}, {"relu4_2", 128, 8}}
+
+// readoutLayer is a layer with a position for each square of stride x stride pixels.
+type readoutLayer struct {
+	layer            string
+	channels, stride int
+}
+
+// colours is the number of values that a position tells of the picture at half the size: R, G and B of its square.
+func (l readoutLayer) colours() int { return l.stride / 2 * l.stride / 2 * 3 }
+
+// details is the number of values that a position tells of the strength of detail: R, G and B in each octave of its square.
+func (l readoutLayer) details() int { return (bits.Len(uint(l.stride)) - 1) * 3 }
+
+// readout is what a layer tells of the picture.
+type readout struct {
+	readoutLayer
+	values *Node // [n, h/stride, w/stride, colours+details]
+	noise  *Node // scalar: the variance that noise in the features would add to a value, in the mean of all
+}
+
+// readoutNoise is the standard deviation of the noise, beside features whose mean square is 1.
+const readoutNoise = 0.3
+
+// readOut reads the picture out of features [n, h, w, c].
+func (v values) readOut(l readoutLayer, features *Node) readout {
+	name, s := l.layer+".picture", features.Shape()
+	size := Sqrt(AddScalar(ReduceAllMean(Square(features)), epsilon))
+	x := v.linear(name, Reshape(Div(features, size), -1, l.channels))
+	return readout{
+		readoutLayer: l,
+		values:       Reshape(x, s.Dim(0), s.Dim(1), s.Dim(2), -1),
+		noise:        MulScalar(ReduceAllMean(Square(v[name+".kernel"])), readoutNoise*readoutNoise),
+	}
 }

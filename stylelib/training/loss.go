@@ -19,7 +19,7 @@ var terms = []struct {
 	{"palette", 0.4},      // the palette of each region
 	{"gram palette", 0.4}, // the same from Gram matrices, for pictures of one texture
 	{"shapes", 0.7},       // the kinds of shapes
-	{"picture", 8},        // the picture itself, from relu4_2
+	{"picture", 24},       // the picture itself, from four layers
 }
 
 // TermNames returns the names of the loss's terms, which are the keys of [Report].Terms.
@@ -45,7 +45,7 @@ func losses(p predictions, b inputs) (all []*Node, accuracy *Node) {
 		crossEntropy(p.palette5, palettes, b.present),
 		meanOf(p.gramPalette, func(logits *Node) *Node { return crossEntropy(logits, ofSingles(b.palette), weight) }),
 		MulScalar(ReduceAllMean(binaryCrossEntropy(p.shapes, b.shapes)), textures.Shapes),
-		colourDifference(p.picture, b.clean),
+		pictureError(p.readouts, b.pixels),
 	}
 	correct := ConvertDType(Equal(ArgMax(p.class5, 1, dtypes.Int32), classes), dtypes.Float32)
 	return all, weightedMean(correct, b.present)
@@ -91,12 +91,66 @@ func binaryCrossEntropy(logits, labels *Node) *Node {
 	return Sub(Add(Max(logits, ZerosLike(logits)), Log1p(Exp(Neg(Abs(logits))))), Mul(logits, labels))
 }
 
-// colourDifference returns the mean absolute difference of pictures [n, h, w, 3], plus that of their chroma: what is left of
-// a pixel without the mean of its channels. So colours count as much as brightness.
-func colourDifference(got, want *Node) *Node {
-	d := Sub(got, want)
-	chroma := Sub(d, ReduceAndKeep(d, ReduceMean, 3))
-	return Add(ReduceAllMean(Abs(d)), ReduceAllMean(Abs(chroma)))
+// pictureError returns the mean of the readouts' errors for pixels [n, h, w, 3].
+func pictureError(readouts []readout, pixels *Node) *Node {
+	var all []*Node
+	for _, r := range readouts {
+		all = append(all, r.error(pixels))
+	}
+	return DivScalar(graphs.AddAll(all), float64(len(all)))
+}
+
+// The strength of detail is read out times detailScale, which makes it about as large as pixels are.
+const (
+	detailScale  = 4
+	detailWeight = 4
+)
+
+// error is the mean square of the readout's error, with its noise: of the pixels, of their chroma, which is what is left of a pixel
+// without the mean of its channels, so that colours count as much as brightness, and of the strength of detail.
+func (r readout) error(pixels *Node) *Node {
+	s := r.values.Shape()
+	part := func(from, to int) *Node {
+		return Slice(r.values, AxisRange(), AxisRange(), AxisRange(), AxisRange(from, to))
+	}
+	colours := Sub(part(0, r.colours()), squares(halved(pixels), r.stride/2))
+	colours = Reshape(colours, s.Dim(0), s.Dim(1), s.Dim(2), -1, 3)
+	chroma := Sub(colours, ReduceAndKeep(colours, ReduceMean, 4))
+	details := Sub(part(r.colours(), s.Dim(3)), MulScalar(detail(pixels, r.stride), detailScale))
+	return graphs.AddAll([]*Node{
+		ReduceAllMean(Square(colours)), ReduceAllMean(Square(chroma)), MulScalar(ReduceAllMean(Square(details)), detailWeight),
+		MulScalar(r.noise, 2), // in the colours, and in their chroma
+	})
+}
+
+// squares cuts pixels [n, h, w, 3] into squares of side x side: [n, h/side, w/side, side·side·3].
+func squares(pixels *Node, side int) *Node {
+	n, h, w := pixels.Shape().Dim(0), pixels.Shape().Dim(1)/side, pixels.Shape().Dim(2)/side
+	x := TransposeAllAxes(Reshape(pixels, n, h, side, w, side, 3), 0, 1, 3, 2, 4, 5)
+	return Reshape(x, n, h, w, side*side*3)
+}
+
+// halved returns the means of squares of 2x2 pixels.
+func halved(pixels *Node) *Node { return meansOfSquares(pixels, 2) }
+
+// meansOfSquares returns the means of squares of side x side pixels, [n, h/side, w/side, 3].
+func meansOfSquares(pixels *Node, side int) *Node {
+	x := squares(pixels, side)
+	return ReduceMean(Reshape(x, x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2), -1, 3), 3)
+}
+
+// detail returns how strong the detail of pixels [n, h, w, 3] is in squares of stride x stride, octave by octave from the finest,
+// [n, h/stride, w/stride, 3·log₂ stride]: the root mean square of what the pixels differ from the means of 2x2 of them, then the same of
+// the picture at half the size, and so on.
+func detail(pixels *Node, stride int) *Node {
+	var octaves []*Node
+	for ; stride > 1; stride /= 2 {
+		half := halved(pixels)
+		variance := Sub(halved(Square(pixels)), Square(half))
+		octaves = append(octaves, Sqrt(AddScalar(meansOfSquares(variance, stride/2), 1e-4)))
+		pixels = half
+	}
+	return Concatenate(octaves, 3)
 }
 
 // weightedMean returns the mean of x [n] where weight [n] is 1, not 0.

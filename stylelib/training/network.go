@@ -98,7 +98,7 @@ func forward(v values, pixels *Node) (vgg.Features, []statistics) {
 		x = Max(x, ZerosLike(x))
 		features[l.relu()] = x
 		if l.pool {
-			x = vgg.MaxPooling.Apply(x)
+			x = vgg.AveragePooling.Apply(x)
 		}
 	}
 	return features, all

@@ -55,7 +55,7 @@ func (s *session) metadata() map[string]string {
 	return map[string]string{
 		"seed": fmt.Sprint(s.o.Seed),
 		"recipe": fmt.Sprintf("package training with seed %d, %d steps, %d classes in %d families, %d canvases each: "+
-			"%d pictures in %.0f minutes; predicted textures, palettes and shapes, and reconstructed the pictures from relu4_2",
+			"%d pictures in %.0f minutes; predicted textures, palettes and shapes, and gave the pictures back from relu2_1, relu3_1, relu4_1 and relu4_2",
 			s.o.Seed, s.n, s.o.Classes, families, s.o.Canvases, s.pictures, s.trained.Minutes()),
 	}
 }

@@ -29,6 +29,6 @@ for name in sorted(names):
         "channels": at[:8].tolist(),
     }
     if name in ("conv1_2", "conv2_2", "conv3_4", "conv4_4"):
-        features = F.max_pool2d(features, 2, 2, ceil_mode=True)
+        features = F.avg_pool2d(features, 2, 2, ceil_mode=True, count_include_pad=False)
 with open("golden.json", "w") as f:
     json.dump(layers, f, indent=1)

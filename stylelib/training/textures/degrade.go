@@ -12,31 +12,32 @@ func adjust(r *random, picture []float32) {
 	}
 }
 
-// downscale averages squares of 2x2 pixels: [size, size, 3] to [size/2, size/2, 3].
-func downscale(picture []float32, size int) []float32 {
-	out := make([]float32, len(picture)/4)
-	for i := range out {
-		x, y := i/3%(size/2), i/3/(size/2)
-		at := (2*y*size+2*x)*3 + i%3
-		out[i] = (picture[at] + picture[at+3] + picture[at+3*size] + picture[at+3*size+3]) / 4
-	}
-	return out
-}
-
 // degrade blurs a picture [size, size, 3], adds noise, or quantises its blocks as JPEG does, or leaves it as it is.
 func degrade(r *random, picture []float32, size int) []float32 {
 	switch kind := r.uniform(); {
 	case kind < 0.2:
 		return blur3(picture, size, float32(r.between(0.3, 1)))
-	case kind < 0.45:
-		strength := float32(r.between(0.01, 0.1))
-		for i := range picture {
-			picture[i] += float32(strength * float32(r.normal()))
-		}
 	case kind < 0.6:
+		addNoise(r, picture, size, float32(r.logUniform(0.01, 0.25)))
+	case kind < 0.75:
 		quantiseBlocks(picture, size, float32(r.between(0.5, 4)*6/255))
 	}
 	return picture
+}
+
+// addNoise adds normal noise of a standard deviation, in grains 1, 2 or 4 pixels wide and 1, 2 or 4 high.
+func addNoise(r *random, picture []float32, size int, deviation float32) {
+	w, h := 1<<r.intN(3), 1<<r.intN(3)
+	left, top := r.intN(w), r.intN(h)
+	columns := size/w + 1
+	grains := make([]float32, columns*(size/h+1)*3)
+	for i := range grains {
+		grains[i] = deviation * float32(r.normal())
+	}
+	for i := range picture {
+		x, y := i/3%size, i/3/size
+		picture[i] += grains[((y+top)/h*columns+(x+left)/w)*3+i%3]
+	}
 }
 
 // blur3 mixes a picture with a fraction of its average over 3x3 pixels.

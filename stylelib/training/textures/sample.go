@@ -27,7 +27,6 @@ type keptCanvas struct {
 // picture does not have.
 type Sample struct {
 	Pixels []float32 // [size, size, 3]: RGB, degraded; in [0, 1], but for noise and JPEG's blocks
-	Clean  []float32 // [size/2, size/2, 3]: RGB in [0, 1] before the degradation, at half the size
 
 	Class      [3]int          // of each region's texture
 	Palette    [3]int          // of each region
@@ -73,7 +72,6 @@ func (g *Generator) Sample(n uint64, size, shapes int) *Sample {
 		}
 	}
 	adjust(r, picture)
-	s.Clean = downscale(picture, size)
 	s.Pixels = degrade(r, picture, size)
 	return s
 }
