@@ -18,7 +18,7 @@ func TestDisplay(t *testing.T) {
 		want    []any
 	}{
 		{n, []any{
-			"made by hand; 2 convolutions, 75 parameters, reflect padding; preprocessing: 4 R - 0.1, 0.5 R - 2 G + 3, 0 of R, G, B in [0, 1]; licence: public domain\nwarning: small\nwarning: odd",
+			"made by hand; 2 convolutions, 75 parameters, reflect padding, max pooling; preprocessing: 4 R - 0.1, 0.5 R - 2 G + 3, 0 of R, G, B in [0, 1]; licence: public domain\nwarning: small\nwarning: odd",
 			[][]string{
 				{"layer", "kernel", "values"},
 				{"conv1_1", "3x3x3x2", "from -0.25 to 1.5"},
@@ -26,11 +26,11 @@ func TestDisplay(t *testing.T) {
 			},
 		}},
 		{&Network{Convs: []Conv{{Name: "conv1_1", In: 3, Out: 1}}, Input: caffeInput()}, []any{
-			"origin not stated; 1 convolution, 0 parameters, zero padding; preprocessing: BGR in [0, 255], less the mean (caffe); licence: not stated",
+			"origin not stated; 1 convolution, 0 parameters, zero padding, max pooling; preprocessing: BGR in [0, 255], less the mean (caffe); licence: not stated",
 			[][]string{{"layer", "kernel", "values"}, {"conv1_1", "3x3x3x1", "none"}},
 		}},
 		{&Network{}, []any{
-			"origin not stated; 0 convolutions, 0 parameters, zero padding; preprocessing: not stated; licence: not stated",
+			"origin not stated; 0 convolutions, 0 parameters, zero padding, max pooling; preprocessing: not stated; licence: not stated",
 			[][]string{{"layer", "kernel", "values"}},
 		}},
 	} {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -19,7 +20,7 @@ func TestOwnNetwork(t *testing.T) {
 		if first, last := n.Convs[0].Name, n.Convs[len(n.Convs)-1].Name; len(n.Convs) != 13 || first != "conv1_1" || last != "conv5_1" {
 			t.Errorf("%q: %d convolutions from %s to %s", name, len(n.Convs), first, last)
 		}
-		if n.Origin[:8] != "stylenet" || n.Licence == "" || len(n.Warnings) > 0 {
+		if n.Origin[:8] != "stylenet" || !n.AveragePooling || n.Licence == "" || len(n.Warnings) > 0 {
 			t.Errorf("%q: origin %q, licence %q, warnings %q", name, n.Origin, n.Licence, n.Warnings)
 		}
 	}
@@ -56,7 +57,7 @@ func TestSaveHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Input != n.Input || got.Origin != n.Origin || got.Licence != n.Licence {
+	if got.Input != n.Input || !got.AveragePooling || got.Origin != n.Origin || got.Licence != n.Licence {
 		t.Errorf("input %v, origin %q, licence %q", got.Input, got.Origin, got.Licence)
 	}
 	for i, c := range n.Convs {
@@ -67,5 +68,18 @@ func TestSaveHalf(t *testing.T) {
 				t.Fatalf("%s: %g came back as %g", c.Name, v, w)
 			}
 		}
+	}
+}
+
+// A file says by its metadata how features are halved; another word for it is an error.
+func TestPoolingOfAFile(t *testing.T) {
+	for word, want := range map[string]string{"": "max", "max": "max", "avg": "avg"} {
+		n := &Network{}
+		if err := n.describe(map[string]string{"padding": "zero", "pooling": word}); err != nil || n.PoolingName() != want {
+			t.Errorf("%q: %s, error %v, want %s", word, n.PoolingName(), err, want)
+		}
+	}
+	if err := new(Network).describe(map[string]string{"padding": "zero", "pooling": "median"}); err == nil || !strings.Contains(err.Error(), `no pooling "median"`) {
+		t.Errorf("error %v", err)
 	}
 }
