@@ -212,8 +212,8 @@ func TestPaint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != 200 {
-		t.Errorf("another picture, or %d steps, want 200", len(got.Steps))
+	if steps := Defaults(true, true).Steps; !slices.Equal(got.State.Picture, want.State.Picture) || len(got.Steps) != steps {
+		t.Errorf("another picture, or %d steps, want %d", len(got.Steps), steps)
 	}
 }
 
