@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -197,15 +198,16 @@ func valueSum(picture image.Image) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// machineKind names what last digits depend on: the processor and the plugin.
+// machineKind names what last digits depend on: the processor, whose name alone may be that of several models, how many there are, and the
+// plugin.
 func machineKind(backend compute.Backend) string {
-	model := "unknown processor"
+	processor := map[string]string{}
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			model = strings.TrimSpace(value)
-			break
+		if name, value, ok := strings.Cut(line, ":"); ok {
+			processor[strings.TrimSpace(name)] = strings.TrimSpace(value)
 		}
 	}
-	return fmt.Sprintf("%s, %s, XLA_FLAGS %q", model, backend.Name(), os.Getenv("XLA_FLAGS"))
+	return fmt.Sprintf("%s, family %s, model %s, %d at once, %s, XLA_FLAGS %q", processor["model name"], processor["cpu family"], processor["model"],
+		runtime.NumCPU(), backend.Name(), os.Getenv("XLA_FLAGS"))
 }

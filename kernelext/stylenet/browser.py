@@ -253,7 +253,7 @@ def write(name, *sources):
 def repl(browser):
     """Runs cells of bare Go: values live on, the last expression is shown, an error is one card."""
     write("repl.ipynb", "x := 3\nnames := map[string]int{\"b\": 2, \"a\": 1}", "x * 14", "names",
-          'kernelext.Must(picture.Open("cats.jpg", 256))', "x = x + 1\nfmt.Printn(x)", "x")
+          'kernelext.Must(picture.Open("gallery.jpg", 256))', "x = x + 1\nfmt.Printn(x)", "x")
     page = opened(browser, "repl.ipynb", 1000)
     run_all(page)
     idle(page, 60)
