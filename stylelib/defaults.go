@@ -8,7 +8,7 @@ import (
 // it is a transfer: content at relu4_2, style at five layers and a little total variation, by L-BFGS from the content picture in the
 // style's colours. A style alone becomes a texture, a content alone what its layer has kept of it: both from noise.
 func Defaults(content, style bool) Options {
-	o := Options{Steps: 150, Optimizer: optim.LBFGS{}, Start: FromColours(), Every: 10}
+	o := Options{Steps: 120, Optimizer: optim.LBFGS{}, Start: FromColours(), Every: 10}
 	if content && style {
 		o.Terms = append(o.Terms, ContentTerm(1))
 	} else if content {

@@ -33,8 +33,8 @@ func TestDefaultTransfer(t *testing.T) {
 	if slices.Equal(paint(Options{Start: FromContent()}), want) {
 		t.Error("the content picture and that in the style's colours lead to the same")
 	}
-	if o := Defaults(true, true); o.Steps != 150 || o.Every != 10 || len(o.Terms) != 3 {
-		t.Errorf("%d steps, every %d, %d terms; want 150, 10 and 3", o.Steps, o.Every, len(o.Terms))
+	if o := Defaults(true, true); o.Steps != 120 || o.Every != 10 || len(o.Terms) != 3 {
+		t.Errorf("%d steps, every %d, %d terms; want 120, 10 and 3", o.Steps, o.Every, len(o.Terms))
 	}
 }
 

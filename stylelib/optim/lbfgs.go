@@ -97,10 +97,11 @@ func (l LBFGS) Update(at Evaluation, memory []*Node) (next *Node, nextMemory []*
 // along it, and the length of the first trial.
 func (l LBFGS) newDirection(at Evaluation, picture, gradient *Node, known pairs) (direction, slope, length *Node) {
 	steepest := at.Bounds.feasible(Neg(gradient), picture)
+	var free *Node
 	if at.Bounds != nil {
-		known = known.restrictedTo(NotEqual(steepest, ZerosLike(steepest)))
+		free = NotEqual(steepest, ZerosLike(steepest))
 	}
-	direction, any := known.inverseHessianTimes(steepest)
+	direction, any := known.inverseHessianTimes(steepest, free)
 	direction = at.Bounds.feasible(direction, picture)
 	slope = innerProduct(gradient, direction)
 	// Without pairs, and where the direction does not descend for rounding, it is the steepest descent.
@@ -139,39 +140,35 @@ func (p pairs) forget(condition *Node) pairs {
 	return pairs{ZerosLike(p.moves), ZerosLike(p.changes), ZerosLike(p.rho)}.where(condition, p)
 }
 
-// restrictedTo returns the pairs in the space of the free entries alone. It leaves out pairs along which the gradient does not grow
-// there.
-func (p pairs) restrictedTo(free *Node) pairs {
-	free = BroadcastToDims(InsertAxes(free, 0), p.moves.Shape().Dimensions...)
-	p.moves = Where(free, p.moves, ZerosLike(p.moves))
-	p.changes = Where(free, p.changes, ZerosLike(p.changes))
-	product := Mul(p.moves, p.changes)
-	for product.Rank() > 1 {
-		product = ReduceSum(product, 1)
-	}
-	p.rho = Where(GreaterThan(product, ZerosLike(product)), Reciprocal(product), ZerosLike(product))
-	return p
-}
-
 // inverseHessianTimes multiplies a vector by the inverse of the Hessian as the pairs estimate it, by the two-loop recursion (Nocedal and
-// Wright 2006, algorithm 7.4), and says whether there are any pairs. Places without a pair have ρ = 0 and change nothing.
-func (p pairs) inverseHessianTimes(q *Node) (product, any *Node) {
+// Wright 2006, algorithm 7.4), and says whether there are any pairs. Places without a pair have ρ = 0 and change nothing. Where only some
+// entries are free, it works in the space of these alone, without the pairs along which the gradient does not grow there; free nil: all are.
+func (p pairs) inverseHessianTimes(q, free *Node) (product, any *Node) {
+	among := func(x *Node) *Node { // with zeros for what is not free
+		if free == nil {
+			return x
+		}
+		return Where(free, x, ZerosLike(x))
+	}
 	m := p.rho.Shape().Dim(0)
-	pair := func(i int) (move, change, rho *Node) {
-		return Squeeze(Slice(p.moves, AxisElem(i)), 0), Squeeze(Slice(p.changes, AxisElem(i)), 0), graphs.Entry(p.rho, i)
+	moves, changes, rhos := make([]*Node, m), make([]*Node, m), make([]*Node, m)
+	for i := range m {
+		moves[i], changes[i], rhos[i] = Squeeze(Slice(p.moves, AxisElem(i)), 0), Squeeze(Slice(p.changes, AxisElem(i)), 0), graphs.Entry(p.rho, i)
+		if free != nil {
+			growth := innerProduct(moves[i], among(changes[i]))
+			rhos[i] = Where(GreaterThan(growth, ZerosLike(growth)), Reciprocal(growth), ZerosLike(growth))
+		}
 	}
 	alpha := make([]*Node, m)
 	for i := m - 1; i >= 0; i-- {
-		move, change, rho := pair(i)
-		alpha[i] = Mul(rho, innerProduct(move, q))
-		q = Sub(q, Mul(alpha[i], change))
+		alpha[i] = Mul(rhos[i], innerProduct(moves[i], q))
+		q = Sub(q, Mul(alpha[i], among(changes[i]))) // so q has zeros there, too
 	}
-	_, change, rho := pair(m - 1)
+	last, rho := changes[m-1], rhos[m-1]
 	any = GreaterThan(rho, ZerosLike(rho))
-	product = Mul(Reciprocal(Where(any, Mul(rho, innerProduct(change, change)), OnesLike(rho))), q) // times s·y / y·y
+	product = Mul(Reciprocal(Where(any, Mul(rho, innerProduct(last, among(last))), OnesLike(rho))), q) // times s·y / y·y
 	for i := range m {
-		move, change, rho := pair(i)
-		product = Add(product, Mul(Sub(alpha[i], Mul(rho, innerProduct(change, product))), move))
+		product = Add(product, Mul(Sub(alpha[i], Mul(rhos[i], innerProduct(changes[i], product))), among(moves[i])))
 	}
 	return product, any
 }

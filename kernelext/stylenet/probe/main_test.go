@@ -101,7 +101,7 @@ func paintAsNotebook(t *testing.T, photograph string) {
 		t.Fatal(err)
 	}
 	terms := []stylelib.Term{stylelib.ContentTerm(1, "relu4_2"), stylelib.StyleTerm(100, vgg.StyleLayers...), stylelib.TotalVariationTerm(10)}
-	if err := stylelib.Compile(t.Context(), backend, vgg.New(network), content, []image.Image{style}, stylelib.Options{Terms: terms, Steps: 150, Every: 1}, nil); err != nil {
+	if err := stylelib.Compile(t.Context(), backend, vgg.New(network), content, []image.Image{style}, stylelib.Options{Terms: terms, Steps: 120, Every: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
 }
