@@ -91,7 +91,7 @@ func TestOptionsOfJobs(t *testing.T) {
 	first := parsed(`{"content": "a.jpg", "style": "b.jpg"}`)
 	for line, same := range map[string]bool{
 		`{"content": "z.jpg", "style": "y.jpg", "weights": "random", "every": 3, "trace": "t.json", "o": "o.png"}`: true,
-		`{"content": "a.jpg", "style": "b.jpg", "size": 256, "tv-weight": 10}`:                                     true,
+		`{"content": "a.jpg", "style": "b.jpg", "size": 512, "tv-weight": 10}`:                                     true,
 		`{"content": "a.jpg", "style": "b.jpg", "tv-weight": 11}`:                                                  false,
 		`{"content": "a.jpg", "style": ["b.jpg", "c.jpg"]}`:                                                        false,
 		`{"content": "a.jpg", "style": "b.jpg", "mask": "all"}`:                                                    false,

@@ -73,7 +73,7 @@ func TestAgainWithAnotherPicture(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(s.loss.ContentLayers, test.content) || !slices.Equal(s.loss.StyleLayers, test.style) || s.start.Init != "content" || s.loss.ContentWeight != 1 || s.loss.StyleWeight != 100 {
+		if !slices.Equal(s.loss.ContentLayers, test.content) || !slices.Equal(s.loss.StyleLayers, test.style) || s.start.Init != "colour" || s.loss.ContentWeight != 1 || s.loss.StyleWeight != 100 {
 			t.Errorf("%q: content %v %g, style %v %g, from %s", test.args, s.loss.ContentLayers, s.loss.ContentWeight, s.loss.StyleLayers, s.loss.StyleWeight, s.start.Init)
 		}
 	}

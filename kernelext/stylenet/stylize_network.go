@@ -58,8 +58,10 @@ func (s *settings) preset() (*preset.Preset, error) {
 	w := &preset.Weights
 	w.Content, w.Style, w.TotalVariation = s.loss.ContentWeight, s.loss.StyleWeight, s.loss.TVWeight
 	w.ContentLayers, w.StyleLayers = reweigh(s.loss.ContentLayers, w.ContentLayers), reweigh(s.loss.StyleLayers, w.StyleLayers)
-	if preset.Pooling, err = vgg.ParsePooling(s.network.Pooling); err != nil {
-		return nil, err
+	if s.network.Pooling != "" { // else its own
+		if preset.Pooling, err = vgg.ParsePooling(s.network.Pooling); err != nil {
+			return nil, err
+		}
 	}
 	if s.run.Optimizer == ownOptimizer && s.run.LearningRate != preset.Optimizer.Rate(1) {
 		err = preset.SetRate(s.run.LearningRate)

@@ -11,6 +11,8 @@ import (
 	"stylenet/stylelib"
 	"stylenet/stylelib/optim"
 	"stylenet/stylelib/picture"
+	"stylenet/stylelib/vgg"
+	"stylenet/weights"
 )
 
 // optionsOf returns what a stylizer is told by these flags of stylize, with a content and a style picture unless they are taken away.
@@ -82,6 +84,25 @@ func TestStylizeRate(t *testing.T) {
 		_, _, err := parseSettings([]string{"-content", "a", "-style", "b"}, strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one with %q", args, err, want)
+		}
+	}
+}
+
+// Without -pooling a network is run with its own, or a preset's.
+func TestStylizePooling(t *testing.T) {
+	averaging := &weights.Network{AveragePooling: true}
+	for args, want := range map[string]vgg.Pooling{
+		"": vgg.AveragePooling, "-pooling max": vgg.MaxPooling, "-pooling avg-rescaled": vgg.RescaledPooling,
+		"-preset gatys": vgg.MaxPooling, "-preset gatys -pooling=": vgg.MaxPooling, "-preset gatys -pooling avg": vgg.AveragePooling,
+	} {
+		s, _ := optionsOf(t, strings.Fields(args)...)
+		preset, err := s.preset()
+		if err != nil {
+			t.Fatal(err)
+		}
+		net, err := s.network.extractor(preset, averaging)
+		if err != nil || net.Pooling != want {
+			t.Errorf("%q: %v, error %v, want %v", args, net.Pooling, err, want)
 		}
 	}
 }
