@@ -9,7 +9,7 @@ import (
 // Options says what [Transfer] paints. Zero fields take the defaults named.
 type Options struct {
 	Terms     []Term          // of the loss; nil: DefaultTerms
-	Steps     int             `identity:"-"`     // 0: 200
+	Steps     int             `identity:"-"`     // 0: 120
 	Optimizer optim.Optimizer `identity:"-loss"` // nil: LBFGS{}
 	Start     Start           `identity:"-"`     // FromColours unless it says otherwise
 	From      *State          `identity:"-"`     // go on from here instead of Start; Steps more steps are taken
