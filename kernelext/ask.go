@@ -85,7 +85,7 @@ func (q *question) redraw() {
 func (q *question) pictureOf(c Control) output {
 	p := c.picture()
 	Check(checkPictures("Ask", p))
-	e, err := encodePicture(p)
+	e, err := encodePicture(p, pictureWidth)
 	Check(err)
 	o := output{picture: e, text: fmt.Sprintf("%s, %s: %s", q.title, c.label, describe(p)), name: fileName(q.title)}
 	if c.html == nil && q.open {

@@ -22,7 +22,7 @@ import (
 func BenchmarkPicture(b *testing.B) {
 	p := quarters(458, 326)
 	for b.Loop() {
-		if _, err := encodePicture(p); err != nil {
+		if _, err := encodePicture(p, pictureWidth); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -33,7 +33,7 @@ func BenchmarkPanel(b *testing.B) {
 	b.Setenv("GONB_HEADLESS", "")
 	gonbui.IsNotebook = true
 	defer func() { gonbui.IsNotebook = false }()
-	e, err := encodePicture(quarters(458, 326))
+	e, err := encodePicture(quarters(458, 326), pictureWidth)
 	if err != nil {
 		b.Fatal(err)
 	}

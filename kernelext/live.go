@@ -139,7 +139,7 @@ func (l *Live) encode() {
 		return
 	}
 	began := time.Now()
-	if e, err := encodePicture(l.latest); err != nil {
+	if e, err := encodePicture(l.latest, previewWidth); err != nil {
 		l.pictureErr = err
 	} else {
 		l.picture, l.pictureStep = e, l.latestStep

@@ -96,7 +96,7 @@ func (s state) panel() string {
 	if s.picture != nil {
 		fmt.Fprintf(&b, block, fmt.Sprintf(`<img alt="the picture so far" width="%d" src="%s">`, s.picture.width, s.picture.url()))
 	}
-	if svg, err := s.figure(true).svg(panelWidth-pictureWidth-16, 256); err == nil && len(s.curves) > 0 {
+	if svg, err := s.figure(true).svg(panelWidth-previewWidth-16, 256); err == nil && len(s.curves) > 0 {
 		fmt.Fprintf(&b, block, `<img alt="curves" src="data:image/svg+xml;base64,`+base64.StdEncoding.EncodeToString(svg)+`">`)
 	}
 	b.WriteString(s.sharesHTML())
@@ -147,7 +147,7 @@ func (s state) record() []output {
 	}
 	if len(s.curves) > 0 {
 		drawn := s.figure(false).picture().(*chart)
-		if e, err := encodePicture(drawn); err == nil {
+		if e, err := encodePicture(drawn, previewWidth); err == nil {
 			record = append(record, output{picture: e, html: drawn.html(), text: drawn.Text, name: name + "-curves"})
 		}
 	}

@@ -38,7 +38,7 @@ func TestProgressText(t *testing.T) {
 
 func TestPanel(t *testing.T) {
 	inNotebook(t)
-	e, err := encodePicture(quarters(200, 150))
+	e, err := encodePicture(quarters(200, 150), pictureWidth)
 	if err != nil {
 		t.Fatal(err)
 	}

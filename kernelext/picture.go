@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	pictureWidth  = 384 // the widest that one picture is stored, in pixels
+	pictureWidth  = 512 // the widest that one picture is stored, in pixels
+	previewWidth  = 384 // the widest beside something else, as in a panel
 	pictureHeight = 768 // the tallest
 	enlargeBelow  = 128 // smaller pictures are enlarged
 	jpegQuality   = 88
@@ -77,8 +78,8 @@ func isDrawing(p image.Image) bool {
 	return len(colours) <= side*side/8
 }
 
-// encodePicture encodes a picture for a notebook, at the size that a notebook stores. A chart keeps its size.
-func encodePicture(p image.Image) (*encoded, error) {
+// encodePicture encodes a picture for a notebook, scaled down to a width. A chart keeps its size.
+func encodePicture(p image.Image, width int) (*encoded, error) {
 	if c, ok := p.(*chart); ok {
 		e, err := encode(quantize(c.RGBA), true)
 		if err == nil {
@@ -90,7 +91,7 @@ func encodePicture(p image.Image) (*encoded, error) {
 		return encode(fit(w.RGBA, gridWidth, gridWidth), false)
 	}
 	size := p.Bounds().Size()
-	return encode(fit(p, pictureWidth, pictureHeight), max(size.X, size.Y) < enlargeBelow)
+	return encode(fit(p, width, pictureHeight), max(size.X, size.Y) < enlargeBelow)
 }
 
 // quantize rounds the colours of a drawing to 16 levels a channel, which look the same on thin lines, and gives it a

@@ -8,7 +8,7 @@ import (
 )
 
 // Show shows pictures in the cell's output, several in a row. So that a notebook stays small, it stores a picture wider
-// than 384 pixels scaled down to that. One of less than 128 pixels is enlarged with square pixels. A chart keeps its size.
+// than 512 pixels scaled down to that. One of less than 128 pixels is enlarged with square pixels. A chart keeps its size.
 func Show(pictures ...image.Image) {
 	if len(pictures) != 1 {
 		items := make([]Item, len(pictures))
@@ -24,7 +24,7 @@ func Show(pictures ...image.Image) {
 		o.text, o.name, o.html = c.Text, "chart", c.html()
 	}
 	var err error
-	o.picture, err = encodePicture(pictures[0])
+	o.picture, err = encodePicture(pictures[0], pictureWidth)
 	Check(err)
 	show(o)
 }
@@ -64,7 +64,7 @@ func Gallery(columns int, items ...Item) {
 // Compare shows two pictures side by side at the same width, under the titles before and after.
 func Compare(before, after image.Image) {
 	Check(checkPictures("Compare", before, after))
-	width := min(pictureWidth, max(before.Bounds().Dx(), after.Bounds().Dx()))
+	width := min(previewWidth, max(before.Bounds().Dx(), after.Bounds().Dx()))
 	e, err := encode(drawGrid(2, []Item{{"before", scaleToWidth(before, width)}, {"after", scaleToWidth(after, width)}}), false)
 	Check(err)
 	text := fmt.Sprintf("before and after: %s, %s", describe(before), describe(after))

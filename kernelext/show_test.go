@@ -106,16 +106,16 @@ func TestShowScalesDownAndStoresJPEG(t *testing.T) {
 	s := collect(t)
 	Show(quarters(768, 500))
 	o, p := s.only(t)
-	if o.picture.mime != "image/jpeg" || p.Bounds() != image.Rect(0, 0, 384, 250) {
-		t.Errorf("%s %v, want image/jpeg 384x250", o.picture.mime, p.Bounds())
+	if o.picture.mime != "image/jpeg" || p.Bounds() != image.Rect(0, 0, 512, 333) {
+		t.Errorf("%s %v, want image/jpeg 512x333", o.picture.mime, p.Bounds())
 	}
 	if o.text != "picture 768x500" {
 		t.Errorf("text %q", o.text)
 	}
-	near(t, p, image.Rect(10, 10, 180, 115), red)
-	near(t, p, image.Rect(204, 10, 374, 115), green)
-	near(t, p, image.Rect(10, 135, 180, 240), blue)
-	near(t, p, image.Rect(204, 135, 374, 240), sand)
+	near(t, p, image.Rect(10, 10, 246, 156), red)
+	near(t, p, image.Rect(266, 10, 502, 156), green)
+	near(t, p, image.Rect(10, 177, 246, 323), blue)
+	near(t, p, image.Rect(266, 177, 502, 323), sand)
 }
 
 func TestShowStoresFlatAndClearPicturesAsPNG(t *testing.T) {
@@ -127,7 +127,7 @@ func TestShowStoresFlatAndClearPicturesAsPNG(t *testing.T) {
 	}
 	noise := quarters(200, 150)
 	noise.Pix[3] = 0
-	e, err := encodePicture(noise)
+	e, err := encodePicture(noise, pictureWidth)
 	if err != nil || e.mime != "image/png" {
 		t.Errorf("a picture with a clear pixel is stored as %s, %v", e.mime, err)
 	}
@@ -155,10 +155,10 @@ func TestShowEnlargesMatrices(t *testing.T) {
 
 func TestFit(t *testing.T) {
 	for _, c := range []struct{ w, h, wantW, wantH int }{
-		{384, 768, 384, 768},
-		{385, 100, 384, 100},
+		{512, 768, 512, 768},
+		{513, 100, 512, 100},
 		{1000, 4000, 192, 768},
-		{5000, 1, 384, 1},
+		{5000, 1, 512, 1},
 		{127, 60, 254, 120},
 		{128, 128, 128, 128},
 		{100, 127, 200, 254},
