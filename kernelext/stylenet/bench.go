@@ -89,7 +89,7 @@ func parseBenchmark(args []string) (*benchmark, error) {
 	b := &benchmark{}
 	var sizes, methods string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.BoolVar(&b.toLoss, "to-loss", false, "time painting until the loss is at or below the lowest one of a peer, such as PyTorch's L-BFGS, in so many evaluations;\n"+
+	flags.BoolVar(&b.toLoss, "to-loss", false, "time painting until the loss is within 1 % of the lowest one of a peer, such as PyTorch's L-BFGS, in so many evaluations;\n"+
 		"ours paints as it does by default, then goes on to three times as many steps")
 	flags.StringVar(&sizes, "size", "224x224", "`WxH[,…]` of the picture in pixels")
 	flags.StringVar(&methods, "method", "auto", "`METHOD[,…]` of convolution: auto (as Transfer chooses), plain (XLA's own), winograd.\n"+

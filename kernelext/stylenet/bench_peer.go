@@ -117,7 +117,7 @@ func parseLosses(out string) *peerLosses {
 			l.Loss = e.loss
 		}
 	}
-	near := slices.IndexFunc(all, func(e evaluation) bool { return e.loss <= 1.01*l.Loss })
+	near := slices.IndexFunc(all, func(e evaluation) bool { return e.loss <= l.mark() })
 	if near >= 0 {
 		l.Near = all[near].seconds
 	}
