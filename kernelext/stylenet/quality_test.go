@@ -24,9 +24,9 @@ var qualityBounds = []struct {
 	flags string
 	most  map[string]distances
 }{
-	{"-preset gatys", map[string]distances{"own": {0.026, 0.75}, "5SE": {0.092, 0.33}, "untrained": {Style: 0.047}}},
-	{"-colour keep", map[string]distances{"own": {0.48, 0.39}, "5SE": {1, 0.145}, "untrained": {Style: 1.9}}},
-	{"", map[string]distances{"own": {0.013, 0.75}, "5SE": {0.107, 0.28}, "untrained": {Style: 0.03}}},
+	{"-preset gatys", map[string]distances{"own": {0.035, 0.8}, "5SE": {0.078, 0.38}, "untrained": {Style: 0.025}}},
+	{"-colour keep", map[string]distances{"own": {0.58, 0.4}, "5SE": {0.99, 0.185}, "untrained": {Style: 3.9}}},
+	{"", map[string]distances{"own": {0.009, 0.65}, "5SE": {0.091, 0.3}, "untrained": {Style: 0.018}}},
 }
 
 // qualitySpoilt are cases that must not pass for the last one above, with what must be above its bound.

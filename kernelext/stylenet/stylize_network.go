@@ -25,7 +25,7 @@ func (s *settings) usePreset(name string, optimizerGiven bool) error {
 	w := preset.Weights
 	s.loss = lossSettings{ContentWeight: w.Content, StyleWeight: w.Style, TVWeight: w.TotalVariation,
 		ContentLayers: layerNames(w.ContentLayers), StyleLayers: layerNames(w.StyleLayers)}
-	s.network.Preset, s.network.Pooling = name, preset.Pooling.String()
+	s.network.Preset = name
 	s.run.Steps, s.run.Clip, s.run.Pyramid = preset.Steps, preset.Clip.String(), false
 	if !optimizerGiven {
 		s.run.Optimizer, s.run.LearningRate = ownOptimizer, preset.Optimizer.Rate(1)
@@ -58,11 +58,6 @@ func (s *settings) preset() (*preset.Preset, error) {
 	w := &preset.Weights
 	w.Content, w.Style, w.TotalVariation = s.loss.ContentWeight, s.loss.StyleWeight, s.loss.TVWeight
 	w.ContentLayers, w.StyleLayers = reweigh(s.loss.ContentLayers, w.ContentLayers), reweigh(s.loss.StyleLayers, w.StyleLayers)
-	if s.network.Pooling != "" { // else its own
-		if preset.Pooling, err = vgg.ParsePooling(s.network.Pooling); err != nil {
-			return nil, err
-		}
-	}
 	if s.run.Optimizer == ownOptimizer && s.run.LearningRate != preset.Optimizer.Rate(1) {
 		err = preset.SetRate(s.run.LearningRate)
 	}
@@ -86,7 +81,7 @@ func (n *networkSettings) extractor(preset *preset.Preset, network *weights.Netw
 	} else {
 		net = vgg.New(network)
 	}
-	if n.Pooling != "" && preset == nil {
+	if n.Pooling != "" {
 		if net.Pooling, err = vgg.ParsePooling(n.Pooling); err != nil {
 			return nil, err
 		}

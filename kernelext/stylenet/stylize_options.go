@@ -102,7 +102,7 @@ func (s *settings) options() options {
 		{name: "origin", to: &s.weights.Origin, help: "the network's preprocessing, where its file does not tell: torchvision, caffe or matconvnet"},
 		{name: "seed-transpose", to: &s.weights.SeedTranspose, help: "swap height and width of every kernel, as the first TensorFlow scripts did"},
 		{name: "preset", to: &s.network.Preset, help: "paint as another program does; `NAME` is one of " + strings.Join(preset.Names(), ", ") + "; its weights, layers and the rest are then the defaults of the other flags, in its own units"},
-		{name: "pooling", to: &s.network.Pooling, help: "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima; none: the network's own, or the preset's"},
+		{name: "pooling", to: &s.network.Pooling, help: "`POOLING` that halves features: max, avg, or avg-rescaled, which makes up for averages being less than maxima; none: the network's own"},
 		{name: "padding", to: &s.network.Padding, help: "`PADDING` of the network: zero, reflect, replicate, or circular, for textures without seams; none: its own"},
 		{name: "method", to: &s.network.Method, help: "`METHOD` of convolution: auto (the default: by the work ahead), plain or winograd"},
 		{name: "content-weight", to: &s.loss.ContentWeight, help: "weight of the content term, a relative squared error"},

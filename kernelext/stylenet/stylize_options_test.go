@@ -88,12 +88,12 @@ func TestStylizeRate(t *testing.T) {
 	}
 }
 
-// Without -pooling a network is run with its own, or a preset's.
+// Without -pooling a network is run with its own, by a preset too.
 func TestStylizePooling(t *testing.T) {
 	averaging := &weights.Network{AveragePooling: true}
 	for args, want := range map[string]vgg.Pooling{
 		"": vgg.AveragePooling, "-pooling max": vgg.MaxPooling, "-pooling avg-rescaled": vgg.RescaledPooling,
-		"-preset gatys": vgg.MaxPooling, "-preset gatys -pooling=": vgg.MaxPooling, "-preset gatys -pooling avg": vgg.AveragePooling,
+		"-preset gatys": vgg.AveragePooling, "-preset gatys -pooling=": vgg.AveragePooling, "-preset gatys -pooling max": vgg.MaxPooling,
 	} {
 		s, _ := optionsOf(t, strings.Fields(args)...)
 		preset, err := s.preset()

@@ -9,7 +9,8 @@ import (
 
 // VGG returns a copy of the network as the implementation runs it: with its pooling and padding, and with features of the size for which
 // its weights are. Features of a network whose preprocessing gives numbers about 0, such as torchvision's, are about sixty times smaller
-// than those of a network whose preprocessing gives numbers up to 255.
+// than those of a network whose preprocessing gives numbers up to 255. Where the implementation takes maxima, as VGG-19 was trained with, a
+// network that was trained with averages keeps them: by maxima its features are larger than the weights are for.
 func (p *Preset) VGG(network *weights.Network) *vgg.Extractor {
 	scaled, factor := *network, p.factor(network)
 	for row := range 3 {
@@ -29,7 +30,10 @@ func (p *Preset) VGG(network *weights.Network) *vgg.Extractor {
 		before = shrunk
 	}
 	net := vgg.New(&scaled)
-	net.Pooling, net.DropOdd, net.Padding = p.Pooling, p.DropOdd, weights.ZeroPadding
+	if !network.AveragePooling || p.Pooling != vgg.MaxPooling {
+		net.Pooling = p.Pooling
+	}
+	net.DropOdd, net.Padding = p.DropOdd, weights.ZeroPadding
 	if p.ReplicateFirst {
 		net.Paddings = map[string]weights.Padding{"conv1_1": weights.ReplicatePadding}
 	}

@@ -231,6 +231,26 @@ func nearlyGrey(h, w int) image.Image {
 }
 
 // Weights that are not finite are an error.
+// A preset takes maxima, but of a network that was trained with averages it takes averages, unless it has a pooling of its own.
+func TestVGGPooling(t *testing.T) {
+	p, err := Named("gatys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := testkit.Network()
+	check := func(want vgg.Pooling) {
+		t.Helper()
+		if got := p.VGG(network).Pooling; got != want {
+			t.Errorf("averages %t, the preset %v: %v, want %v", network.AveragePooling, p.Pooling, got, want)
+		}
+	}
+	check(vgg.MaxPooling)
+	network.AveragePooling = true
+	check(vgg.AveragePooling)
+	p.Pooling = vgg.RescaledPooling
+	check(vgg.RescaledPooling)
+}
+
 func TestPresetRefusesWeights(t *testing.T) {
 	preset, err := Named("gatys")
 	if err != nil {
