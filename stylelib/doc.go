@@ -26,7 +26,8 @@
 //	                 step_devices.go over devices; step.go chooses
 //	control.go       changing weights and rate while a run goes on, and going back; nonfinite.go: where a loss stops being finite
 //	state.go         a run to go on from, in another process too
-//	stylizer.go      Stylizer: what is compiled for one picture serves for the next; pyramid.go: from coarse to fine
+//	stylizer.go      Stylizer: what is compiled for one picture serves for the next; pyramid.go: from coarse to fine;
+//	                 paint.go: the default painting, and what it needs compiled ahead
 //	savedstyle.go    a style without its picture, made by describestyle.go; identity.go: what makes two runs the same
 //	plan.go          what a run will take, by the costs of cost.go
 //	evaluator.go     style and content error of finished pictures
