@@ -20,8 +20,9 @@ import (
 )
 
 // SavedStyle is what a loss takes from a style picture: the descriptions that its terms make of the layers, such as Gram
-// matrices, and the mean and the covariance of its colours. It stands in the place of the picture among the styles of [Transfer], [Pyramid] and [Stylizer], which then do without
-// it. [SavedStyle.Save] writes it to a file, of 2.4 MB for the Gram matrices of VGG-19's five layers.
+// matrices, and the mean and the covariance of its colours. It stands in the place of the picture among the styles of [Transfer],
+// [Pyramid] and [Stylizer], which then do without it. [SavedStyle.Save] writes it to a file, of 2.4 MB for the Gram matrices of VGG-19's
+// five layers.
 //
 //	saved, _ := stylelib.DescribeStyle(backend, net, style, stylelib.DefaultTerms())
 //	result, _ := stylelib.Transfer(ctx, backend, net, content, []image.Image{saved}, stylelib.Options{})

@@ -230,7 +230,6 @@ func nearlyGrey(h, w int) image.Image {
 	return picture
 }
 
-// Weights that are not finite are an error.
 // A preset takes maxima, but of a network that was trained with averages it takes averages, unless it has a pooling of its own.
 func TestVGGPooling(t *testing.T) {
 	p, err := Named("gatys")
@@ -251,6 +250,7 @@ func TestVGGPooling(t *testing.T) {
 	check(vgg.RescaledPooling)
 }
 
+// Weights that are not finite are an error.
 func TestPresetRefusesWeights(t *testing.T) {
 	preset, err := Named("gatys")
 	if err != nil {

@@ -16,9 +16,10 @@ import (
 // only the positions that exist (SAME in TensorFlow, ceil_mode in PyTorch).
 type Pooling int
 
-// The poolings. MaxPooling is VGG-19's own, AveragePooling the built-in network's. Gatys et al. found that AveragePooling gives smoother pictures. Averages are smaller than
-// maxima, so deeper features become small beside the biases. RescaledPooling is √2 times the average: for photographs maxima were 1.2 to
-// 1.7 times the average (root mean squares after each block of two networks).
+// The poolings. MaxPooling is VGG-19's own, AveragePooling the built-in network's. Gatys et al. found that AveragePooling
+// gives smoother pictures. Averages are smaller than maxima, so deeper features become small beside the biases of a network that was
+// trained with maxima. RescaledPooling is √2 times the average: for photographs maxima were 1.2 to 1.7 times the average (root mean
+// squares after each block of two networks).
 const (
 	MaxPooling Pooling = iota
 	AveragePooling
