@@ -45,6 +45,17 @@ func (s Space) check() error {
 	return nil
 }
 
+// checkedValues returns the values of a picture.
+func (s Space) checkedValues(img image.Image) ([][3]float64, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if _, err := picture.Size(img); err != nil {
+		return nil, fmt.Errorf("colour: the picture %w", err)
+	}
+	return s.values(img), nil
+}
+
 // values returns a picture's colours, row by row.
 func (s Space) values(img image.Image) [][3]float64 {
 	values := picture.Colours(img)

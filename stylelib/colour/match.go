@@ -29,14 +29,11 @@ const (
 // In linear light the means of light agree, but most colours of a picture are near black there, and more of them are clipped: 9.7 % of
 // the values, 6.1 % in sRGB values (four photographs, five paintings), so that shadows become black or take one bright colour.
 func Match(img, to image.Image, by LinearMap, in Space) (image.Image, error) {
-	if err := checkPair(img, to); err != nil {
-		return nil, err
-	}
-	want, err := MomentsOf(to, in)
+	values, want, err := in.pair(img, to)
 	if err != nil {
 		return nil, err
 	}
-	return MatchMoments(img, want, by, in)
+	return in.matched(values, img.Bounds().Size(), momentsOf(want), by)
 }
 
 // Moments are the mean of a picture's colours, R, G and B in [0, 1], and their covariance [3, 3].
@@ -47,14 +44,12 @@ type Moments struct {
 
 // MomentsOf returns the moments of a picture's colours in a space.
 func MomentsOf(img image.Image, in Space) (Moments, error) {
-	if err := in.check(); err != nil {
-		return Moments{}, err
-	}
-	if _, err := picture.Size(img); err != nil {
-		return Moments{}, fmt.Errorf("colour: the picture %w", err)
-	}
-	values := in.values(img)
-	var m Moments
+	values, err := in.checkedValues(img)
+	return momentsOf(values), err
+}
+
+// momentsOf returns the moments of colours.
+func momentsOf(values [][3]float64) (m Moments) {
 	n := float64(len(values))
 	for _, v := range values {
 		for c := range v {
@@ -68,15 +63,21 @@ func MomentsOf(img image.Image, in Space) (Moments, error) {
 			}
 		}
 	}
-	return m, nil
+	return m
 }
 
 // MatchMoments is [Match] for the moments of a picture that need not be at hand, in the same space.
 func MatchMoments(img image.Image, want Moments, by LinearMap, in Space) (image.Image, error) {
-	have, err := MomentsOf(img, in)
+	values, err := in.checkedValues(img)
 	if err != nil {
 		return nil, err
 	}
+	return in.matched(values, img.Bounds().Size(), want, by)
+}
+
+// matched returns a picture of this size, of colours that it maps in place.
+func (s Space) matched(values [][3]float64, size image.Point, want Moments, by LinearMap) (image.Image, error) {
+	have := momentsOf(values)
 	covariance, wantCovariance := rgb.Matrix(have.Covariance), rgb.Matrix(want.Covariance)
 	for c := range 3 {
 		const noise = 1e-5
@@ -95,12 +96,11 @@ func MatchMoments(img image.Image, want Moments, by LinearMap, in Space) (image.
 	default:
 		return nil, fmt.Errorf("colour: no LinearMap %d; there are Cholesky, PCA and MongeKantorovich", int(by))
 	}
-	values := in.values(img)
 	for i, v := range values {
 		v = a.Apply([3]float64{v[0] - have.Mean[0], v[1] - have.Mean[1], v[2] - have.Mean[2]})
 		values[i] = [3]float64{v[0] + want.Mean[0], v[1] + want.Mean[1], v[2] + want.Mean[2]}
 	}
-	return in.picture(values, img.Bounds().Size()), nil
+	return s.picture(values, size), nil
 }
 
 // MatchHistograms maps each channel of a picture by a monotonic curve so that its histogram becomes that of another picture: the pixels of
