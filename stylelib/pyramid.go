@@ -138,10 +138,8 @@ type pyramid struct {
 	started time.Time
 	start   image.Image // of the next level, at any size; nil: the options' noise, or the content
 
-	// The picture whose detail the levels keep, and the size of the last level painted, from which on there is detail to add; nil:
-	// they keep none.
-	detailed image.Image
-	size     image.Point
+	detailed image.Image // whose detail the levels keep; nil: they keep none
+	sharp    image.Image // the same at the size of the level under way; nil: none has begun
 
 	weights map[string]float64 // of the terms, as Control has left them; nil: it has not been called
 	rate    float64            // likewise
@@ -169,7 +167,7 @@ func (p *pyramid) level(content image.Image, styles []image.Image, sizes []int, 
 	o := p.options(small, i)
 	result, err := p.paint(small, scaled, o)
 	if result != nil {
-		p.result, p.start, p.size = result, result.Picture, small.Bounds().Size()
+		p.result, p.start = result, result.Picture
 		for _, step := range result.Steps {
 			p.records = append(p.records, p.counted(step))
 		}
@@ -211,11 +209,14 @@ func (p *pyramid) options(content image.Image, i int) Options {
 	o, size := p.o, content.Bounds().Size()
 	p.offset, p.counts = time.Since(p.started), p.before
 	o.Steps = p.steps[i]
+	soft := p.sharp
+	if p.detailed != nil {
+		p.sharp = picture.ResizeTo(p.detailed, size.X, size.Y)
+	}
 	if p.start != nil {
 		start := picture.ResizeTo(p.start, size.X, size.Y)
-		if p.detailed != nil && p.result != nil {
-			sharp, soft := picture.ResizeTo(p.detailed, size.X, size.Y), picture.ResizeTo(p.detailed, p.size.X, p.size.Y)
-			start = withDetail(start, sharp, picture.ResizeTo(soft, size.X, size.Y))
+		if soft != nil {
+			start = withDetail(start, p.sharp, picture.ResizeTo(soft, size.X, size.Y))
 		}
 		o.Start = FromPicture(start)
 		if enlarger, ok := o.Optimizer.(optim.Enlarger); ok && p.result != nil && p.result.State != nil {
