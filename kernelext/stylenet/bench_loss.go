@@ -135,12 +135,7 @@ func (b *benchmark) reachLosses(ctx context.Context, report *lossReport) error {
 
 // openPictures opens the content and the style picture at their own sizes.
 func (b *benchmark) openPictures() (content, style image.Image, err error) {
-	contentFile, styleFile := b.content, b.style
-	if _, err := os.Stat(contentFile); err != nil {
-		if file, err := picture.Sample(contentFile); err == nil {
-			contentFile = file
-		}
-	}
+	styleFile := b.style
 	if styleFile == "" {
 		module, err := moduleRoot()
 		if err != nil {
@@ -148,7 +143,7 @@ func (b *benchmark) openPictures() (content, style image.Image, err error) {
 		}
 		styleFile = filepath.Join(module, "notebooks", "pictures", "night_sky.jpg")
 	}
-	if content, err = picture.Open(contentFile, 0); err != nil {
+	if content, err = picture.Open(photograph(b.content), 0); err != nil {
 		return nil, nil, err
 	}
 	style, err = picture.Open(styleFile, 0)

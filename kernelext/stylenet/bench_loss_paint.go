@@ -16,7 +16,6 @@ import (
 	"stylenet/stylelib"
 	"stylenet/stylelib/picture"
 	"stylenet/stylelib/vgg"
-	"stylenet/weights"
 
 	"github.com/gomlx/compute"
 )
@@ -49,11 +48,7 @@ func benchLossCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	network, err := weights.Open(ctx, *name)
-	if err != nil {
-		return err
-	}
-	backend, err := stylelib.OpenBackend()
+	network, backend, err := openBench(ctx, *name)
 	if err != nil {
 		return err
 	}

@@ -57,11 +57,7 @@ func benchStepCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	network, err := weights.Open(ctx, *name)
-	if err != nil {
-		return err
-	}
-	backend, err := stylelib.OpenBackend()
+	network, backend, err := openBench(ctx, *name)
 	if err != nil {
 		return err
 	}
@@ -110,6 +106,16 @@ func timeSteps(ctx context.Context, backend compute.Backend, net *vgg.Extractor,
 	peak, err := memory.Peak()
 	t.Peak = float64(peak) / (1 << 20)
 	return t, err
+}
+
+// openBench opens the network and the backend of a measurement.
+func openBench(ctx context.Context, name string) (*weights.Network, compute.Backend, error) {
+	network, err := weights.Open(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	backend, err := stylelib.OpenBackend()
+	return network, backend, err
 }
 
 // backendName returns what the backend calls itself, with its plugin.

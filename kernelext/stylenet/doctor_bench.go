@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"stylenet/stylelib"
 	"stylenet/stylelib/conv"
 	"stylenet/weights"
 
@@ -22,11 +21,7 @@ import (
 
 // benchLayers times every convolution of a network, for a picture of this size, by every method.
 func benchLayers(ctx context.Context, out io.Writer, name string, size image.Point) error {
-	network, err := weights.Open(ctx, name)
-	if err != nil {
-		return err
-	}
-	backend, err := stylelib.OpenBackend()
+	network, backend, err := openBench(ctx, name)
 	if err != nil {
 		return err
 	}

@@ -105,10 +105,8 @@ func (s *settings) complete(recipe *settings) error {
 func (s *settings) settle() {
 	if s.pictures.Content == "" {
 		s.loss.ContentLayers = nil
-	} else if _, err := os.Stat(s.pictures.Content); err != nil {
-		if file, err := picture.Sample(s.pictures.Content); err == nil {
-			s.pictures.Content = file
-		}
+	} else {
+		s.pictures.Content = photograph(s.pictures.Content)
 	}
 	if len(s.pictures.Styles) == 0 {
 		s.loss.StyleLayers = nil
@@ -116,4 +114,14 @@ func (s *settings) settle() {
 	if s.start.Init == "" {
 		s.start.Init = standardSettings(s.pictures.Content != "", len(s.pictures.Styles) > 0).start.Init
 	}
+}
+
+// photograph returns the file of a sample photograph's name; a file's path, or what is neither, stays.
+func photograph(name string) string {
+	if _, err := os.Stat(name); err != nil {
+		if file, err := picture.Sample(name); err == nil {
+			return file
+		}
+	}
+	return name
 }
